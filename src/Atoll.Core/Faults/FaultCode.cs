@@ -1,0 +1,54 @@
+namespace Atoll.Core.Faults;
+
+/// <summary>
+/// Every failure that a caller may expect. The name, in snake_case, is the stable <c>code</c> of the API: never rename one, only add.
+/// </summary>
+public enum FaultCode
+{
+    // What the caller sent.
+    InvalidRequest,
+    InvalidPath,
+    NotSupported,
+    Unauthenticated,
+    Forbidden,
+    NotFound,
+    SandboxNotFound,
+    TemplateNotFound,
+    ProcessNotFound,
+    KeyNotFound,
+    NameTaken,
+    IdempotencyConflict,
+    RequestTooLarge,
+
+    // What the sandbox is.
+    SandboxEnded,
+    SandboxNotRunning,
+    ProcessEnded,
+
+    // What this host has.
+    IsolationUnavailable,
+    CapacityExhausted,
+    PoolNearlyFull,
+    HostFailure,
+    AgentUnreachable,
+    Timeout,
+    ShuttingDown,
+
+    // What happened inside the sandbox.
+    CommandNotFound,
+    CommandNotExecutable,
+    UserNotFound,
+    WorkingDirectoryInvalid,
+    FileNotFound,
+    FileExists,
+    IsADirectory,
+    NotADirectory,
+    DirectoryNotEmpty,
+    NotARegularFile,
+    PermissionDenied,
+    NoSpace,
+    TooLarge,
+    TooMany,
+    OffsetLost,
+    GuestFailure,
+}

@@ -1,0 +1,12 @@
+namespace Atoll.Core.Guests.Files;
+
+public enum FileKind
+{
+    File,
+    Directory,
+    Symlink,
+    Fifo,
+    Socket,
+    CharacterDevice,
+    BlockDevice,
+}

@@ -1,0 +1,4 @@
+namespace Atoll.Core.Guests.Files;
+
+/// <summary>What became of one file: how many places were replaced, or why none could be.</summary>
+public sealed record FileReplacement(string Path, int Replaced, Faults.Fault? Fault);

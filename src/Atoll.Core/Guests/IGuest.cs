@@ -1,0 +1,32 @@
+using Atoll.Core.Faults;
+using Atoll.Core.Guests.Files;
+using Atoll.Core.Guests.Processes;
+
+namespace Atoll.Core.Guests;
+
+/// <summary>
+/// A live sandbox, seen from outside: what its agent does for us. Nothing that comes back is trusted: sizes are bounded, names are data, and an agent
+/// that lies can only mislead its own sandbox's owner.
+/// <para>Each call has a connection of its own, so that one slow call holds up no other. A call that cannot reach the agent is a fault
+/// (<see cref="FaultCode.AgentUnreachable"/>), never an exception.</para>
+/// <para>Threads: every member may be called at any time from any thread.</para>
+/// </summary>
+public interface IGuest
+{
+    IGuestProcesses Processes { get; }
+
+    IGuestFiles Files { get; }
+
+    /// <summary>TCP ports on which something in the sandbox listens (those bound to loopback too), the agent's own left out.</summary>
+    Task<Result<IReadOnlyList<ListeningPort>>> ListPortsAsync(CancellationToken cancellation);
+
+    /// <summary>What the sandbox sees of itself.</summary>
+    Task<Result<GuestMetrics>> MeasureAsync(CancellationToken cancellation);
+
+    /// <summary>
+    /// The agent's journal, oldest first: processes started and ended, signals, what process 1 noticed. Bounded (the newest 5,000 lines are kept).
+    /// </summary>
+    /// <param name="after">Lines with a greater sequence number only; 0 for all that is kept.</param>
+    /// <param name="follow">Stay and deliver new lines until cancelled.</param>
+    Task<Result<IAsyncEnumerable<GuestLogLine>>> ReadLogAsync(long after, bool follow, CancellationToken cancellation);
+}

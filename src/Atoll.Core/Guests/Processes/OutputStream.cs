@@ -1,0 +1,8 @@
+namespace Atoll.Core.Guests.Processes;
+
+public enum OutputStream
+{
+    Stdout,
+    Stderr,
+    Terminal,
+}

@@ -1,0 +1,49 @@
+using Atoll.Core.Faults;
+using Atoll.Core.Guests;
+using Atoll.Core.Sandboxes;
+
+namespace Atoll.Core.Machines;
+
+/// <summary>
+/// The host this server runs on, as far as sandboxes need it.
+/// <para>Vocabulary. A sandbox is <i>started</i> (storage clone, network slot, isolation, agent answers) and <i>removed</i> (all of it, nothing left).
+/// In between it is <i>live</i>: its <see cref="IGuest"/> answers. It <i>exits</i> when its process 1 ends without having been removed.</para>
+/// <para>Flow. <see cref="RecoverAsync"/> once, before anything else: it re-attaches what lives and sweeps what nobody owns.
+/// Then per sandbox: <see cref="StartAsync"/>, any number of <see cref="FindGuest"/>, <see cref="RemoveAsync"/>. Whoever reads <see cref="Exits"/> calls
+/// <see cref="RemoveAsync"/> for each.</para>
+/// <para>Crash. Everything a start acquires is named after the sandbox's id, so that after a crash at any step
+/// <see cref="RecoverAsync"/> finds and removes it by listing, without a journal.</para>
+/// <para>Threads. Every member may be called at any time from any thread; for one sandbox, the caller (its grain) never has a start and a removal under way at once.</para>
+/// </summary>
+public interface IMachine
+{
+    /// <summary>What this host can and cannot do, and why. Cheap: measured at start and kept.</summary>
+    MachineDescription Description { get; }
+
+    /// <summary>Templates that are ready here, by name.</summary>
+    IReadOnlyList<Templates.Template> Templates { get; }
+
+    /// <summary>Makes a sandbox live. On a fault nothing of it is left. Preconditions: <paramref name="id"/> was never started here.</summary>
+    Task<Result<StartedSandbox>> StartAsync(SandboxId id, SandboxSpec spec, CancellationToken cancellation);
+
+    /// <summary>Ends every process and frees everything. Removing what is not there succeeds, so it may be repeated after a crash.</summary>
+    Task<Result<Done>> RemoveAsync(SandboxId id, CancellationToken cancellation);
+
+    /// <summary>The way into a live sandbox, or null. On the path of every call: a dictionary look-up, no I/O.</summary>
+    IGuest? FindGuest(SandboxId id);
+
+    /// <summary>Puts new limits in force on a live sandbox.</summary>
+    Task<Result<Done>> ApplyLimitsAsync(SandboxId id, SandboxLimits limits, CancellationToken cancellation);
+
+    /// <summary>What a live sandbox uses now, as the host sees it: nothing in it comes from inside the wall.</summary>
+    Task<Result<SandboxUsage>> MeasureAsync(SandboxId id, CancellationToken cancellation);
+
+    /// <summary>Sandboxes whose process 1 ended by itself, in order. One reader; unread exits are kept.</summary>
+    IAsyncEnumerable<SandboxExit> Exits(CancellationToken cancellation);
+
+    /// <summary>
+    /// Called once after a server start: re-attaches those of <paramref name="owned"/> whose processes still run and returns them;
+    /// frees everything else that bears this installation's name.
+    /// </summary>
+    Task<IReadOnlySet<SandboxId>> RecoverAsync(IReadOnlyDictionary<SandboxId, SandboxSpec> owned, CancellationToken cancellation);
+}

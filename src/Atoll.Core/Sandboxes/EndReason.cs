@@ -1,0 +1,22 @@
+namespace Atoll.Core.Sandboxes;
+
+/// <summary>Why a sandbox ended; in snake_case it is the <c>stateReason</c> of the API. Never rename one, only add.</summary>
+public enum EndReason
+{
+    KilledByUser,
+    Timeout,
+    Idle,
+    OutOfMemory,
+
+    /// <summary>Process 1 (the agent) ended though nobody asked for it.</summary>
+    AgentDied,
+
+    /// <summary>It could not be started; the detail says why.</summary>
+    StartFailed,
+
+    /// <summary>The server died while it was creating this sandbox.</summary>
+    ServerRestart,
+
+    /// <summary>The host was restarted, or its processes were gone when the server came back.</summary>
+    HostRestart,
+}

@@ -1,0 +1,7 @@
+namespace Atoll.Core.Sandboxes;
+
+/// <summary>What happens to a sandbox when its time is up or it has been idle.</summary>
+public enum LifecycleAction
+{
+    Delete,
+}

@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+
+namespace Atoll.Core.Sandboxes;
+
+/// <summary>What was asked for, resolved: every default is filled in, everything is validated. Immutable; a change makes a new one.</summary>
+[GenerateSerializer, Immutable]
+public sealed record SandboxSpec
+{
+    /// <summary>Unique among the team's living sandboxes; null when none was given.</summary>
+    [Id(0)] public string? Name { get; init; }
+
+    /// <summary>The template's name, or <c>name:tag</c>.</summary>
+    [Id(1)] public required string Template { get; init; }
+
+    [Id(2)] public required IsolationKind Isolation { get; init; }
+
+    [Id(3)] public required SandboxLimits Limits { get; init; }
+
+    /// <summary>Given to every process started in the sandbox, below the process's own.</summary>
+    [Id(4)] public ImmutableDictionary<string, string> Env { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    [Id(5)] public ImmutableDictionary<string, string> Metadata { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Who runs processes that name no user: a name of the sandbox's <c>/etc/passwd</c>, or <c>uid[:gid]</c>.</summary>
+    [Id(6)] public required string User { get; init; }
+
+    /// <summary>Where processes start that name no directory.</summary>
+    [Id(7)] public required string WorkingDirectory { get; init; }
+
+    [Id(8)] public required LifecyclePolicy Lifecycle { get; init; }
+
+    [Id(9)] public EgressDefault Egress { get; init; } = EgressDefault.Allow;
+}

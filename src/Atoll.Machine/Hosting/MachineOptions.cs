@@ -1,0 +1,22 @@
+namespace Atoll.Machine.Hosting;
+
+/// <summary>Where this installation lives on the host. Section <c>Machine</c>.</summary>
+public sealed class MachineOptions
+{
+    public const string Section = "Machine";
+
+    /// <summary>
+    /// This installation's name: the first part of every interface, namespace, cgroup and rule it makes, so that two installations (or a test run) on one host
+    /// never touch each other's. 1 to 8 lower-case letters or digits, a letter first. Default <c>atoll</c>.
+    /// </summary>
+    public string Instance { get; set; } = "atoll";
+
+    /// <summary>What must survive a restart of the host: database, pool, templates. Default <c>/var/lib/atoll</c>.</summary>
+    public string StateDirectory { get; set; } = "/var/lib/atoll";
+
+    /// <summary>What a restart of the host may clear: bundles, run-time state. Default <c>/run/atoll</c>.</summary>
+    public string RuntimeDirectory { get; set; } = "/run/atoll";
+
+    /// <summary>The agent's binary, as built. Default: <c>agent/atoll-agent</c> beside the server's own folder.</summary>
+    public string AgentPath { get; set; } = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "agent", "atoll-agent"));
+}

@@ -1,0 +1,37 @@
+using Atoll.Core.Faults;
+using Atoll.Core.Machines;
+using Atoll.Core.Sandboxes;
+
+namespace Atoll.Machine.Isolation;
+
+/// <summary>
+/// One kind of wall: turns a root filesystem and a network namespace into a running process 1 that cannot reach anything else.
+/// <para>Flow: <see cref="ProbeAsync"/> once; then per sandbox <see cref="StartAsync"/> and, whatever became of it, <see cref="RemoveAsync"/>.
+/// What was started outlives this server: after a restart <see cref="ListAsync"/> and <see cref="InspectAsync"/> find it again.</para>
+/// <para>Every implementation runs the same conformance suite. Threads: any member at any time; for one id, never a start and a removal at once.</para>
+/// </summary>
+internal interface ISandboxRuntime
+{
+    IsolationKind Kind { get; }
+
+    /// <summary>Tries, with a time limit, whether this runtime works here, and says what is missing if not.</summary>
+    Task<IsolationSupport> ProbeAsync(CancellationToken cancellation);
+
+    /// <summary>Starts process 1. On a fault nothing of it is left: no process, cgroup, mount or directory.</summary>
+    Task<Result<RunningInit>> StartAsync(LaunchPlan plan, CancellationToken cancellation);
+
+    /// <summary>Kills everything in it and removes its cgroups and run-time state. Succeeds for what is not there.</summary>
+    Task<Result<Done>> RemoveAsync(SandboxId id, CancellationToken cancellation);
+
+    /// <summary>Process 1 of a sandbox on the host, or null when it does not run.</summary>
+    Task<RunningInit?> InspectAsync(SandboxId id, CancellationToken cancellation);
+
+    /// <summary>Everything this runtime still knows or holds in this installation's name, running or not.</summary>
+    Task<IReadOnlyList<SandboxId>> ListAsync(CancellationToken cancellation);
+
+    /// <summary>Puts CPU, memory and process limits in force on a running sandbox (disk is the storage's).</summary>
+    Task<Result<Done>> ApplyLimitsAsync(SandboxId id, SandboxLimits limits, CancellationToken cancellation);
+
+    /// <summary>CPU, memory and processes as its cgroup counts them.</summary>
+    Task<Result<CgroupUsage>> MeasureAsync(SandboxId id, CancellationToken cancellation);
+}

@@ -1,0 +1,3 @@
+namespace Atoll.Machine.Networking;
+
+internal sealed record SlotTraffic(long ReceivedBytes, long SentBytes);
