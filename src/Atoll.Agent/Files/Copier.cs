@@ -13,12 +13,13 @@ namespace Atoll.Agent.Files;
 internal sealed class Copier
 {
     private readonly Location _from;
+    private readonly CancellationToken _cancellation;
     private byte[]? _leftOut;
     private long _leftOutCount;
 
-    private Copier(Location from) => _from = from;
+    private Copier(Location from, CancellationToken cancellation) => (_from, _cancellation) = (from, cancellation);
 
-    public static Entry Run(byte[] from, byte[] to, bool recursive, bool overwrite, Accounts accounts)
+    public static Entry Run(byte[] from, byte[] to, bool recursive, bool overwrite, Accounts accounts, CancellationToken cancellation)
     {
         using var source = Location.Of(from);
         using var target = Location.Of(to);
@@ -32,15 +33,15 @@ internal sealed class Copier
         }
 
         if (status.IsDirectory) CheckNotInside(target, status);
-        new Copier(source).Place(status, target, overwrite);
+        new Copier(source, cancellation).Place(status, target, overwrite);
         return Entries.At(target, accounts);
     }
 
     /// <summary>For a move from one filesystem to another: the copy is in place, and complete, when this returns.</summary>
-    public static void Transfer(Location from, in FileStatus status, Location to, bool overwrite)
+    public static void Transfer(Location from, in FileStatus status, Location to, bool overwrite, CancellationToken cancellation)
     {
         if (status.IsDirectory) CheckNotInside(to, status);
-        new Copier(from).Place(status, to, overwrite);
+        new Copier(from, cancellation).Place(status, to, overwrite);
     }
 
     private void Place(in FileStatus status, Location target, bool overwrite)
@@ -73,7 +74,7 @@ internal sealed class Copier
         {
             FileFailure.Check(FileCalls.Status(top, out var status), _from.Path);
             made.Push(CopiedDirectory.Open(temporary.Directory, temporary.Name, _from.Path, status));
-            foreach (var item in TreeWalk.Below(top, _from.Path, depth: null, skipClosed: false))
+            foreach (var item in TreeWalk.Below(top, _from.Path, depth: null, skipClosed: false, _cancellation))
             {
                 while (!made.Peek().Holds(item.Path)) made.Pop().Finish();
                 Copy(item.Directory, item.Name, item.Path, item.Status, made.Peek().Directory, item.Name);

@@ -9,7 +9,7 @@ namespace Atoll.Agent.Files;
 /// </summary>
 internal static class ModeChanger
 {
-    public static void Run(byte[] path, uint mode, bool recursive)
+    public static void Run(byte[] path, uint mode, bool recursive, CancellationToken cancellation)
     {
         if (mode > 0xFFF) throw FileFailure.Invalid("A mode is 0 to 07777");
         if (!recursive)
@@ -23,7 +23,7 @@ internal static class ModeChanger
         Change(Descriptor.None, path, path, mode);
         if (!top.IsDirectory) return;
         var directory = FileCalls.Open(Descriptor.None, path, OpenFlags.DirectoryRead, 0, out var errno) ?? throw FileFailure.Of(errno, path);
-        foreach (var item in TreeWalk.Below(directory, path, depth: null, skipClosed: false))
+        foreach (var item in TreeWalk.Below(directory, path, depth: null, skipClosed: false, cancellation))
         {
             if (item.Status.Type != FileType.Symlink) Change(item.Directory, item.Name, item.Path, mode);
         }

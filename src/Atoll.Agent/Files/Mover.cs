@@ -9,7 +9,7 @@ namespace Atoll.Agent.Files;
 /// </summary>
 internal static class Mover
 {
-    public static Entry Run(byte[] from, byte[] to, bool overwrite, Accounts accounts)
+    public static Entry Run(byte[] from, byte[] to, bool overwrite, Accounts accounts, CancellationToken cancellation)
     {
         using var source = Location.Of(from);
         using var target = Location.Of(to);
@@ -17,7 +17,7 @@ internal static class Mover
         var errno = Renaming.Rename(source.Directory, source.Name, target.Directory, target.Name, overwrite);
         if (errno == Errno.CrossDevice)
         {
-            Copier.Transfer(source, status, target, overwrite);
+            Copier.Transfer(source, status, target, overwrite, cancellation);
             Remover.Sweep(source);
         }
         else if (errno == Errno.Invalid)

@@ -8,14 +8,14 @@ namespace Atoll.Agent.Files;
 /// </summary>
 internal static class OwnerChanger
 {
-    public static void Run(byte[] path, Ownership owner, bool recursive)
+    public static void Run(byte[] path, Ownership owner, bool recursive, CancellationToken cancellation)
     {
         FileFailure.Check(FileCalls.ChangeOwner(Descriptor.None, path, owner), path);
         if (!recursive) return;
         FileFailure.Check(FileCalls.Status(Descriptor.None, path, follow: false, out var top), path);
         if (!top.IsDirectory) return;
         var directory = FileCalls.Open(Descriptor.None, path, OpenFlags.DirectoryRead, 0, out var errno) ?? throw FileFailure.Of(errno, path);
-        foreach (var item in TreeWalk.Below(directory, path, depth: null, skipClosed: false))
+        foreach (var item in TreeWalk.Below(directory, path, depth: null, skipClosed: false, cancellation))
         {
             errno = FileCalls.ChangeOwner(item.Directory, item.Name, owner);
             if (errno != Errno.NotFound) FileFailure.Check(errno, item.Path);

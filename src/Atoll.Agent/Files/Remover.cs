@@ -10,20 +10,20 @@ namespace Atoll.Agent.Files;
 /// </summary>
 internal static class Remover
 {
-    public static void Run(byte[] path, bool recursive)
+    public static void Run(byte[] path, bool recursive, CancellationToken cancellation)
     {
         using var place = Location.Of(path);
         var status = place.Status() ?? throw FileFailure.Of(Errno.NotFound, path);
-        Remove(place, status.IsDirectory, recursive);
+        Remove(place, status.IsDirectory, recursive, cancellation);
     }
 
     /// <summary>What is at the location, whatever it is; nothing there is well too.</summary>
     public static void Sweep(Location place)
     {
-        if (place.Status() is { } status) Remove(place, status.IsDirectory, recursive: true);
+        if (place.Status() is { } status) Remove(place, status.IsDirectory, recursive: true, CancellationToken.None);
     }
 
-    private static void Remove(Location place, bool directory, bool recursive)
+    private static void Remove(Location place, bool directory, bool recursive, CancellationToken cancellation)
     {
         var errno = FileCalls.Remove(place.Directory, place.Name, directory);
         if (errno == Errno.NotFound) return;
@@ -33,17 +33,17 @@ internal static class Remover
             return;
         }
 
-        RemoveTree(place);
+        RemoveTree(place, cancellation);
     }
 
-    private static void RemoveTree(Location place)
+    private static void RemoveTree(Location place, CancellationToken cancellation)
     {
         while (true)
         {
             using var top = FileCalls.Open(place.Directory, place.Name, OpenFlags.DirectoryRead, 0, out var errno);
             if (errno == Errno.NotFound) return;
             if (top is null) throw FileFailure.Of(errno, place.Path);
-            Empty(top, top, place.Path, depth: 1);
+            Empty(top, top, place.Path, depth: 1, cancellation);
             errno = FileCalls.Remove(place.Directory, place.Name, directory: true);
 
             // Not empty again: something was folded up, or is being written there right now. Each round removes what there was, so this ends when the writer does.
@@ -53,7 +53,7 @@ internal static class Remover
         }
     }
 
-    private static void Empty(Descriptor directory, Descriptor top, byte[] path, int depth)
+    private static void Empty(Descriptor directory, Descriptor top, byte[] path, int depth, CancellationToken cancellation)
     {
         // The reader has its own descriptor and closes it; this one is still needed for what it names.
         var own = FileCalls.Open(directory, "."u8, OpenFlags.DirectoryRead, 0, out var errno);
@@ -61,14 +61,15 @@ internal static class Remover
         using var reader = new DirectoryReader(own ?? throw FileFailure.Of(errno, path), path);
         while (reader.Next() is { } name)
         {
+            cancellation.ThrowIfCancellationRequested();
             errno = FileCalls.Remove(directory, name, directory: false);
-            if (errno is Errno.IsADirectory or Errno.NotPermitted) errno = RemoveDirectory(directory, name, top, path, depth);
+            if (errno is Errno.IsADirectory or Errno.NotPermitted) errno = RemoveDirectory(directory, name, top, path, depth, cancellation);
             if (errno != Errno.NotFound) FileFailure.Check(errno, GuestPath.Join(path, name));
         }
     }
 
     /// <returns>0 also when it is left for another round.</returns>
-    private static int RemoveDirectory(Descriptor at, byte[] name, Descriptor top, byte[] path, int depth)
+    private static int RemoveDirectory(Descriptor at, byte[] name, Descriptor top, byte[] path, int depth, CancellationToken cancellation)
     {
         var errno = FileCalls.Remove(at, name, directory: true);
         if (errno != Errno.NotEmpty) return errno;
@@ -82,7 +83,7 @@ internal static class Remover
             // Swapped for something else meanwhile: the next round meets it again.
             if (errno is Errno.NotADirectory or Errno.Loop) return 0;
             if (child is null) return errno;
-            Empty(child, top, GuestPath.Join(path, name), depth + 1);
+            Empty(child, top, GuestPath.Join(path, name), depth + 1, cancellation);
         }
 
         errno = FileCalls.Remove(at, name, directory: true);

@@ -18,7 +18,7 @@ internal static class TreeWalk
     /// <param name="top">Owned by the walk from here on.</param>
     /// <param name="depth">How many levels; null for all, and then a tree deeper than <see cref="MaxDepth"/> fails.</param>
     /// <param name="skipClosed">Pass over the content of directories that may not be opened (some of /proc), instead of failing.</param>
-    public static IEnumerable<TreeItem> Below(Descriptor top, byte[] path, int? depth, bool skipClosed)
+    public static IEnumerable<TreeItem> Below(Descriptor top, byte[] path, int? depth, bool skipClosed, CancellationToken cancellation)
     {
         var open = new Stack<DirectoryReader>();
         open.Push(new DirectoryReader(top, path));
@@ -26,6 +26,7 @@ internal static class TreeWalk
         {
             while (open.TryPeek(out var reader))
             {
+                cancellation.ThrowIfCancellationRequested();
                 if (reader.Next() is not { } name)
                 {
                     open.Pop().Dispose();
