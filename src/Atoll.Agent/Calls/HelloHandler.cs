@@ -1,3 +1,4 @@
+using Atoll.Agent.Observing;
 using Atoll.Agent.Protocol.Client;
 using Atoll.Agent.Protocol.Wire;
 
@@ -8,6 +9,6 @@ internal sealed class HelloHandler : ICallHandler
 {
     public async Task HandleAsync(CallContext call) => await call.WriteAsync(new Output
     {
-        Hello = new HelloAnswer { Version = AgentClient.ProtocolVersion, ResidentBytes = (ulong)Environment.WorkingSet },
+        Hello = new HelloAnswer { Version = AgentClient.ProtocolVersion, ResidentBytes = SandboxMeter.ResidentBytes() },
     });
 }

@@ -85,7 +85,7 @@ internal sealed class GuestCalls(AgentClient client)
     {
         if (!(await OpenAsync(call, cancellation)).TryGet(out var connection, out var fault)) return fault;
         var first = await FirstAsync(connection, stage, map, cancellation);
-        return first.Map(step => EnumerateAsync(connection, step, stage, map, CancellationToken.None));
+        return first.Map(step => EnumerateAsync(connection, step, stage, map, cancellation));
     }
 
     private static async Task<Result<SequenceStep<T>>> FirstAsync<T>(AgentConnection connection, FaultStage stage, Func<Output, T?> map, CancellationToken cancellation)
