@@ -14,7 +14,7 @@ public sealed class StatAndListTests(FilesHost host) : IClassFixture<FilesHost>
     public async Task Stat_File_HasEverything()
     {
         var path = host.Put("stat/file", "12345");
-        File.SetUnixFileMode(path, (UnixFileMode)0x9ED); // 04755
+        FilesHost.Succeeds(await host.Files.ChmodAsync(path, 0x9ED, false, Cancellation)); // 04755
         var entry = FilesHost.Succeeds(await host.Files.StatAsync(path, true, Cancellation));
         Assert.Equal((path, "file", FileKind.File, 5L, 0x9ED), (entry.Path, entry.Name, entry.Kind, entry.SizeBytes, entry.Mode));
         Assert.Equal((0, 0, "root", "root"), (entry.Uid, entry.Gid, entry.User, entry.Group));
