@@ -21,7 +21,7 @@ public sealed class TarTests(FilesHost host) : IClassFixture<FilesHost>
         FilesHost.Succeeds(await host.Files.ChownAsync(host.PathOf("in/a/file"), new FileOwner("3000000:12"), false, Cancellation));
         using var tar = await ArchiveAsync("in");
         Assert.Equal(0, tar.Length % 512);
-        Assert.Equal(8, FilesHost.Succeeds(await host.Files.ExtractAsync(host.PathOf("out/new"), tar, null, Cancellation)));
+        Assert.Equal(7, FilesHost.Succeeds(await host.Files.ExtractAsync(host.PathOf("out/new"), tar, null, Cancellation)));
         Assert.Equal(["a", "fifo", "link", new string('n', 90)], host.Names("out/new"));
         Assert.Equal(700_000, new FileInfo(host.PathOf("out/new/" + longName)).Length);
         Assert.Equal(new string('t', 150), new FileInfo(host.PathOf("out/new/link")).LinkTarget);
