@@ -114,5 +114,7 @@ internal sealed class FileWriter : IDisposable
         FileContentCopy.Run(source, target, (long)status.Size, _place.Path);
         FileFailure.Check(FileCalls.ChangeOwner(target, new Ownership(status.Uid, status.Gid)), _place.Path);
         FileFailure.Check(FileCalls.ChangeMode(target, status.Mode), _place.Path);
+        FileFailure.Check(FileCalls.Remove(_place.Directory, _temporary, directory: false), _place.Path);
+        _committed = true;
     }
 }

@@ -17,8 +17,8 @@ public sealed class TarTests(FilesHost host) : IClassFixture<FilesHost>
         host.PutLink("in/link", new string('t', 150));
         host.PutFifo("in/fifo");
         using var socket = host.PutSocket("in/socket");
-        FilesHost.Succeeds(await host.Files.ChmodAsync(host.PathOf("in/a/file"), 0x9E8, false, Cancellation));
         FilesHost.Succeeds(await host.Files.ChownAsync(host.PathOf("in/a/file"), new FileOwner("3000000:12"), false, Cancellation));
+        FilesHost.Succeeds(await host.Files.ChmodAsync(host.PathOf("in/a/file"), 0x9E8, false, Cancellation));
         using var tar = await ArchiveAsync("in");
         Assert.Equal(0, tar.Length % 512);
         Assert.Equal(7, FilesHost.Succeeds(await host.Files.ExtractAsync(host.PathOf("out/new"), tar, null, Cancellation)));

@@ -12,7 +12,7 @@ public sealed class WatchTests(FilesHost host) : IClassFixture<FilesHost>
     {
         var folder = host.PutDirectory("watch");
         await using var changes = await WatchAsync(folder, recursive: false);
-        await File.WriteAllTextAsync(folder + "/file", "12345", Cancellation);
+        await File.AppendAllTextAsync(folder + "/file", "12345", Cancellation);
         await ExpectAsync(changes, FileChangeKind.Created, folder + "/file");
         var written = await ExpectAsync(changes, FileChangeKind.Written, folder + "/file");
         Assert.Equal(5, written.Entry!.SizeBytes);

@@ -13,10 +13,13 @@ internal sealed class WatchHandler(AccountFiles accounts) : FileCallHandler(acco
         var path = FileCallHandlers.Parse(request.Path);
         using var watcher = await OnOwnThreadAsync(() => Watcher.Start(path, request.Recursive, accounts));
         using var stop = call.HungUp.Register(watcher.Stop);
-        using var changes = watcher.Run().GetEnumerator();
 
-        // The reader waits in poll(2), and so has a thread of its own while it does.
-        while (await OnOwnThreadAsync(changes.MoveNext)) await call.WriteAsync(new Output { Change = changes.Current });
+        // It waits in poll(2), and for a host that reads slowly: one thread for as long as the watch lasts.
+        await OnOwnThreadAsync(() =>
+        {
+            foreach (var change in watcher.Run()) call.WriteAsync(new Output { Change = change }).AsTask().GetAwaiter().GetResult();
+            return true;
+        });
         await call.DoneAsync();
     }
 }
