@@ -74,7 +74,7 @@ public sealed class WatchTests(FilesHost host) : IClassFixture<FilesHost>
     {
         var folder = host.PutDirectory("flood");
         await using var changes = await WatchAsync(folder, recursive: true);
-        for (var i = 0; i < 150_000; i++)
+        for (var i = 0; i < 60_000; i++)
         {
             var path = $"{folder}/{i % 1000}";
             if (i / 1000 % 2 == 0) File.OpenHandle(path, FileMode.Create, FileAccess.Write).Dispose();
