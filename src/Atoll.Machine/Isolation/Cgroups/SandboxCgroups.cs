@@ -19,10 +19,12 @@ internal sealed class SandboxCgroups
     private static readonly ImmutableArray<string> NeededV1 = ["memory", "cpu", "cpuacct", "pids"];
     private static readonly ImmutableArray<string> NeededV2 = ["memory", "cpu", "pids"];
 
+    private readonly Lock _parents = new();
     private readonly string _instance;
     private readonly TimeProvider _time;
     private readonly CgroupMounts _mounts;
     private readonly ICgroupControllers? _controllers;
+    private int _holders;
 
     public SandboxCgroups(IOptions<MachineOptions> machine, TimeProvider time)
         : this(machine.Value.Instance, CgroupMounts.Read(), time)
@@ -110,7 +112,12 @@ internal sealed class SandboxCgroups
             var folders = Folders(id).ToImmutableArray();
             if (folders.Length == 0) return Done.Value;
             var pids = Kill(id, folders);
-            if (pids == 0 && folders.All(TryRemove)) return Done.Value;
+            if (pids == 0 && folders.All(TryRemove))
+            {
+                RemoveParents();
+                return Done.Value;
+            }
+
             if (_time.GetElapsedTime(started) > limit)
             {
                 return new Fault(FaultCode.HostFailure, FaultSide.Host, FaultStage.Isolation,
@@ -122,10 +129,25 @@ internal sealed class SandboxCgroups
         }
     }
 
-    /// <summary>Removes this installation's own parent cgroups, for when it is uninstalled. Those that still hold a sandbox stay.</summary>
-    public void RemoveParents()
+    /// <summary>While a runtime makes a sandbox's cgroups: their parents must not be tidied away between two of its steps. Dispose when it is done.</summary>
+    public IDisposable HoldParents()
     {
-        foreach (var mount in _mounts.All) _ = TryRemove(Path.Combine(mount, _instance));
+        lock (_parents) _holders++;
+        return new Hold(this);
+    }
+
+    /// <summary>The last sandbox's removal leaves nothing of this installation; parents that still hold one stay, since the kernel refuses.</summary>
+    private void RemoveParents()
+    {
+        lock (_parents)
+        {
+            if (_holders > 0) return;
+            foreach (var mount in _mounts.All)
+            {
+                var parent = Path.Combine(mount, _instance);
+                if (Directory.Exists(parent) && !Directory.EnumerateDirectories(parent).Any()) _ = TryRemove(parent);
+            }
+        }
     }
 
     private static ICgroupControllers? Choose(CgroupMounts mounts)
@@ -209,4 +231,12 @@ internal sealed class SandboxCgroups
     private IEnumerable<string> Folders(SandboxId id) => _mounts.All.Select(mount => Path.Combine(mount, Relative(id))).Where(Directory.Exists);
 
     private string Relative(SandboxId id) => $"{_instance}/{id}";
+
+    private sealed class Hold(SandboxCgroups owner) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (owner._parents) owner._holders--;
+        }
+    }
 }

@@ -61,7 +61,7 @@ internal sealed partial class OciRuntime(
         var mine = Names(RunDirectory.ParentOf(machine.Value, engine.Name));
 
         // A cgroup does not tell which runtime made it. One that has no folder in any runtime's is a leftover, which each may remove.
-        var known = Directory.Exists(machine.Value.RuntimeDirectory) ? Directory.EnumerateDirectories(machine.Value.RuntimeDirectory).SelectMany(Names).ToHashSet() : [];
+        var known = RunDirectory.Runtimes.SelectMany(runtime => Names(RunDirectory.ParentOf(machine.Value, runtime)));
         return Task.FromResult<IReadOnlyList<SandboxId>>([.. mine.Union(cgroups.List().Except(known))]);
     }
 
@@ -114,6 +114,7 @@ internal sealed partial class OciRuntime(
             // The caller may have cancelled: the clean-up must run all the same, and is bounded by its own limit.
             if ((await RemoveAsync(plan.Id, CancellationToken.None)).Fault is { } left) LogLeftBehind(plan.Id, left.Detail);
         });
+        using var parents = cgroups.HoldParents();
         directory.Create();
         await OciBundle.WriteAsync(directory.Bundle, plan, CgroupLimits.For(plan.Limits, engine.HostTasks), cgroups.PathOf(plan.Id), cancellation);
         var run = await spawner.RunAsync(engine.RunCommand(directory, plan.Id), engine.Hidden, limit, cancellation);

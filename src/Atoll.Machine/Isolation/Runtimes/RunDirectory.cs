@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Atoll.Core.Sandboxes;
 using Atoll.Machine.Hosting;
@@ -10,6 +11,9 @@ namespace Atoll.Machine.Isolation.Runtimes;
 /// </summary>
 internal sealed record RunDirectory(string Path)
 {
+    /// <summary>Every engine's <see cref="IOciEngine.Name"/>.</summary>
+    public static readonly ImmutableArray<string> Runtimes = ["runsc", "runc"];
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     /// <summary>For a runtime, the folder that holds those of all its sandboxes.</summary>
