@@ -26,28 +26,37 @@ internal sealed class FakeInternet : IDisposable
             using var route = new RouteSocket();
             route.SetUp(1);
         });
-        using (var inside = File.OpenHandle(_path)) _host.CreateVeth(scratch.Instance + "net", "eth0", [2, 0, 0, 0, 0, 9], inside);
-        _link = int.Parse(File.ReadAllText($"/sys/class/net/{scratch.Instance}net/ifindex"));
-        var block = FreeBlock();
-        HostAddress = IPAddress.Parse($"203.0.113.{block + 1}");
-        Address = IPAddress.Parse($"203.0.113.{block + 2}");
-        _host.AddAddress(_link, HostAddress, 28);
-        _host.SetUp(_link);
-        NetworkNamespace.Run(_path, () =>
+        try
         {
-            using var route = new RouteSocket();
-            var own = route.Links().Single(link => link.Name == "eth0").Index;
-            route.AddAddress(own, Address, 28);
-            // The way to everything is this host: so the outside can try to open connections to slots.
-            route.AddDefaultRoute(own, HostAddress);
-            return 0;
-        });
+            using (var inside = File.OpenHandle(_path)) _host.CreateVeth(scratch.Instance + "net", "eth0", [2, 0, 0, 0, 0, 9], inside);
+            _link = int.Parse(File.ReadAllText($"/sys/class/net/{scratch.Instance}net/ifindex"));
+            var block = FreeBlock();
+            HostAddress = IPAddress.Parse($"203.0.113.{block + 1}");
+            Address = IPAddress.Parse($"203.0.113.{block + 2}");
+            _host.AddAddress(_link, HostAddress, 28);
+            _host.SetUp(_link);
+            NetworkNamespace.Run(_path, () =>
+            {
+                using var route = new RouteSocket();
+                var own = route.Links().Single(link => link.Name == "eth0").Index;
+                route.SetUp(own);
+                route.AddAddress(own, Address, 28);
+                // The way to everything is this host: so the outside can try to open connections to slots.
+                route.AddDefaultRoute(own, HostAddress);
+                return 0;
+            });
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
-    public IPAddress Address { get; }
+    public IPAddress Address { get; } = IPAddress.None;
 
     /// <summary>This host's public-looking address on that cable.</summary>
-    public IPAddress HostAddress { get; }
+    public IPAddress HostAddress { get; } = IPAddress.None;
 
     public string NamespacePath => _path;
 
@@ -77,7 +86,7 @@ internal sealed class FakeInternet : IDisposable
     {
         _stop.Cancel();
         foreach (var socket in _sockets) socket.Dispose();
-        _host.DeleteLinks([_link]);
+        if (_link > 0) _host.DeleteLinks([_link]);
         _host.Dispose();
         NetworkNamespace.Remove(_path);
         _stop.Dispose();

@@ -14,7 +14,7 @@ internal sealed class RouteSocket : IDisposable
     private const byte TableMain = 254, TableLocal = 255;
     private readonly NetlinkSocket _socket = new(NetlinkFamily.Route);
 
-    /// <summary>Makes a veth pair: the peer up and in another namespace, the host's end still down.</summary>
+    /// <summary>Makes a veth pair with the peer in another namespace. Both are down: neither can be opened before the other is there.</summary>
     public void CreateVeth(string name, string peerName, byte[] peerHardwareAddress, SafeFileHandle peerNamespace) =>
         _socket.Request($"create veth {name}", (message, sequence) =>
         {
@@ -22,7 +22,7 @@ internal sealed class RouteSocket : IDisposable
                 .Put(LinkName, name)
                 .Nest(LinkLinkInfo, info => info
                     .Put(InfoKind, "veth")
-                    .Nest(InfoData, data => data.Nest(VethPeer, peer => Link(peer, 0, Up)
+                    .Nest(InfoData, data => data.Nest(VethPeer, peer => Link(peer, 0, 0)
                         .Put(LinkName, peerName)
                         .Put(LinkAddress, peerHardwareAddress)
                         .Put(LinkNamespaceFd, (uint)peerNamespace.DangerousGetHandle()))));
