@@ -29,6 +29,7 @@ public sealed class RealServer : IAsyncDisposable
             ["ATOLL__NETWORK__ADDRESSRANGE"] = _scratch.AddressRange,
             ["ATOLL__IMAGES__CACHEDIRECTORY"] = Path.Combine(Repository, "artifacts", "cache", "templates"),
             ["ATOLL__SERVER__URL"] = Url,
+            ["ATOLL__SERVER__FIRSTKEYFOLDER"] = Path.Combine(_scratch.Folder, "home", ".config", "atoll"),
             ["HOME"] = Path.Combine(_scratch.Folder, "home"),
         };
         Directory.CreateDirectory(_environment["HOME"]);

@@ -23,7 +23,9 @@ public static class MachineRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<MachineOptions>().BindConfiguration(MachineOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<MachineOptions>, MachineOptionsValidator>();
-        services.AddSandboxIsolation().AddSandboxStorage().AddSandboxImages().AddSandboxNetworking().AddSandboxGuests();
+        services.AddSandboxIsolation().AddSandboxStorage().AddSandboxImages().AddSandboxNetworking();
+        services.AddSingleton<GuestConnector>();
+        services.AddSingleton<GuestLinks>();
         services.AddSingleton<SandboxRuntimes>();
         services.AddSingleton<GuestFolders>();
         services.AddSingleton<SandboxRecords>();
@@ -52,7 +54,7 @@ public static class MachineRegistration
         services.AddSingleton<IDoctorCheck>(provider => new IsolationCheck(provider.GetRequiredKeyedService<ISandboxRuntime>(IsolationKind.GVisor)));
         services.AddSingleton<IDoctorCheck>(provider => new IsolationCheck(provider.GetRequiredKeyedService<ISandboxRuntime>(IsolationKind.Container)));
         services.AddSingleton<IDoctorCheck, StorageCheck>();
-        services.AddSingleton<IDoctorCheck, NetworkCheck>();
+        services.AddSingleton<IDoctorCheck, NetworkDoctorCheck>();
         services.AddSingleton<IDoctorCheck, TemplateCheck>();
         services.AddSingleton<IDoctorCheck, AgentCheck>();
         services.AddSingleton<IDoctorCheck, MemoryCheck>();

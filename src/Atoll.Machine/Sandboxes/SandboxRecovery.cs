@@ -1,7 +1,5 @@
-using System.Net;
 using Atoll.Core.Faults;
 using Atoll.Core.Sandboxes;
-using Atoll.Machine.Guests;
 using Atoll.Machine.Networking;
 using Atoll.Machine.Storage;
 using Microsoft.Extensions.Logging;
@@ -21,7 +19,7 @@ internal sealed partial class SandboxRecovery(
     LiveHandles live,
     SandboxExits exits,
     SandboxRemover remover,
-    GuestConnector connector,
+    GuestLinks links,
     ILogger<SandboxRecovery> log)
 {
     public async Task<Result<IReadOnlySet<SandboxId>>> RecoverAsync(IReadOnlyDictionary<SandboxId, SandboxSpec> owned, CancellationToken cancellation)
@@ -45,7 +43,7 @@ internal sealed partial class SandboxRecovery(
     private void Attach(SandboxRecord record)
     {
         var slot = network.Slot(record.Slot);
-        var guest = connector.Attach(new IPEndPoint(slot.Address, GuestBoot.Port), record.Token);
+        var guest = links.Attach(slot, record.Token);
         var handle = new LiveHandle(record.Id, runtimes[record.Isolation], record.Init, slot, guest);
         live.Add(handle);
         exits.Watch(handle);

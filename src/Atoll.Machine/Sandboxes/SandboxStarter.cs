@@ -1,10 +1,8 @@
-using System.Net;
 using System.Security.Cryptography;
 using Atoll.Core.Cleanup;
 using Atoll.Core.Faults;
 using Atoll.Core.Machines;
 using Atoll.Core.Sandboxes;
-using Atoll.Machine.Guests;
 using Atoll.Machine.Isolation;
 using Atoll.Machine.Networking;
 using Atoll.Machine.Storage;
@@ -21,7 +19,7 @@ internal sealed class SandboxStarter(
     ISandboxNetwork network,
     GuestFolders folders,
     SandboxRecords records,
-    GuestConnector connector)
+    GuestLinks links)
 {
     private const int TokenBytes = 32;
 
@@ -43,7 +41,7 @@ internal sealed class SandboxStarter(
         try
         {
             cleanup.Push(() => folders.Delete(id));
-            folder = folders.Create(id, GuestBoot.For(id, spec, token));
+            folder = folders.Create(id, GuestBoot.For(spec, token));
         }
         catch (IOException failure)
         {
@@ -56,7 +54,7 @@ internal sealed class SandboxStarter(
         var started = await runtime.StartAsync(plan, cancellation);
         if (!started.TryGet(out var init, out fault)) return fault;
 
-        var connected = await connector.ConnectAsync(new IPEndPoint(slot.Address, GuestBoot.Port), token, cancellation);
+        var connected = await links.ConnectAsync(slot, token, cancellation);
         if (!connected.TryGet(out var guest, out fault)) return fault;
 
         folders.EmptyBoot(id);
