@@ -28,6 +28,51 @@ internal sealed class GuestCalls(AgentClient client)
         }
     }
 
+    /// <summary>Opens a connection and awaits Output.accepted, for calls that may have nothing to say for long. The caller disposes it.</summary>
+    public async Task<Result<AgentConnection>> OpenAcceptedAsync(Call call, FaultStage stage, CancellationToken cancellation)
+    {
+        if (!(await OpenAsync(call, cancellation)).TryGet(out var connection, out var fault)) return fault;
+        var accepted = false;
+        try
+        {
+            var answer = await ReadAnswerAsync(connection, stage, output => output.Accepted, cancellation);
+            accepted = answer.Succeeded;
+            return answer.Map(_ => connection);
+        }
+        finally
+        {
+            if (!accepted) await connection.DisposeAsync();
+        }
+    }
+
+    /// <summary>
+    /// Sends input and reads the one answer, both at once: an agent that fails early answers before it has read everything, and then it is its failure that counts.
+    /// </summary>
+    public static async Task<Result<T>> SendAndAskAsync<T>(
+        AgentConnection connection, ReadOnlyMemory<byte> input, FaultStage stage, Func<Output, T?> map, CancellationToken cancellation)
+        where T : class
+    {
+        using var answered = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var sending = SendAllAsync(connection, input, answered.Token);
+        var answer = await ReadAnswerAsync(connection, stage, map, cancellation);
+        await answered.CancelAsync();
+        await sending;
+        return answer;
+    }
+
+    private static async Task SendAllAsync(AgentConnection connection, ReadOnlyMemory<byte> input, CancellationToken cancellation)
+    {
+        try
+        {
+            await connection.SendAsync(input, cancellation);
+            await connection.EndInputAsync(cancellation);
+        }
+        catch (Exception failure) when (failure is AgentConnectionException or OperationCanceledException)
+        {
+            // What the answer says, or that there is none, tells the caller more than where sending stopped.
+        }
+    }
+
     /// <summary>A call with one answer. <paramref name="map"/> gives null for an answer that does not belong to the question.</summary>
     public async Task<Result<T>> AskAsync<T>(Call call, FaultStage stage, Func<Output, T?> map, CancellationToken cancellation)
         where T : class
