@@ -12,7 +12,7 @@ internal static class OciSpecBuilder
 {
     private const string Version = "1.0.2";
 
-    public static OciSpec Build(LaunchPlan plan, CgroupLimits limits, string cgroupsPath, string ownFiles) => new(
+    public static OciSpec Build(LaunchPlan plan, CgroupLimits limits, string cgroupsPath, string ownFiles, ulong openFiles) => new(
         Version,
         new OciProcess(
             Terminal: false,
@@ -21,7 +21,7 @@ internal static class OciSpecBuilder
             plan.InitEnv,
             Cwd: "/",
             new OciCapabilities(Wall.Capabilities, Wall.Capabilities, Wall.Capabilities, Inheritable: [], Ambient: []),
-            [new OciRlimit("RLIMIT_NOFILE", Wall.OpenFiles, Wall.OpenFiles), new OciRlimit("RLIMIT_CORE", 0, 0)],
+            [new OciRlimit("RLIMIT_NOFILE", openFiles, openFiles), new OciRlimit("RLIMIT_CORE", 0, 0)],
             // Off, so that sudo works: what a setuid program gains is still bounded by the capabilities above.
             NoNewPrivileges: false,
             Wall.OutOfMemoryScore),

@@ -29,7 +29,7 @@ internal static class Wall
 
     public static readonly ImmutableArray<string> ReadOnlyPaths = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys"];
 
-    /// <summary>Open files of one process: what Debian's own login gives as the hard limit would be a million; build tools and node need tens of thousands.</summary>
+    /// <summary>Open files of one process at most; build tools and node need tens of thousands. Less where this server itself may not have so many.</summary>
     public const ulong OpenFiles = 65536;
 
     /// <summary>When the whole host runs out of memory, sandboxes go before the server and the system's services (0), and never the other way round.</summary>

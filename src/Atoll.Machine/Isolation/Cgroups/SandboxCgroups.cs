@@ -110,7 +110,6 @@ internal sealed class SandboxCgroups
         while (true)
         {
             var folders = Folders(id).ToImmutableArray();
-            if (folders.Length == 0) return Done.Value;
             var pids = Kill(id, folders);
             if (pids == 0 && folders.All(TryRemove))
             {
