@@ -1,5 +1,3 @@
-using Atoll.Machine.Networking.Slots;
-
 namespace Atoll.Machine.Networking;
 
 /// <summary>
@@ -7,21 +5,19 @@ namespace Atoll.Machine.Networking;
 /// The whole switch, rather than one interface's, because replies come in on whichever interface the host's routing picks, and that changes while sandboxes run.
 /// <para>Who needs it is a file per installation under <see cref="DefaultFolder"/>, changed under a file lock; it outlives a crash, as the sandboxes do.</para>
 /// </summary>
-internal sealed class Forwarding(string instance, string folder = Forwarding.DefaultFolder)
+internal sealed class Forwarding(string instance, string folder = Forwarding.DefaultFolder, string setting = Forwarding.DefaultSetting)
 {
     public const string DefaultFolder = "/run/atoll-forwarding";
-    private const string Setting = "net/ipv4/ip_forward";
+    public const string DefaultSetting = "/proc/sys/net/ipv4/ip_forward";
     private const string Before = ".before";
-
-    public static bool IsOn => Sysctl.TryRead(Setting) == "1";
 
     public async Task AcquireAsync(TimeProvider time, CancellationToken cancellation)
     {
         using var guard = await LockAsync(time, cancellation);
         var before = Path.Combine(folder, Before);
-        if (!File.Exists(before)) await File.WriteAllTextAsync(before, Sysctl.TryRead(Setting), cancellation);
+        if (!File.Exists(before)) await File.WriteAllTextAsync(before, await ReadAsync(cancellation), cancellation);
         await File.WriteAllTextAsync(Path.Combine(folder, instance), "", cancellation);
-        if (!IsOn) Sysctl.Write(Setting, "1");
+        if (await ReadAsync(cancellation) != "1") await File.WriteAllTextAsync(setting, "1", cancellation);
     }
 
     /// <param name="living">Tables of rules that are loaded now: an installation whose table is gone needs nothing any more, however it ended.</param>
@@ -32,9 +28,11 @@ internal sealed class Forwarding(string instance, string folder = Forwarding.Def
         var users = Directory.EnumerateFiles(folder).Select(Path.GetFileName).OfType<string>().Where(name => name[0] != '.');
         if (users.Any(living.Contains)) return;
         var before = Path.Combine(folder, Before);
-        if (File.Exists(before) && await File.ReadAllTextAsync(before, cancellation) == "0") Sysctl.Write(Setting, "0");
+        if (File.Exists(before) && await File.ReadAllTextAsync(before, cancellation) == "0") await File.WriteAllTextAsync(setting, "0", cancellation);
         foreach (var file in Directory.EnumerateFiles(folder).Where(file => Path.GetFileName(file) != ".lock")) File.Delete(file);
     }
+
+    private async Task<string> ReadAsync(CancellationToken cancellation) => (await File.ReadAllTextAsync(setting, cancellation)).Trim();
 
     private async Task<FileStream> LockAsync(TimeProvider time, CancellationToken cancellation)
     {
