@@ -44,7 +44,7 @@ public sealed class LifecycleTests
 
         Assert.Equal(SandboxState.Creating, creating.State);
         ExpectFault(core.Sandboxes.Use(Team, creating.Id.Value), FaultCode.SandboxNotRunning);
-        // A change would wait for its turn, so only the reads are asked here.
+        ExpectFault(await core.Sandboxes.UpdateAsync(Team, creating.Id.Value, new() { Name = "x" }, Cancellation), FaultCode.SandboxNotRunning);
         gate.SetResult();
         await Atoll.Testing.Eventually.HoldsAsync("it runs", async () => (await core.GetAsync(creating.Id)).State is SandboxState.Running, Cancellation);
     }
