@@ -12,6 +12,8 @@ internal sealed class EventFeed
 
     public long Watermark => Volatile.Read(ref _watermark);
 
+    public int Followers => Volatile.Read(ref _followers).Length;
+
     /// <summary>At start: what is stored is published.</summary>
     public void Begin(long newest) => Volatile.Write(ref _watermark, newest);
 

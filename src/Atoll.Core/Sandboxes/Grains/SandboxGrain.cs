@@ -74,14 +74,19 @@ internal sealed class SandboxGrain(
         _turn.Dispose();
     }
 
-    private Task<Result<Sandbox>> ChangeAsync(Func<Sandbox, Task<Result<Sandbox>>> change) => InTurnAsync(async () =>
+    private async Task<Result<Sandbox>> ChangeAsync(Func<Sandbox, Task<Result<Sandbox>>> change)
     {
-        if (directory.Find(Id) is not { } entry) return await EndedAsync();
-        if (entry.Ending is { } ending) return SandboxFaults.Ended(Id, ending.Reason, ending.Detail);
-        if (entry.Sandbox.State is not SandboxState.Running) return SandboxFaults.Creating(Id);
-        entry.Activity.Touch();
-        return await change(entry.Sandbox);
-    });
+        // Said at once, and not after the start whose turn it is.
+        if (directory.Find(Id) is { Sandbox.State: SandboxState.Creating }) return SandboxFaults.Creating(Id);
+        return await InTurnAsync(async () =>
+        {
+            if (directory.Find(Id) is not { } entry) return await EndedAsync();
+            if (entry.Ending is { } ending) return SandboxFaults.Ended(Id, ending.Reason, ending.Detail);
+            if (entry.Sandbox.State is not SandboxState.Running) return SandboxFaults.Creating(Id);
+            entry.Activity.Touch();
+            return await change(entry.Sandbox);
+        });
+    }
 
     private async Task<Result<Sandbox>> EndedAsync()
     {
