@@ -34,10 +34,11 @@ internal static class CommandTree
             GlobalOptions.Json,
             GlobalOptions.Url,
         };
-        foreach (var option in root.Options)
+        // Without the /h and -? of other systems.
+        for (var at = 0; at < root.Options.Count; at++)
         {
-            if (option is HelpOption help) (help.Action, help.Description) = (new HelpWriter(), "Show help");
-            if (option is VersionOption version) (version.Action, version.Description) = (new VersionWriter(), "Show the version");
+            if (root.Options[at] is HelpOption) root.Options[at] = new HelpOption("--help", "-h") { Action = new HelpWriter(), Description = "Show help" };
+            if (root.Options[at] is VersionOption version) (version.Action, version.Description) = (new VersionWriter(), "Show the version");
         }
 
         return root;

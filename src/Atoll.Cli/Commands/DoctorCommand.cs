@@ -4,7 +4,6 @@ using Atoll.Cli.Errors;
 using Atoll.Cli.Output;
 using Atoll.Client;
 using Atoll.Client.Service;
-using Spectre.Console;
 
 namespace Atoll.Cli.Commands;
 
@@ -49,10 +48,10 @@ internal sealed class DoctorCommand() : AtollCommand(
 
     private static void Draw(CliOutput output, DoctorReport report)
     {
-        var table = Tables.WithColumns("STATUS", "CHECK", "FOUND", "WHAT TO DO");
+        var table = new Table("STATUS", "CHECK", "FOUND", "WHAT TO DO");
         foreach (var check in report.Checks)
         {
-            var colour = check.Status switch { "ok" => Color.Green, "warn" => Color.Yellow, _ => Color.Red };
+            var colour = check.Status switch { "ok" => Colour.Green, "warn" => Colour.Yellow, _ => Colour.Red };
             table.Row(colour, check.Status, check.Name, check.Detail ?? Show.Nothing, check.Fix ?? "");
         }
 

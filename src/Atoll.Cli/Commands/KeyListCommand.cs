@@ -9,7 +9,7 @@ internal sealed class KeyListCommand() : AtollCommand("ls", "List the team's API
 {
     public override async Task<int> RunAsync(ParseResult parse, CommandContext context, CancellationToken cancellation)
     {
-        var table = Tables.WithColumns("ID", "NAME", "BEGINS WITH", "CREATED", "LAST USED");
+        var table = new Table("ID", "NAME", "BEGINS WITH", "CREATED", "LAST USED");
         foreach (var key in await context.Client.Keys.ListAsync(cancellation))
         {
             if (context.Output.Json) context.Output.JsonLine(key, AtollJson.Default.KeyInfo);

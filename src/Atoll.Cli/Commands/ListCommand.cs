@@ -3,7 +3,6 @@ using Atoll.Cli.Options;
 using Atoll.Cli.Output;
 using Atoll.Client;
 using Atoll.Client.Sandboxes;
-using Spectre.Console;
 
 namespace Atoll.Cli.Commands;
 
@@ -33,7 +32,7 @@ internal sealed class ListCommand : AtollCommand
             Name = parse.GetValue(_name),
             Metadata = parse.GetValue(_metadata) ?? [],
         };
-        var table = Tables.WithColumns("NAME", "ID", "STATE", "ISOLATION", "TEMPLATE", "AGE", "EXPIRES", "CPU", "MEMORY");
+        var table = new Table("NAME", "ID", "STATE", "ISOLATION", "TEMPLATE", "AGE", "EXPIRES", "CPU", "MEMORY");
         await foreach (var sandbox in context.Client.Sandboxes.ListAsync(filter, cancellation))
         {
             if (context.Output.Json) context.Output.JsonLine(sandbox, AtollJson.Default.SandboxInfo);
@@ -46,7 +45,7 @@ internal sealed class ListCommand : AtollCommand
     }
 
     private static void Add(Table table, SandboxInfo sandbox, TimeProvider time) => table.Row(
-        sandbox.State switch { "running" => Color.Green, "failed" => Color.Red, "deleted" => Color.Grey, _ => Color.Yellow },
+        sandbox.State switch { "running" => Colour.Green, "failed" => Colour.Red, "deleted" => Colour.Grey, _ => Colour.Yellow },
         sandbox.Name ?? Show.Nothing,
         sandbox.Id,
         sandbox.StateReason is { } reason ? $"{sandbox.State} ({reason})" : sandbox.State,

@@ -22,7 +22,7 @@ internal sealed class ProcessesCommand : AtollCommand
     {
         var sandbox = await context.FindIdAsync(parse.GetRequiredValue(_sandbox), cancellation);
         var processes = await context.Client.Processes(sandbox).ListAsync(cancellation);
-        var table = Tables.WithColumns("PID", "STATE", "USER", "AGE", "OUTPUT", "COMMAND");
+        var table = new Table("PID", "STATE", "USER", "AGE", "OUTPUT", "COMMAND");
         foreach (var process in processes.Where(process => process.EndedAt is null || parse.GetValue(_all)))
         {
             if (context.Output.Json)

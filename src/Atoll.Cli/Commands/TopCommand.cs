@@ -58,7 +58,7 @@ internal sealed class TopCommand : AtollCommand
             return;
         }
 
-        var table = Tables.WithColumns("NAME", "ID", "CPU", "MEMORY", "OF", "PROCESSES", "DISK", "IN", "OUT");
+        var table = new Table("NAME", "ID", "CPU", "MEMORY", "OF", "PROCESSES", "DISK", "IN", "OUT");
         foreach (var row in rows.OrderByDescending(row => row.CpuPercent ?? 0))
         {
             table.Row(

@@ -7,6 +7,8 @@ namespace Atoll.Cli.Copying;
 /// <summary>Copies from a sandbox to here. Into a directory that is there, the source goes below it under its own name; else it takes the name that is given.</summary>
 internal sealed class Download(FilesClient files, CliOutput output, long largestBytes, Transfer transfer, Action<string> warn)
 {
+    private const int UsualMode = 0b110_100_100;
+
     public async Task RunAsync(string source, Endpoint destination, CancellationToken cancellation)
     {
         var entry = await files.StatAsync(source, followSymlink: true, cancellation);
@@ -27,7 +29,7 @@ internal sealed class Download(FilesClient files, CliOutput output, long largest
         {
             await using var file = new LocalFile(Place(source, destination.Path));
             await Streams.CopyAsync(new BoundedStream(download.Bytes, largestBytes), file.Stream, transfer, cancellation);
-            await file.KeepAsync((UnixFileMode)entry.Mode, entry.ModifiedAt);
+            await file.KeepAsync((UnixFileMode)(entry.Permissions ?? UsualMode), entry.ModifiedAt);
         }
 
         transfer.CountFile();

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Atoll.Cli.Native;
-using Spectre.Console;
 
 namespace Atoll.Cli.Output;
 
@@ -43,22 +42,7 @@ internal sealed class CliOutput
         lock (_lock) Descriptors.Write(Descriptors.Stdout, [.. json, (byte)'\n']);
     }
 
-    /// <summary>Something drawn, such as a table; as wide as it needs to be where no terminal limits it.</summary>
-    public void Draw(Spectre.Console.Rendering.IRenderable drawing)
-    {
-        using var text = new StringWriter();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = Colours ? AnsiSupport.Yes : AnsiSupport.No,
-            ColorSystem = Colours ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(text),
-        });
-        console.Profile.Width = StdoutIsTerminal && Termios.Size(Descriptors.Stdout) is { } size ? size.Columns : 4096;
-        console.Write(drawing);
-        var trimmed = text.ToString().Split('\n').Select(line => line.TrimEnd());
-        Text(Descriptors.Stdout, string.Join('\n', trimmed).TrimEnd('\n') + "\n");
-    }
+    public void Draw(Table table) => Text(Descriptors.Stdout, table.Draw(Colours));
 
     private void Text(int descriptor, string text) => Bytes(descriptor, Encoding.UTF8.GetBytes(text));
 }

@@ -12,7 +12,7 @@ public sealed class FilesClient
 
     /// <param name="followSymlink">What a symlink points to, instead of the symlink itself.</param>
     public Task<FileEntryInfo> StatAsync(string path, bool followSymlink, CancellationToken cancellation) =>
-        _connection.GetAsync(At("/files/stat", path).With("followSymlink", followSymlink ? "true" : null).ToString(), AtollJson.Default.FileEntryInfo, cancellation);
+        _connection.GetAsync(At("/files/stat", path).With("follow", followSymlink ? "true" : "false").ToString(), AtollJson.Default.FileEntryInfo, cancellation);
 
     /// <summary>A regular file's bytes.</summary>
     public Task<FileDownload> ReadAsync(string path, CancellationToken cancellation) => DownloadAsync(At("/files", path), cancellation);
@@ -24,7 +24,7 @@ public sealed class FilesClient
         UploadAsync(At("/files", path).With("mode", mode is { } bits ? Convert.ToString(bits, 8) : null), length, produce, cancellation);
 
     public Task ChmodAsync(string path, int mode, CancellationToken cancellation) =>
-        _connection.PostAsync(Query.Sandbox(_sandbox, "/files/chmod"), new ChangeMode(path, mode), AtollRequestJson.Default.ChangeMode, cancellation);
+        _connection.PostAsync(Query.Sandbox(_sandbox, "/files/chmod"), new ChangeMode(path, Convert.ToString(mode, 8)), AtollRequestJson.Default.ChangeMode, cancellation);
 
     /// <summary>A file or directory as an uncompressed tar stream, with names relative to <paramref name="path"/>. Nothing in it is to be trusted.</summary>
     public Task<FileDownload> ArchiveAsync(string path, CancellationToken cancellation) =>
