@@ -16,7 +16,7 @@ internal sealed class GuestLinks(GuestConnector connector, TimeProvider time)
     {
         var client = Client(slot, token);
         var hello = await connector.WaitForHelloAsync(client, GuestConnector.DefaultLimit, cancellation);
-        return hello.Fault is { } fault ? fault : Result.Of(Guest(client));
+        return hello.Fault is { } fault ? fault : Result.Of<IGuest>(Guest(client));
     }
 
     /// <summary>For a sandbox that lives already: nothing is sent.</summary>

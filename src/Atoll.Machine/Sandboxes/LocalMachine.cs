@@ -3,10 +3,7 @@ using Atoll.Core.Guests;
 using Atoll.Core.Machines;
 using Atoll.Core.Sandboxes;
 using Atoll.Core.Templates;
-using Atoll.Machine.Hosting;
 using Atoll.Machine.Images;
-using Atoll.Machine.Networking;
-using Atoll.Machine.Storage;
 
 namespace Atoll.Machine.Sandboxes;
 

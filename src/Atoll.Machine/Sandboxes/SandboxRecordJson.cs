@@ -11,7 +11,7 @@ internal sealed partial class SandboxRecordJson : JsonSerializerContext
     private sealed class SandboxIdConverter : JsonConverter<SandboxId>
     {
         public override SandboxId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            SandboxId.TryParse(reader.GetString(), out var id) ? id : throw new JsonException("no sandbox id");
+            Core.Sandboxes.SandboxId.TryParse(reader.GetString(), out var id) ? id : throw new JsonException("no sandbox id");
 
         public override void Write(Utf8JsonWriter writer, SandboxId value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);
     }

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Atoll.Core.Cleanup;
 using Atoll.Core.Faults;
-using Atoll.Core.Machines;
 using Atoll.Core.Sandboxes;
 using Atoll.Machine.Isolation;
 using Atoll.Machine.Networking;
