@@ -40,7 +40,10 @@ public static class MachineRegistration
         services.AddSingleton<MachineOpening>();
         services.AddSingleton<InstanceLock>();
         services.AddSingleton<IMachine, LocalMachine>();
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<MachineErasure>(provider));
+        services.AddSingleton(provider => new MachineErasure(
+            provider.GetRequiredService<SandboxRuntimes>(), provider.GetRequiredService<ISandboxNetwork>(), provider.GetRequiredService<ISandboxStorage>(), provider.GetRequiredService<IOptions<MachineOptions>>()));
+        services.AddSingleton(provider => new MachinePreparation(
+            provider.GetRequiredService<ISandboxStorage>(), provider.GetRequiredService<TemplateBuilder>(), provider.GetRequiredService<IOptions<MachineOptions>>()));
         AddDoctor(services);
         return services;
     }
