@@ -22,7 +22,7 @@ public sealed class AgentBox : IAsyncLifetime
         mount -t tmpfs -o size=400m tmpfs "$1"
         mkdir -p "$1"/bin "$1"/etc "$1"/proc "$1"/dev "$1"/tmp "$1"/.atoll "$1"/home/user
         cp /bin/busybox "$1"/bin/busybox
-        for applet in $(/bin/busybox --list); do ln -s busybox "$1/bin/$applet"; done
+        for applet in $(/bin/busybox --list); do [ "$applet" = busybox ] || ln -s busybox "$1/bin/$applet"; done
         printf 'root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000::/home/user:/bin/sh\n' > "$1"/etc/passwd
         printf 'root:x:0:\nuser:x:1000:\nextra:x:4242:user\n' > "$1"/etc/group
         chown 1000:1000 "$1"/home/user; chmod 1777 "$1"/tmp
@@ -33,7 +33,7 @@ public sealed class AgentBox : IAsyncLifetime
         mount -t devpts -o newinstance,ptmxmode=0666,mode=0620,gid=5 devpts "$1"/dev/pts
         ln -s pts/ptmx "$1"/dev/ptmx
         mknod -m 666 "$1"/dev/null c 1 3; mknod -m 666 "$1"/dev/zero c 1 5; mknod -m 666 "$1"/dev/tty c 5 0
-        exec env -i INSIDE=1 chroot "$1" /.atoll/agent
+        exec /usr/sbin/chroot "$1" /.atoll/agent
         """;
 
     private readonly Scratch _scratch = new();
@@ -63,7 +63,7 @@ public sealed class AgentBox : IAsyncLifetime
         await File.WriteAllBytesAsync(_scratch.PathOf("boot"), new Protocol.Wire.Boot { Token = ByteString.CopyFrom(_token), Port = (uint)Endpoint.Port, Hostname = "box" }.ToByteArray());
         var root = Directory.CreateDirectory(_scratch.PathOf("root")).FullName;
         _process = Process.Start(new ProcessStartInfo("unshare", ["--fork", "--pid", "--mount", "--uts", "--ipc", "--kill-child", "sh", "-c", Setup, "sh", root, _scratch.Folder]) { RedirectStandardError = true })!;
-        var hello = await new GuestConnector(TimeProvider.System).WaitForHelloAsync(Client, TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        var hello = await new GuestConnector(TimeProvider.System).WaitForHelloAsync(Client, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
         if (hello.Succeeded) return;
         _process.Kill(entireProcessTree: true);
         throw new InvalidOperationException($"{hello.Fault} stderr: {await _process.StandardError.ReadToEndAsync()}");
