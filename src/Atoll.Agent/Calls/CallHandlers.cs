@@ -1,6 +1,7 @@
 using Atoll.Agent.Boot;
 using Atoll.Agent.Calls.Processes;
 using Atoll.Agent.Calls.Sandbox;
+using Atoll.Agent.Files.Calls;
 using Atoll.Agent.Observing;
 using Atoll.Agent.Protocol.Wire;
 
@@ -9,7 +10,7 @@ namespace Atoll.Agent.Calls;
 /// <summary>Which handler answers which kind of call.</summary>
 internal static class CallHandlers
 {
-    public static Dictionary<Call.RequestOneofCase, ICallHandler> Create(AgentServices agent) => new()
+    public static Dictionary<Call.RequestOneofCase, ICallHandler> Create(AgentServices agent) => FileCallHandlers.AddTo(new()
     {
         // A new kind of call: one line here.
         [Call.RequestOneofCase.Hello] = new HelloHandler(),
@@ -24,5 +25,5 @@ internal static class CallHandlers
         [Call.RequestOneofCase.ListPorts] = new ListPortsHandler(new ListeningSockets(agent.Port)),
         [Call.RequestOneofCase.Measure] = new MeasureHandler(),
         [Call.RequestOneofCase.ReadLog] = new ReadLogHandler(agent.Journal),
-    };
+    });
 }

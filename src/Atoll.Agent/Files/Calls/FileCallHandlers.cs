@@ -10,7 +10,7 @@ internal static class FileCallHandlers
     /// <summary>Relative paths start here.</summary>
     private static readonly byte[] WorkingDirectory = "/"u8.ToArray();
 
-    public static void AddTo(Dictionary<Call.RequestOneofCase, ICallHandler> handlers)
+    public static Dictionary<Call.RequestOneofCase, ICallHandler> AddTo(Dictionary<Call.RequestOneofCase, ICallHandler> handlers)
     {
         var accounts = new AccountFiles();
         handlers[Call.RequestOneofCase.Stat] = new EntryHandler(accounts, (call, users, _) => Entries.Stat(Parse(call.Stat.Path), call.Stat.FollowSymlink, users));
@@ -35,6 +35,7 @@ internal static class FileCallHandlers
         handlers[Call.RequestOneofCase.Watch] = new WatchHandler(accounts);
         handlers[Call.RequestOneofCase.Archive] = new ArchiveHandler(accounts);
         handlers[Call.RequestOneofCase.Extract] = new ExtractHandler(accounts);
+        return handlers;
     }
 
     public static byte[] Parse(Google.Protobuf.ByteString path) => GuestPath.Parse(path.Span, WorkingDirectory);
