@@ -1,5 +1,6 @@
 // What a hostile program inside a sandbox tries, one line "name result" each: 0 it worked, an errno, or 1000 and the signal that ended the attempt.
-// Other uses: "init PROGRAM ARGS" is a process 1 that cannot be traced, as the agent is; "bomb" and "forks" use up memory and processes.
+// Other uses: "init PROGRAM ARGS" is a process 1 that cannot be traced, as the agent is; "bomb" and "forks" use up memory and processes;
+// "as UID PROGRAM ARGS" drops root; a setuid copy run with "root" tells what it has gained.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -143,6 +144,11 @@ int main(int argc, char **argv) {
     if (argc > 2 && !strcmp(argv[1], "init")) return init(argv + 2);
     if (argc > 1 && !strcmp(argv[1], "bomb")) bomb();
     if (argc > 1 && !strcmp(argv[1], "forks")) return forks();
+    if (argc > 3 && !strcmp(argv[1], "as")) {
+        if (setgid(atoi(argv[2])) || setuid(atoi(argv[2]))) return 1;
+        execv(argv[3], argv + 3);
+        return 127;
+    }
     if (argc > 1 && !strcmp(argv[1], "root")) {
         // A setuid copy of this program: becomes root in full, and says what that is worth.
         if (setgid(0) || setuid(0)) return 1;

@@ -25,6 +25,7 @@ internal static class MountPoints
             foreach (var name in Directories) EnsureDirectory(root, name);
             using var etc = root.Open("etc");
             foreach (var name in EtcFiles) EnsureFile(etc, name);
+            KeepTemporaryFolder(root);
             return Done.Value;
         }
         catch (SyscallException failure)
@@ -36,6 +37,14 @@ internal static class MountPoints
                 $"The root filesystem cannot be mounted on: {failure.Message}",
                 "The template must have plain (or no) /proc, /dev, /sys, /etc, /.atoll, /etc/resolv.conf, /etc/hosts and /etc/hostname.");
         }
+    }
+
+    /// <summary>runsc mounts a tmpfs of its own over an empty <c>/tmp</c>: what is written there would be in no snapshot, and count as memory. So it is never empty.</summary>
+    private static void KeepTemporaryFolder(RootedDirectory root)
+    {
+        if (root.TypeOf("tmp") is not RootedDirectory.EntryType.Directory) return;
+        using var temporary = root.Open("tmp");
+        if (temporary.TypeOf(".atoll") is RootedDirectory.EntryType.Missing) temporary.MakeFile(".atoll");
     }
 
     private static void EnsureDirectory(RootedDirectory root, string name)

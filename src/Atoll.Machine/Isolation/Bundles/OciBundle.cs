@@ -11,7 +11,7 @@ internal static class OciBundle
 
     private static readonly Lazy<ulong> OpenFiles = new(() => Math.Min(Wall.OpenFiles, OwnLimit(File.ReadLines("/proc/self/limits"))));
 
-    public static async Task WriteAsync(string folder, LaunchPlan plan, CgroupLimits limits, string cgroupsPath, CancellationToken cancellation)
+    public static async Task WriteAsync(string folder, LaunchPlan plan, CgroupLimits limits, string cgroupsPath, OciSeccomp? seccomp, CancellationToken cancellation)
     {
         await File.WriteAllTextAsync(Path.Combine(folder, "resolv.conf"), $"nameserver {plan.Nameserver}\n", cancellation);
         await File.WriteAllTextAsync(Path.Combine(folder, "hostname"), $"{plan.Hostname}\n", cancellation);
@@ -19,7 +19,7 @@ internal static class OciBundle
             Path.Combine(folder, "hosts"),
             $"127.0.0.1\tlocalhost\n127.0.1.1\t{plan.Hostname}\n::1\tlocalhost ip6-localhost ip6-loopback\n",
             cancellation);
-        var spec = OciSpecBuilder.Build(plan, limits, cgroupsPath, folder, OpenFiles.Value);
+        var spec = OciSpecBuilder.Build(plan, limits, cgroupsPath, folder, OpenFiles.Value, seccomp);
         await File.WriteAllBytesAsync(Path.Combine(folder, SpecFile), JsonSerializer.SerializeToUtf8Bytes(spec, OciJson.Default.OciSpec), cancellation);
     }
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Atoll.Machine.Isolation.Cgroups;
-using Atoll.Machine.Isolation.Seccomp;
 
 namespace Atoll.Machine.Isolation.Bundles;
 
@@ -12,7 +11,7 @@ internal static class OciSpecBuilder
 {
     private const string Version = "1.0.2";
 
-    public static OciSpec Build(LaunchPlan plan, CgroupLimits limits, string cgroupsPath, string ownFiles, ulong openFiles) => new(
+    public static OciSpec Build(LaunchPlan plan, CgroupLimits limits, string cgroupsPath, string ownFiles, ulong openFiles, OciSeccomp? seccomp) => new(
         Version,
         new OciProcess(
             Terminal: false,
@@ -36,7 +35,7 @@ internal static class OciSpecBuilder
                 new OciPids(limits.Tasks),
                 [new OciDeviceRule(Allow: false, "rwm")]),
             [new("pid"), new("mount"), new("ipc"), new("uts"), new("cgroup"), new("network", plan.NetworkNamespace.Length > 0 ? plan.NetworkNamespace : null)],
-            SeccompProfile.Native,
+            seccomp,
             Wall.MaskedPaths,
             Wall.ReadOnlyPaths));
 

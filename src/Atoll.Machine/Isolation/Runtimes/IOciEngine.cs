@@ -1,5 +1,6 @@
 using Atoll.Core.Faults;
 using Atoll.Core.Sandboxes;
+using Atoll.Machine.Isolation.Bundles;
 
 namespace Atoll.Machine.Isolation.Runtimes;
 
@@ -15,6 +16,9 @@ internal interface IOciEngine
 
     /// <summary>A path of the host that this runtime must not see while it starts a sandbox, or null.</summary>
     string? Hidden { get; }
+
+    /// <summary>The system calls that its sandboxes may make; null where none are known for this architecture.</summary>
+    OciSeccomp? Seccomp { get; }
 
     /// <summary>Finds the program and reads its version and flags. Returns the version line; a fault says what to install.</summary>
     Task<Result<string>> LearnAsync(CancellationToken cancellation);

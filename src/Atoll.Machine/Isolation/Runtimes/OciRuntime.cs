@@ -116,7 +116,7 @@ internal sealed partial class OciRuntime(
         });
         using var parents = cgroups.HoldParents();
         directory.Create();
-        await OciBundle.WriteAsync(directory.Bundle, plan, CgroupLimits.For(plan.Limits, engine.HostTasks), cgroups.PathOf(plan.Id), cancellation);
+        await OciBundle.WriteAsync(directory.Bundle, plan, CgroupLimits.For(plan.Limits, engine.HostTasks), cgroups.PathOf(plan.Id), engine.Seccomp, cancellation);
         var run = await spawner.RunAsync(engine.RunCommand(directory, plan.Id), engine.Hidden, limit, cancellation);
         if (!run.TryGet(out var code, out var fault)) return fault;
         if (code != 0) return Failed($"{engine.Name} could not start the sandbox: {RuntimeLog.LastError(directory.Log) ?? $"exit code {code}"}", null);

@@ -1,6 +1,8 @@
 using Atoll.Core.Faults;
 using Atoll.Core.Sandboxes;
 using Atoll.Machine.Hosting;
+using Atoll.Machine.Isolation.Bundles;
+using Atoll.Machine.Isolation.Seccomp;
 using Microsoft.Extensions.Options;
 
 namespace Atoll.Machine.Isolation.Runtimes;
@@ -15,6 +17,8 @@ internal sealed class RuncEngine(IOptions<IsolationOptions> options) : IOciEngin
     public string Name => "runc";
 
     public string? Hidden => null;
+
+    public OciSeccomp? Seccomp => SeccompProfile.HostKernel;
 
     public async Task<Result<string>> LearnAsync(CancellationToken cancellation)
     {

@@ -13,6 +13,8 @@ internal static class SeccompProfile
 {
     private const string Allow = "SCMP_ACT_ALLOW";
     private const string Refuse = "SCMP_ACT_ERRNO";
+    private const string MaskedEqual = "SCMP_CMP_MASKED_EQ";
+    private const string X64 = "SCMP_ARCH_X86_64";
     private const uint NotPermitted = 1;
     private const uint NoSuchCall = 38;
     private const uint NoSuchFamily = 97;
@@ -29,23 +31,31 @@ internal static class SeccompProfile
     /// <summary>CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID and NEWNET.</summary>
     private const ulong NewNamespaces = 0x7E020000;
 
+    private const ulong FileTypeMask = 0xF000;
+
+    /// <summary>None (a plain file), S_IFIFO, S_IFREG and S_IFSOCK: everything but directories, links and devices.</summary>
+    private static readonly ImmutableArray<ulong> FileTypes = [0, 0x1000, 0x8000, 0xC000];
+
     /// <summary>Linux, BSD's short inodes, UNAME26 with and without it, and "tell me".</summary>
     private static readonly ImmutableArray<ulong> Personalities = [0x0, 0x8, 0x20000, 0x20008, 0xFFFFFFFF];
 
     /// <summary>For the architecture that this server runs on; null on one that the table was not made for.</summary>
-    public static OciSeccomp? Native { get; } = For(RuntimeInformation.ProcessArchitecture);
+    public static OciSeccomp? HostKernel { get; } = For(RuntimeInformation.ProcessArchitecture);
 
-    public static OciSeccomp? For(Architecture architecture) => architecture switch
+    /// <summary>For a runtime whose sandboxes have a kernel of their own: they may read its log, which tells nothing of the host's.</summary>
+    public static OciSeccomp? OwnKernel { get; } = For(RuntimeInformation.ProcessArchitecture, "syslog");
+
+    public static OciSeccomp? For(Architecture architecture, params ImmutableArray<string> more) => architecture switch
     {
-        Architecture.X64 => Build("SCMP_ARCH_X86_64", [.. SyscallTable.Common, .. SyscallTable.X64Only]),
-        Architecture.Arm64 => Build("SCMP_ARCH_AARCH64", SyscallTable.Common),
+        Architecture.X64 => Build(X64, [.. SyscallTable.Common, .. SyscallTable.X64Only, .. more]),
+        Architecture.Arm64 => Build("SCMP_ARCH_AARCH64", [.. SyscallTable.Common, .. more]),
         _ => null,
     };
 
     private static OciSeccomp Build(string architecture, ImmutableArray<string> allowed) => new(Refuse, NotPermitted, [architecture],
     [
         new([.. allowed.Order(StringComparer.Ordinal)], Allow),
-        new(["clone"], Allow, Args: [new(0, NewNamespaces, 0, "SCMP_CMP_MASKED_EQ")]),
+        new(["clone"], Allow, Args: [new(0, NewNamespaces, 0, MaskedEqual)]),
         // Its flags are behind a pointer, which no filter can read. This answer makes the C library fall back to clone.
         new(["clone3"], Refuse, NoSuchCall),
         .. Personalities.Select(value => new OciSyscallRule(["personality"], Allow, Args: [Equal(0, value)])),
@@ -54,6 +64,9 @@ internal static class SeccompProfile
         // "This kernel has no audit": sudo, su and PAM go on without it. With EPERM they would fail for want of CAP_AUDIT_WRITE.
         new(["socket"], Refuse, NoSuchFamily, [Equal(0, NetlinkSockets), Equal(2, AuditProtocol)]),
         new(["socketpair"], Allow, Args: [Equal(0, UnixSockets)]),
+        // FIFOs, sockets and plain files (0 is one, too). A runtime's own kernel may not ask for CAP_MKNOD.
+        .. FileTypes.Select(type => new OciSyscallRule(["mknodat"], Allow, Args: [new(2, FileTypeMask, type, MaskedEqual)])),
+        .. architecture == X64 ? FileTypes.Select(type => new OciSyscallRule(["mknod"], Allow, Args: [new(1, FileTypeMask, type, MaskedEqual)])) : [],
     ]);
 
     private static OciSyscallArgument Equal(uint index, ulong value) => new(index, value, 0, "SCMP_CMP_EQ");

@@ -8,7 +8,7 @@ namespace Atoll.Machine.Isolation.Seccomp;
 /// bpf, perf_event_open, io_uring_*, userfaultfd, open_by_handle_at, kernel modules and kexec, raw I/O ports, the host's clock, log, swap, quota and accounting, NUMA placement, fanotify,
 /// looking into other processes' descriptors (pidfd_getfd, kcmp), memory outside any reckoning (memfd_secret), and calls that have been dead for years.
 /// <para>ptrace and process_vm_* stay, for debuggers: process 1 keeps them out by PR_SET_DUMPABLE, since what may trace a non-dumpable process needs CAP_SYS_PTRACE,
-/// which nothing inside can have. mknod stays, for FIFOs: devices need CAP_MKNOD.</para>
+/// which nothing inside can have.</para>
 /// </summary>
 internal static class SyscallTable
 {
@@ -23,7 +23,7 @@ internal static class SyscallTable
         "getsockname", "getsockopt", "gettid", "gettimeofday", "getuid", "getxattr", "inotify_add_watch", "inotify_init1", "inotify_rm_watch", "io_cancel",
         "io_destroy", "io_getevents", "io_pgetevents", "io_setup", "io_submit", "ioctl", "ioprio_get", "ioprio_set", "kill", "landlock_add_rule",
         "landlock_create_ruleset", "landlock_restrict_self", "lgetxattr", "linkat", "listen", "listxattr", "llistxattr", "lremovexattr", "lseek",
-        "lsetxattr", "lstat", "madvise", "membarrier", "memfd_create", "mincore", "mkdirat", "mknodat", "mlock", "mlock2", "mlockall", "mmap", "mprotect",
+        "lsetxattr", "lstat", "madvise", "membarrier", "memfd_create", "mincore", "mkdirat", "mlock", "mlock2", "mlockall", "mmap", "mprotect",
         "mq_getsetattr", "mq_notify", "mq_open", "mq_timedreceive", "mq_timedsend", "mq_unlink", "mremap", "msgctl", "msgget", "msgrcv", "msgsnd", "msync",
         "munlock", "munlockall", "munmap", "name_to_handle_at", "nanosleep", "newfstatat", "openat", "openat2", "pidfd_open", "pidfd_send_signal", "pipe2",
         "pkey_alloc", "pkey_free", "pkey_mprotect", "ppoll", "prctl", "pread64", "preadv", "preadv2", "prlimit64", "process_mrelease", "process_vm_readv",
@@ -42,7 +42,7 @@ internal static class SyscallTable
     public static readonly ImmutableArray<string> X64Only =
     [
         "access", "alarm", "arch_prctl", "chmod", "chown", "creat", "dup2", "epoll_create", "epoll_wait", "eventfd", "fork", "futimesat", "get_thread_area",
-        "getdents", "getpgrp", "inotify_init", "lchown", "link", "mkdir", "mknod", "modify_ldt", "open", "pause", "pipe", "poll", "readlink", "rename",
+        "getdents", "getpgrp", "inotify_init", "lchown", "link", "mkdir", "modify_ldt", "open", "pause", "pipe", "poll", "readlink", "rename",
         "rmdir", "select", "set_thread_area", "signalfd", "symlink", "time", "unlink", "utime", "utimes", "vfork",
     ];
 }

@@ -73,8 +73,10 @@ internal sealed class ExitWatcher : IExitWatcher, IDisposable
             { } value => $"exited with {(value >> 8) & 0xFF}",
         };
         var kills = _cgroups.Measure(id).TryGet(out var usage, out _) ? usage.OutOfMemoryKills : 0;
-        var outOfMemory = kills > 0 && (status is null || (status & 0x7F) == PidFds.SigKill);
-        return new InitExit(outOfMemory, outOfMemory ? "The sandbox ran out of memory: its limit killed process 1." : $"Process 1 {how}.");
+
+        // Not only by SIGKILL: a sentry whose helper process was the one to be killed exits with a failure of its own.
+        var outOfMemory = kills > 0 && status is not 0;
+        return new InitExit(outOfMemory, outOfMemory ? $"The sandbox ran out of memory (process 1 {how})." : $"Process 1 {how}.");
     }
 
     private void Run()
