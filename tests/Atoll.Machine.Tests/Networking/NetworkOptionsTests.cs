@@ -14,7 +14,7 @@ public sealed class NetworkOptionsTests
     {
         var options = new NetworkOptions
         {
-            AddressRange = "10.201.0.1/16",
+            AddressRange = "10.201.0.0",
             ReadySlots = 0,
             MaxSlots = -1,
             MaxIdleSlots = 0,

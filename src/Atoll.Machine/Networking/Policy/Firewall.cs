@@ -26,7 +26,7 @@ internal sealed class Firewall(string instance, AddressPlan plan, NetworkOptions
     public string Table => instance;
 
     /// <summary>Takes over what a former run of this server left in force for slots that go on living, and puts the rules of this version in place.</summary>
-    public Task<Result<Done>> OpenAsync(int dnsPort, IReadOnlyCollection<NetworkSlot> kept, CancellationToken cancellation)
+    public Task<Result<Done>> TakeOverAsync(int dnsPort, IReadOnlyCollection<NetworkSlot> kept, CancellationToken cancellation)
     {
         var open = _netfilter.ListElements(instance, RuleText.Open).Select(key => Encoding.ASCII.GetString(key.AsSpan().TrimEnd((byte)0))).ToHashSet();
         lock (_lock)

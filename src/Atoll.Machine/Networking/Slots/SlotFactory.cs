@@ -32,6 +32,9 @@ internal sealed class SlotFactory(SlotNames names, Firewall firewall) : IDisposa
             Sysctl.Write($"net/ipv4/conf/{slot.HostInterface}/accept_redirects", "0");
             Sysctl.Write($"net/ipv4/conf/{slot.HostInterface}/send_redirects", "0");
             Sysctl.Write($"net/ipv4/conf/{slot.HostInterface}/route_localnet", "0");
+
+            // Else the host would tell a sandbox by ARP which other addresses it has.
+            Sysctl.Write($"net/ipv4/conf/{slot.HostInterface}/arp_ignore", "1");
             firewall.Admit(slot);
             _host.SetUp(index);
             _host.AddAddress(index, slot.Gateway, AddressPlan.PrefixLength);
@@ -89,7 +92,9 @@ internal sealed class SlotFactory(SlotNames names, Firewall firewall) : IDisposa
         var found = new Dictionary<int, bool>();
         var links = _host.Links().Select(link => names.NumberOf(link.Name)).OfType<int>().ToHashSet();
         var mounts = File.ReadAllLines("/proc/self/mountinfo").Select(line => line.Split(' ')[4]).Where(path => Path.GetDirectoryName(path) == names.Folder).ToHashSet();
-        var files = Directory.EnumerateFiles(names.Folder).Select(Path.GetFileName).OfType<string>().Select(names.NumberOf).OfType<int>().ToHashSet();
+        var files = Directory.Exists(names.Folder)
+            ? Directory.EnumerateFiles(names.Folder).Select(Path.GetFileName).OfType<string>().Select(names.NumberOf).OfType<int>().ToHashSet()
+            : [];
         foreach (var number in links.Union(files))
         {
             found[number] = links.Contains(number) && files.Contains(number) && mounts.Contains(names.Slot(number).NamespacePath);

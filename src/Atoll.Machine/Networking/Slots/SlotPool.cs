@@ -109,10 +109,9 @@ internal sealed partial class SlotPool : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // Neither it nor the semaphore is disposed: a claim or release may still come in, and is told that the server stops.
         await _stop.CancelAsync();
         await _work;
-        _stop.Dispose();
-        _wanted.Dispose();
     }
 
     private async Task FillAsync()
