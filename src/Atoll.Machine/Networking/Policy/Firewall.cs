@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text;
 using Atoll.Core.Faults;
 using Atoll.Machine.Hosting;
@@ -87,7 +86,7 @@ internal sealed class Firewall(string instance, AddressPlan plan, NetworkOptions
         }
     }
 
-    public void ForgetConnections(IPAddress address) => _netfilter.ForgetConnections(address);
+    public void ForgetConnections(IEnumerable<NetworkSlot> slots) => _netfilter.ForgetConnections(slots.Select(slot => slot.Address).ToHashSet());
 
     public IReadOnlyList<string> LoadedTables() => _netfilter.ListTables();
 
