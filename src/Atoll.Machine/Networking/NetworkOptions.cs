@@ -11,7 +11,7 @@ public sealed class NetworkOptions
     /// </summary>
     public string AddressRange { get; set; } = "10.201.0.0/16";
 
-    /// <summary>Slots kept ready, so that a create need not wait for one. Default 16; one costs about 2 ms to make and 60 KiB of kernel memory.</summary>
+    /// <summary>Slots kept ready, so that a create need not wait for one. Default 16; one costs 2 to 6 ms to make and 60 KiB of kernel memory.</summary>
     public int ReadySlots { get; set; } = 16;
 
     /// <summary>Used slots kept for another use; beyond it they are removed. Default 128.</summary>

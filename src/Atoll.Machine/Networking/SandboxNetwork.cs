@@ -61,7 +61,7 @@ internal sealed partial class SandboxNetwork : ISandboxNetwork, IAsyncDisposable
             var kept = owned.Keys.Where(number => found.GetValueOrDefault(number)).ToHashSet();
             foreach (var lost in owned.Keys.Except(kept)) LogLost(lost, owned[lost].Value);
 
-            var loaded = await _firewall.OpenAsync(await StartForwarderAsync(cancellation), [.. kept.Select(_names.Slot)], cancellation);
+            var loaded = await _firewall.TakeOverAsync(await StartForwarderAsync(cancellation), [.. kept.Select(_names.Slot)], cancellation);
             if (loaded.Fault is not null) return loaded;
             _guard.Start();
 
@@ -87,7 +87,7 @@ internal sealed partial class SandboxNetwork : ISandboxNetwork, IAsyncDisposable
             var erased = await _firewall.EraseAsync(cancellation);
             if (erased.Fault is not null) return erased;
             await _forwarding.ReleaseAsync(_firewall.LoadedTables(), _time, cancellation);
-            Directory.Delete(_names.Folder, recursive: true);
+            if (Directory.Exists(_names.Folder)) Directory.Delete(_names.Folder, recursive: true);
             return Done.Value;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -126,8 +126,17 @@ internal sealed partial class SandboxNetwork : ISandboxNetwork, IAsyncDisposable
 
     public SlotTraffic Measure(NetworkSlot slot)
     {
-        var (now, zero) = (SlotFactory.ReadCounters(slot), SlotFactory.ReadBaseline(slot));
-        return new SlotTraffic(now.ReceivedBytes - zero.ReceivedBytes, now.SentBytes - zero.SentBytes);
+        try
+        {
+            var (now, zero) = (SlotFactory.ReadCounters(slot), SlotFactory.ReadBaseline(slot));
+            return new SlotTraffic(now.ReceivedBytes - zero.ReceivedBytes, now.SentBytes - zero.SentBytes);
+        }
+        catch (IOException gone)
+        {
+            // The interface was taken away from outside; its sandbox is cut off, and no less measured for it.
+            LogUnmeasured(slot.Number, gone.Message);
+            return new SlotTraffic(0, 0);
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -156,6 +165,9 @@ internal sealed partial class SandboxNetwork : ISandboxNetwork, IAsyncDisposable
     private static Fault Failed(string what, Exception failure) => new(
         FaultCode.HostFailure, FaultSide.Host, FaultStage.Network, $"The sandboxes' network could not be {what}: {failure.Message}",
         "The server needs root (or CAP_NET_ADMIN and CAP_SYS_ADMIN); `atoll doctor` tries each thing it needs.");
+
+    [LoggerMessage(4032, LogLevel.Warning, "The traffic of network slot {Slot} cannot be read: {Reason}")]
+    private partial void LogUnmeasured(int slot, string reason);
 
     [LoggerMessage(4031, LogLevel.Warning, "The network slot {Slot} of sandbox {Sandbox} is no longer there")]
     private partial void LogLost(int slot, string sandbox);

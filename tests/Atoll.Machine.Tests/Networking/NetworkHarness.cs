@@ -67,6 +67,6 @@ internal sealed class NetworkHarness : IAsyncDisposable
     private async Task ReopenAsync(IEnumerable<NetworkSlot> owned) =>
         Value(await Network.OpenAsync(owned.ToDictionary(slot => slot.Number, _ => SandboxId.New()), TestContext.Current.CancellationToken));
 
-    private SandboxNetwork New() =>
+    public SandboxNetwork New() =>
         new(Microsoft.Extensions.Options.Options.Create(Machine), Microsoft.Extensions.Options.Options.Create(Options), TimeProvider.System, NullLoggerFactory.Instance);
 }

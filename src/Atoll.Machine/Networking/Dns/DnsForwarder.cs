@@ -55,11 +55,11 @@ internal sealed partial class DnsForwarder(AddressPlan plan, NetworkOptions opti
 
     public async ValueTask DisposeAsync()
     {
+        // The source itself is not disposed: answers under way still look at it.
         await _stop.CancelAsync();
         await _work;
         _udp?.Dispose();
         _tcp?.Dispose();
-        _stop.Dispose();
     }
 
     private void Bind(int port)

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text;
 using Atoll.Core.Faults;
 using Atoll.Machine.Hosting;
@@ -26,7 +25,7 @@ internal sealed class Firewall(string instance, AddressPlan plan, NetworkOptions
     public string Table => instance;
 
     /// <summary>Takes over what a former run of this server left in force for slots that go on living, and puts the rules of this version in place.</summary>
-    public Task<Result<Done>> OpenAsync(int dnsPort, IReadOnlyCollection<NetworkSlot> kept, CancellationToken cancellation)
+    public Task<Result<Done>> TakeOverAsync(int dnsPort, IReadOnlyCollection<NetworkSlot> kept, CancellationToken cancellation)
     {
         var open = _netfilter.ListElements(instance, RuleText.Open).Select(key => Encoding.ASCII.GetString(key.AsSpan().TrimEnd((byte)0))).ToHashSet();
         lock (_lock)
@@ -87,7 +86,7 @@ internal sealed class Firewall(string instance, AddressPlan plan, NetworkOptions
         }
     }
 
-    public void ForgetConnections(IPAddress address) => _netfilter.ForgetConnections(address);
+    public void ForgetConnections(IEnumerable<NetworkSlot> slots) => _netfilter.ForgetConnections(slots.Select(slot => slot.Address).ToHashSet());
 
     public IReadOnlyList<string> LoadedTables() => _netfilter.ListTables();
 

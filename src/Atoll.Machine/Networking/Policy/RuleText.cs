@@ -1,3 +1,4 @@
+using System.Net;
 using Atoll.Machine.Networking.Slots;
 
 namespace Atoll.Machine.Networking.Policy;
@@ -26,7 +27,7 @@ internal static class RuleText
           set slots { typeof iifname . ip saddr; {{Elements(slots.Select(slot => $"\"{slot.HostInterface}\" . {slot.Address}"))}} }
           set open { typeof iifname; {{Elements(open.Select(name => $"\"{name}\""))}} }
           set closed { type ipv4_addr; flags interval; auto-merge; {{Elements(ClosedRanges.All.Select(range => range.ToString()))}} }
-          set permitted { type ipv4_addr; flags interval; auto-merge; {{Elements(options.AllowPrivate)}} }
+          set permitted { type ipv4_addr; flags interval; auto-merge; {{Elements(options.AllowPrivate.Select(range => IPNetwork.Parse(range).ToString()))}} }
           set dns_rate { typeof iifname; flags dynamic; size 65535; timeout 1m; }
           set connections { typeof iifname; flags dynamic; size 65535; }
 

@@ -52,7 +52,7 @@ internal sealed class AddressPlan
         why = null;
         if (!IPNetwork.TryParse(text, out var range) || range.BaseAddress.AddressFamily != AddressFamily.InterNetwork)
         {
-            why = $"'{text}' is no IPv4 range such as 10.201.0.0/16 (its host bits must be 0)";
+            why = $"'{text}' is no IPv4 range such as 10.201.0.0/16";
         }
         else if (range.PrefixLength is < ShortestPrefix or > LongestPrefix)
         {

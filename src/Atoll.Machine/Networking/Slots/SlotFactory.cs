@@ -7,7 +7,7 @@ namespace Atoll.Machine.Networking.Slots;
 
 /// <summary>
 /// Makes, re-arms and removes slots: a veth pair without a bridge, so that sandboxes share no segment on which one could answer for another.
-/// Blocking, 1-3 ms for a slot: for the background. Threads: any, for one slot never two at once.
+/// Blocking, for the background: 2-6 ms to make a slot, 0.7 ms to re-arm one, some 20 ms to remove one. Threads: any, for one slot never two at once.
 /// </summary>
 internal sealed class SlotFactory(SlotNames names, Firewall firewall) : IDisposable
 {
@@ -32,6 +32,9 @@ internal sealed class SlotFactory(SlotNames names, Firewall firewall) : IDisposa
             Sysctl.Write($"net/ipv4/conf/{slot.HostInterface}/accept_redirects", "0");
             Sysctl.Write($"net/ipv4/conf/{slot.HostInterface}/send_redirects", "0");
             Sysctl.Write($"net/ipv4/conf/{slot.HostInterface}/route_localnet", "0");
+
+            // Else the host would tell a sandbox by ARP which other addresses it has.
+            Sysctl.Write($"net/ipv4/conf/{slot.HostInterface}/arp_ignore", "1");
             firewall.Admit(slot);
             _host.SetUp(index);
             _host.AddAddress(index, slot.Gateway, AddressPlan.PrefixLength);
@@ -47,9 +50,8 @@ internal sealed class SlotFactory(SlotNames names, Firewall firewall) : IDisposa
 
     /// <summary>Puts a used slot back into the state of a new one.</summary>
     /// <returns>False when something in it is not as we left it or a runtime leaves it: it must be thrown away.</returns>
-    public bool TryRearm(NetworkSlot slot)
+    public static bool TryRearm(NetworkSlot slot)
     {
-        firewall.ForgetConnections(slot.Address);
         try
         {
             var index = IndexOf(slot);
@@ -72,16 +74,21 @@ internal sealed class SlotFactory(SlotNames names, Firewall firewall) : IDisposa
     /// <summary>Removes slots in whatever state they are; the interfaces first, so that whoever should still be inside is cut off for good.</summary>
     public void Remove(IReadOnlyCollection<NetworkSlot> slots)
     {
+        if (slots.Count == 0) return;
         var indexes = slots.Select(slot => TryIndexOf(slot.HostInterface)).OfType<int>().ToList();
         _host.DeleteLinks(indexes);
         foreach (var slot in slots)
         {
             firewall.Expel(slot);
-            firewall.ForgetConnections(slot.Address);
             NetworkNamespace.Remove(slot.NamespacePath);
             File.Delete(SlotNames.BaselinePath(slot));
         }
+
+        Forget(slots);
     }
+
+    /// <summary>Makes the kernel forget the connections of slots that are closed.</summary>
+    public void Forget(IEnumerable<NetworkSlot> slots) => firewall.ForgetConnections(slots);
 
     /// <summary>Every slot of which anything is there, whole or not.</summary>
     public IReadOnlyDictionary<int, bool> Find()
@@ -89,7 +96,9 @@ internal sealed class SlotFactory(SlotNames names, Firewall firewall) : IDisposa
         var found = new Dictionary<int, bool>();
         var links = _host.Links().Select(link => names.NumberOf(link.Name)).OfType<int>().ToHashSet();
         var mounts = File.ReadAllLines("/proc/self/mountinfo").Select(line => line.Split(' ')[4]).Where(path => Path.GetDirectoryName(path) == names.Folder).ToHashSet();
-        var files = Directory.EnumerateFiles(names.Folder).Select(Path.GetFileName).OfType<string>().Select(names.NumberOf).OfType<int>().ToHashSet();
+        var files = Directory.Exists(names.Folder)
+            ? Directory.EnumerateFiles(names.Folder).Select(Path.GetFileName).OfType<string>().Select(names.NumberOf).OfType<int>().ToHashSet()
+            : [];
         foreach (var number in links.Union(files))
         {
             found[number] = links.Contains(number) && files.Contains(number) && mounts.Contains(names.Slot(number).NamespacePath);

@@ -11,6 +11,7 @@ namespace Atoll.Machine.Networking.Slots;
 /// </summary>
 internal sealed partial class SlotPool : IAsyncDisposable
 {
+    private const int MostAtOnce = 32;
     private static readonly TimeSpan RetryAfterFailure = TimeSpan.FromSeconds(1);
     private readonly SlotFactory _factory;
     private readonly SlotNames _names;
@@ -109,10 +110,9 @@ internal sealed partial class SlotPool : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // Neither it nor the semaphore is disposed: a claim or release may still come in, and is told that the server stops.
         await _stop.CancelAsync();
         await _work;
-        _stop.Dispose();
-        _wanted.Dispose();
     }
 
     private async Task FillAsync()
@@ -145,29 +145,39 @@ internal sealed partial class SlotPool : IAsyncDisposable
             {
                 var left = _options.DrainTime - _time.GetElapsedTime(released.Since);
                 if (left > TimeSpan.Zero && !await WaitAsync(Task.Delay(left, _time, _stop.Token))) return;
-                Recycle(released.Slot);
+                Recycle([released.Slot, .. TakeRested()]);
             }
         }
     }
 
-    private void Recycle(NetworkSlot slot)
+    // Those that are due as well: what one recycling costs is mostly what many do.
+    private IEnumerable<NetworkSlot> TakeRested()
     {
+        for (var taken = 1; taken < MostAtOnce && _draining.Reader.TryPeek(out var next) && _time.GetElapsedTime(next.Since) >= _options.DrainTime; taken++)
+        {
+            if (_draining.Reader.TryRead(out var rested)) yield return rested.Slot;
+        }
+    }
+
+    private void Recycle(IReadOnlyCollection<NetworkSlot> slots)
+    {
+        var spent = new List<NetworkSlot>();
         try
         {
-            if (Ready < _options.MaxIdleSlots + _waiting && _factory.TryRearm(slot))
+            _factory.Forget(slots);
+            foreach (var slot in slots)
             {
-                _ready.Writer.TryWrite(slot);
-                return;
+                if (Ready < _options.MaxIdleSlots + _waiting && SlotFactory.TryRearm(slot)) _ready.Writer.TryWrite(slot);
+                else spent.Add(slot);
             }
 
-            LogThrownAway(slot.Number);
-            _factory.Remove([slot]);
-            PutBack(slot.Number);
+            _factory.Remove(spent);
+            foreach (var slot in spent) PutBack(slot.Number);
         }
         catch (IOException failure)
         {
-            // Its number stays out of use until the next start, which sweeps it.
-            LogNotRemoved(slot.Number, failure);
+            // Their numbers stay out of use until the next start, which sweeps them.
+            LogNotRecycled(slots.Count, failure);
         }
 
         Wake();
@@ -241,9 +251,6 @@ internal sealed partial class SlotPool : IAsyncDisposable
     [LoggerMessage(4001, LogLevel.Error, "Network slot {Slot} could not be made")]
     private partial void LogNotMade(int slot, Exception failure);
 
-    [LoggerMessage(4002, LogLevel.Debug, "Network slot {Slot} is not used again")]
-    private partial void LogThrownAway(int slot);
-
-    [LoggerMessage(4003, LogLevel.Error, "Network slot {Slot} could not be removed")]
-    private partial void LogNotRemoved(int slot, Exception failure);
+    [LoggerMessage(4002, LogLevel.Error, "Of {Count} used network slots, some could not be recycled")]
+    private partial void LogNotRecycled(int count, Exception failure);
 }
