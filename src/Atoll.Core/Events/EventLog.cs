@@ -47,12 +47,10 @@ internal sealed class EventLog(Database database, EventFeed feed) : IEvents
                 }
             }
 
+            // Looked at before each read: what is dropped from a full queue is newer than all that is in it, so the one event read since is older than the gap.
             while (!subscription.Lagged)
             {
                 var live = await subscription.Queue.ReadAsync(cancellation);
-
-                // Looked at after the read: had something been dropped before this one, it shows now, and this one is in the database too.
-                if (subscription.Lagged) break;
                 if (live.Sequence <= last) continue;
                 yield return live;
                 last = live.Sequence;

@@ -39,15 +39,15 @@ internal sealed partial class CoreHost(
         try
         {
             await Task.WhenAll(creating).WaitAsync(cancellationToken);
+            await _stopping.CancelAsync();
+            await Task.WhenAll(_running).WaitAsync(cancellationToken);
         }
         catch (OperationCanceledException)
         {
-            // The next start finds them as 'creating' and says the same of them.
-            LogCreatesLeft(log);
+            // Out of patience. The next start finds what was being created, and what was being ended, and completes it.
+            LogLeft(log);
+            await _stopping.CancelAsync();
         }
-
-        await _stopping.CancelAsync();
-        await Task.WhenAll(_running);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -75,6 +75,6 @@ internal sealed partial class CoreHost(
     [LoggerMessage(1000, LogLevel.Critical, "{Loop} ended by a failure; the server goes on without it and should be restarted.")]
     private static partial void LogLoopFailed(ILogger log, string loop, Exception failure);
 
-    [LoggerMessage(1001, LogLevel.Warning, "The server stops while sandboxes are still being created; they are cleaned up at the next start.")]
-    private static partial void LogCreatesLeft(ILogger log);
+    [LoggerMessage(1001, LogLevel.Warning, "The server stops while sandboxes are still being created or ended; that is completed at the next start.")]
+    private static partial void LogLeft(ILogger log);
 }

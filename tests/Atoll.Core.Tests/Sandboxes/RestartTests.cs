@@ -58,7 +58,9 @@ public sealed class RestartTests
     {
         await using var core = await StartAsync();
         var sandbox = await core.CreateAsync();
-        Expect(await core.Services.GetRequiredService<SandboxStore>().SaveEndingAsync(sandbox.Id, new(SandboxState.Deleted, EndReason.KilledByUser, null)));
+        core.Machine.OnRemove = _ => Task.FromResult<Fault?>(new(FaultCode.HostFailure, FaultSide.Host, FaultStage.Storage, "Busy."));
+        ExpectFault(await core.Sandboxes.DeleteAsync(Team, sandbox.Id.Value, Cancellation), FaultCode.HostFailure);
+        Assert.Contains(sandbox.Id, core.Machine.Live);
         await core.StopHostAsync();
 
         await core.StartHostAsync();

@@ -103,6 +103,18 @@ public sealed class DatabaseTests
     }
 
     [Fact]
+    public async Task Open_EveryConnection_JournalAndWaitsAsPromised()
+    {
+        await using var core = await StartAsync(store => store.BusyTimeoutSeconds = 3);
+        using var context = core.Services.GetRequiredService<IDbContextFactory<AtollContext>>().CreateDbContext();
+        Assert.Equal(["wal"], await context.Database.SqlQueryRaw<string>("SELECT journal_mode AS \"Value\" FROM pragma_journal_mode").ToListAsync(Cancellation));
+        Assert.Equal([1], await context.Database.SqlQueryRaw<int>("SELECT synchronous AS \"Value\" FROM pragma_synchronous").ToListAsync(Cancellation));
+        Assert.Equal([1], await context.Database.SqlQueryRaw<int>("SELECT foreign_keys AS \"Value\" FROM pragma_foreign_keys").ToListAsync(Cancellation));
+        var wait = await context.Database.SqlQueryRaw<int>("SELECT timeout AS \"Value\" FROM pragma_busy_timeout").ToListAsync(Cancellation);
+        Assert.Equal([3000], wait);
+    }
+
+    [Fact]
     public async Task Start_BadOptions_EveryMistakeAtOnce()
     {
         var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(

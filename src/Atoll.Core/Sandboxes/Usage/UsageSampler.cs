@@ -28,7 +28,7 @@ internal sealed partial class UsageSampler(SandboxDirectory directory, IMachine 
             if (measured.TryGet(out var usage, out var fault)) entry.Usage.Add(usage);
             else if (entry.Ending is null) LogUnmeasured(log, entry.Sandbox.Id, fault.Detail);
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (Exception failure) when (!cancellation.IsCancellationRequested)
         {
             // A bug of one measurement must not end the sampling of all.
             LogFailed(log, entry.Sandbox.Id, failure);
