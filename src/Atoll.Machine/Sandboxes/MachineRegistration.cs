@@ -23,6 +23,7 @@ public static class MachineRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<MachineOptions>().BindConfiguration(MachineOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<MachineOptions>, MachineOptionsValidator>();
+        services.AddOptions<IsolationOptions>().BindConfiguration(IsolationOptions.Section);
         services.AddSandboxIsolation().AddSandboxStorage().AddSandboxImages().AddSandboxNetworking();
         services.AddSingleton<GuestConnector>();
         services.AddSingleton<GuestLinks>();

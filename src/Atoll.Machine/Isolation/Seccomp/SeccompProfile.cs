@@ -42,8 +42,11 @@ internal static class SeccompProfile
     /// <summary>For the architecture that this server runs on; null on one that the table was not made for.</summary>
     public static OciSeccomp? HostKernel { get; } = For(RuntimeInformation.ProcessArchitecture);
 
-    /// <summary>For a runtime whose sandboxes have a kernel of their own: they may read its log, which tells nothing of the host's.</summary>
-    public static OciSeccomp? OwnKernel { get; } = For(RuntimeInformation.ProcessArchitecture, "syslog");
+    /// <summary>
+    /// For a runtime whose sandboxes have a kernel of their own: they may read its log, which tells nothing of the host's, and call clone3: gVisor knows no answer but EPERM
+    /// (seen with 20240729), upon which no thread can be made; what clone3 could ask for beyond clone is that kernel's own business.
+    /// </summary>
+    public static OciSeccomp? OwnKernel { get; } = For(RuntimeInformation.ProcessArchitecture, "syslog", "clone3");
 
     public static OciSeccomp? For(Architecture architecture, params ImmutableArray<string> more) => architecture switch
     {
@@ -57,7 +60,7 @@ internal static class SeccompProfile
         new([.. allowed.Order(StringComparer.Ordinal)], Allow),
         new(["clone"], Allow, Args: [new(0, NewNamespaces, 0, MaskedEqual)]),
         // Its flags are behind a pointer, which no filter can read. This answer makes the C library fall back to clone.
-        new(["clone3"], Refuse, NoSuchCall),
+        .. allowed.Contains("clone3") ? ImmutableArray<OciSyscallRule>.Empty : [new(["clone3"], Refuse, NoSuchCall)],
         .. Personalities.Select(value => new OciSyscallRule(["personality"], Allow, Args: [Equal(0, value)])),
         .. ImmutableArray.Create(UnixSockets, Internet4, Internet6).Select(family => new OciSyscallRule(["socket"], Allow, Args: [Equal(0, family)])),
         .. NetlinkProtocols.Select(protocol => new OciSyscallRule(["socket"], Allow, Args: [Equal(0, NetlinkSockets), Equal(2, protocol)])),
