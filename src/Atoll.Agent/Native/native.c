@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -24,6 +25,10 @@ static struct rlimit inherited_files;
 __attribute__((constructor)) static void before_runtime(void)
 {
     getrlimit(RLIMIT_NOFILE, &inherited_files);
+
+    // The collector sizes its nursery by the processor's cache (tens of MB); a handful of calls a second needs none of that. It has no build-time setting.
+    setenv("DOTNET_GCgen0size", "0x80000", 1);
+    setenv("DOTNET_GCConserveMemory", "0x9", 1);
     if (syscall(SYS_close_range, 3u, ~0u, 0u) == 0) return;
     for (int fd = 3; fd < 1024; fd++) close(fd);
 }

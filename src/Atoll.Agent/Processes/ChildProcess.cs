@@ -12,7 +12,7 @@ internal sealed class ChildProcess(ProcessIdentity identity, OutputBacklog outpu
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private static long sequences;
+    private static long _sequences;
     private bool _reading;
     private bool _reaped;
     private bool _timedOut;
@@ -36,7 +36,7 @@ internal sealed class ChildProcess(ProcessIdentity identity, OutputBacklog outpu
     public long EndedTimestamp { get; private set; }
 
     /// <summary>Counts processes in the order of their start.</summary>
-    public long Sequence { get; } = Interlocked.Increment(ref sequences);
+    public long Sequence { get; } = Interlocked.Increment(ref _sequences);
 
     /// <summary>Completes when it has ended; its output may not be over yet.</summary>
     public Task Exited => _exited.Task;

@@ -33,7 +33,9 @@ public sealed class ExecTests(AgentBox box) : IClassFixture<AgentBox>
     {
         var spec = AgentBox.Shell("id -u; id -G; pwd; echo $HOME $USER $X; umask") with
         {
-            User = "user", WorkingDirectory = "/home/user", Env = ImmutableDictionary<string, string>.Empty.Add("X", "y z"),
+            User = "user",
+            WorkingDirectory = "/home/user",
+            Env = ImmutableDictionary<string, string>.Empty.Add("X", "y z"),
         };
         var result = (await box.Processes.ExecAsync(spec, Most, Cancellation)).Value;
         Assert.Equal("1000\n1000 4242\n/home/user\n/home/user user y z\n0022\n", Text(result.Stdout));

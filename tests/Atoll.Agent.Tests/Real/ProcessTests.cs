@@ -116,6 +116,7 @@ public sealed class ProcessTests(AgentBox box) : IClassFixture<AgentBox>
         await TypeAsync(process, "stty size\n");
         await UntilShownAsync(process, "50 132");
         await TypeAsync(process, "sleep 6543\n");
+        await Eventually.HoldsAsync("sleep has the terminal", async () => (await box.Processes.ExecAsync(AgentBox.Shell("ps -o args | grep -q '^sleep 6543'"), 0, Cancellation)).Value.Status.Code == 0, Cancellation);
         await TypeAsync(process, "\u0003");
         await TypeAsync(process, "echo inter$((1+1))rupted $?; exit 9\n");
         var seen = await FollowAsync(started.Pid, 0);

@@ -12,7 +12,7 @@ internal sealed class OutputCollector(EventLoop loop, OutputBacklog backlog, IRe
     /// <summary>Pipes of ended processes that are still read for those left behind; beyond these they are closed.</summary>
     private const int MaxDiscarding = 512;
 
-    private static int discarding;
+    private static int _discarding;
 
     private bool _ended;
     private bool _over;
@@ -63,14 +63,14 @@ internal sealed class OutputCollector(EventLoop loop, OutputBacklog backlog, IRe
         foreach (var source in sources.Where(source => !source.Closed))
         {
             source.OnDrained = null;
-            if (discarding >= MaxDiscarding)
+            if (_discarding >= MaxDiscarding)
             {
                 source.Close();
                 continue;
             }
 
-            discarding++;
-            source.OnClosed = () => discarding--;
+            _discarding++;
+            source.OnClosed = () => _discarding--;
             source.Discard();
         }
 

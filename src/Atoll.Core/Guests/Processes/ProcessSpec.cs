@@ -24,7 +24,7 @@ public sealed record ProcessSpec
     /// <summary>Bytes for stdin, written at once.</summary>
     public ReadOnlyMemory<byte> Stdin { get; init; }
 
-    /// <summary>Keep stdin open after <see cref="Stdin"/>; else it ends there.</summary>
+    /// <summary>Keep stdin open after <see cref="Stdin"/>; else it ends there. A terminal always stays open.</summary>
     public bool KeepStdinOpen { get; init; }
 
     /// <summary>Stderr goes into stdout.</summary>
@@ -36,7 +36,7 @@ public sealed record ProcessSpec
     /// <summary>Bytes of output kept for followers: 4 KiB to 16 MiB.</summary>
     public int BacklogBytes { get; init; } = 1024 * 1024;
 
-    /// <summary>The process waits for its pacing followers. Until the first has come, for 10 s at most, and while there is none, it is not held up.</summary>
+    /// <summary>The process waits for its pacing followers, and after its start up to 10 s for the first of them. Later, while there is none, it is not held up.</summary>
     public bool Paced { get; init; }
 
     /// <summary>A name to find it by; the newest process with it is meant.</summary>
