@@ -15,7 +15,7 @@ internal static class Swapper
                     if (swaps++ % 2 == 0) File.CreateSymbolicLink(path, target);
                     else File.Delete(path);
                 }
-                catch (IOException)
+                catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
                 {
                     // Whoever it races with was faster.
                     TryDelete(path);
@@ -35,13 +35,9 @@ internal static class Swapper
         {
             File.Delete(path);
         }
-        catch (IOException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             // A directory, or gone again.
-        }
-        catch (UnauthorizedAccessException)
-        {
-            // A directory.
         }
     }
 }

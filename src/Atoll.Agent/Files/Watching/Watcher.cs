@@ -119,6 +119,10 @@ internal sealed class Watcher : IDisposable
     private IEnumerable<Change> Translate(WatchEvent happened)
     {
         if (happened.Has(WatchMask.Overflow)) return Restart();
+
+        // Before the path is looked up: a directory whose other half does not follow has left, and its watches with it.
+        var continues = happened.Has(WatchMask.MovedTo) && _movedAway is { } moved && moved.Cookie == happened.Cookie;
+        if (!continues) FinishMove();
         if (!_table.TryGetPath(happened.Watch, out var directory)) return [];
         if (happened.Has(WatchMask.Ignored))
         {
@@ -134,13 +138,11 @@ internal sealed class Watcher : IDisposable
 
         // Of a directory below, its parent's watch tells the same with its name.
         if (happened.Name.Length == 0 && happened.Watch != _rootWatch) return [];
-        return Translate(happened, GuestPath.Join(directory, happened.Name));
+        return Translate(happened, GuestPath.Join(directory, happened.Name), continues);
     }
 
-    private IEnumerable<Change> Translate(WatchEvent happened, byte[] path)
+    private IEnumerable<Change> Translate(WatchEvent happened, byte[] path, bool continues)
     {
-        var continues = happened.Has(WatchMask.MovedTo) && _movedAway is { } moved && moved.Cookie == happened.Cookie;
-        if (!continues) FinishMove();
         var directory = _recursive && happened.Has(WatchMask.IsDirectory);
         if (happened.Has(WatchMask.MovedTo) && continues && directory)
         {

@@ -36,7 +36,7 @@ internal static class GuestEntries
             Time(entry.AccessedUnixNanoseconds),
             Time(entry.ChangedUnixNanoseconds),
             kind == FileKind.Symlink ? Encoding.UTF8.GetString(entry.SymlinkTarget.Span) : null,
-            IsUtf8(entry.Path) ? null : entry.Path.Memory);
+            IsUtf8(entry.Path) ? (ReadOnlyMemory<byte>?)null : entry.Path.Memory);
     }
 
     public static FileMatch? MatchFrom(Output output)
