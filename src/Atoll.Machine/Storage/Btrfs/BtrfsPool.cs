@@ -60,10 +60,11 @@ internal sealed class BtrfsPool(MachineOptions machine, StorageOptions options)
     /// <summary>After <see cref="Unmount"/>.</summary>
     public async Task<Result<Done>> EraseAsync(CancellationToken cancellation)
     {
-        Directory.Delete(Mount);
+        if (Directory.Exists(Mount)) Directory.Delete(Mount);
         if (OnFile)
         {
             System.IO.File.Delete(File);
+            System.IO.File.Delete(File + ".new");
             return Done.Value;
         }
 

@@ -79,12 +79,14 @@ internal sealed partial class BtrfsStorage : ISandboxStorage, IDisposable
                 _stop = null;
             }
 
+            // An uninstall closes what it never opened, and what may not even be there.
+            if (!Directory.Exists(_machine.StateDirectory)) return Done.Value;
             using var opening = await _locks.OpeningAsync(cancellation);
             if (!_locks.TryLeave()) return erase ? StorageFaults.Host("Another process uses the pool.", "Stop it first.") : Done.Value;
             if (!_pool.Unmount()) return StorageFaults.Host($"{_pool.Mount} is in use and was not unmounted.", "End what runs from it first: fuser -vm " + _pool.Mount);
             if (!erase) return Done.Value;
             var erased = await _pool.EraseAsync(cancellation);
-            _locks.Erase();
+            if (erased.Succeeded) _locks.Erase();
             return erased;
         },
         cancellation);
