@@ -1,0 +1,114 @@
+using System.Net;
+using System.Net.Sockets;
+using Atoll.Agent.Protocol.Framing;
+using Atoll.Agent.Protocol.Wire;
+
+namespace Atoll.Agent.Protocol.Client;
+
+/// <summary>
+/// One call to an agent, from the host's side: <see cref="OpenAsync"/> sends the Call, then Input frames go out and Output frames come in.
+/// Disposing it before the last answer tells the agent to give the call up. One reader and one writer at a time, which may be different threads.
+/// </summary>
+public sealed class AgentConnection : IAsyncDisposable
+{
+    private readonly Socket _socket;
+    private readonly NetworkStream _stream;
+    private readonly FrameReader _reader;
+    private PayloadFrame? _payload;
+
+    private AgentConnection(Socket socket)
+    {
+        _socket = socket;
+        _stream = new NetworkStream(socket, ownsSocket: false);
+        _reader = new FrameReader(_stream);
+    }
+
+    /// <summary>Connects and sends the call. Its token and version must be set.</summary>
+    /// <exception cref="AgentConnectionException">Nobody answers within <paramref name="limit"/>, or the connection broke.</exception>
+    public static async Task<AgentConnection> OpenAsync(EndPoint endpoint, Call call, TimeSpan limit, TimeProvider time, CancellationToken cancellation)
+    {
+        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        using var expiry = new CancellationTokenSource(limit, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, expiry.Token);
+        var opened = false;
+        try
+        {
+            await socket.ConnectAsync(endpoint, both.Token);
+            var connection = new AgentConnection(socket);
+            await FrameWriter.WriteAsync(connection._stream, call, FrameLimits.FirstFrame, both.Token);
+            opened = true;
+            return connection;
+        }
+        catch (Exception failure) when (failure is SocketException or IOException)
+        {
+            throw new AgentConnectionException("The agent does not answer.", failure);
+        }
+        catch (OperationCanceledException failure) when (!cancellation.IsCancellationRequested)
+        {
+            throw new AgentConnectionException($"The agent did not answer within {limit.TotalSeconds:0.###} s.", failure);
+        }
+        finally
+        {
+            if (!opened) socket.Dispose();
+        }
+    }
+
+    /// <summary>The next answer, or null after the last: the agent closed its end.</summary>
+    /// <exception cref="AgentConnectionException">The connection broke, or what came is no answer.</exception>
+    public async ValueTask<Output?> ReadAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return await _reader.ReadAsync(Output.Parser, FrameLimits.Frame, cancellation);
+        }
+        catch (Exception failure) when (failure is IOException or SocketException)
+        {
+            throw new AgentConnectionException("The connection to the agent broke.", failure);
+        }
+    }
+
+    /// <summary>Sends bytes as Input.data, in as many frames as they need.</summary>
+    public async ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    {
+        var frame = _payload ??= new PayloadFrame(FrameLimits.Payload);
+        while (!bytes.IsEmpty)
+        {
+            var part = bytes[..Math.Min(bytes.Length, frame.Payload.Length)];
+            part.CopyTo(frame.Payload);
+            await SendFrameAsync(frame.SealInputData(part.Length), cancellation);
+            bytes = bytes[part.Length..];
+        }
+    }
+
+    /// <summary>Sends what <paramref name="frame"/> was sealed to.</summary>
+    public async ValueTask SendFrameAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellation)
+    {
+        try
+        {
+            await _stream.WriteAsync(frame, cancellation);
+        }
+        catch (Exception failure) when (failure is IOException or SocketException)
+        {
+            throw new AgentConnectionException("The connection to the agent broke.", failure);
+        }
+    }
+
+    /// <summary>Sends Input.end: nothing follows.</summary>
+    public async ValueTask EndInputAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await FrameWriter.WriteAsync(_stream, new Input { End = new Empty() }, FrameLimits.Frame, cancellation);
+        }
+        catch (Exception failure) when (failure is IOException or SocketException)
+        {
+            throw new AgentConnectionException("The connection to the agent broke.", failure);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stream.DisposeAsync();
+        _socket.Dispose();
+    }
+}

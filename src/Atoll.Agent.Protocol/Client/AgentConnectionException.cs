@@ -1,0 +1,4 @@
+namespace Atoll.Agent.Protocol.Client;
+
+/// <summary>The agent cannot be reached, or what came from it is no answer of this protocol.</summary>
+public sealed class AgentConnectionException(string message, Exception? inner = null) : IOException(message, inner);

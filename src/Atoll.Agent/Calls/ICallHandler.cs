@@ -1,0 +1,13 @@
+namespace Atoll.Agent.Calls;
+
+/// <summary>
+/// Answers one kind of call. One instance serves all connections at once, so it keeps no state of a call.
+/// An exception other than the call's own cancellation or a broken connection is a bug: the host gets INTERNAL and the journal a line.
+/// </summary>
+internal interface ICallHandler
+{
+    /// <summary>The host sends Input frames after the Call.</summary>
+    bool TakesInput => false;
+
+    Task HandleAsync(CallContext call);
+}

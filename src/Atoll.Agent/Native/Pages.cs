@@ -1,0 +1,25 @@
+using System.Runtime.InteropServices;
+
+namespace Atoll.Agent.Native;
+
+/// <summary>Memory straight from the kernel: a page costs nothing until it is written to, and all of it goes back when it is released.</summary>
+internal static unsafe partial class Pages
+{
+    private const int ReadWrite = 3;
+    private const int PrivateAnonymous = 0x22;
+
+    /// <exception cref="InsufficientMemoryException">The kernel gives none.</exception>
+    public static byte* Take(int bytes)
+    {
+        var start = Map(null, (nuint)bytes, ReadWrite, PrivateAnonymous, -1, 0);
+        return (nint)start == -1 ? throw new InsufficientMemoryException() : (byte*)start;
+    }
+
+    public static void Release(byte* start, int bytes) => _ = Unmap(start, (nuint)bytes);
+
+    [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
+    private static partial void* Map(void* where, nuint bytes, int protection, int flags, int descriptor, long offset);
+
+    [LibraryImport("libc", EntryPoint = "munmap", SetLastError = true)]
+    private static partial int Unmap(void* start, nuint bytes);
+}

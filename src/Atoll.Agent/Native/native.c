@@ -1,0 +1,178 @@
+// The few things that managed code cannot do: run before the runtime has started, inside a signal handler, and between fork and exec.
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+// The runtime raises its own limit of open files to the maximum; programs that use select() must not inherit that.
+static struct rlimit inherited_files;
+
+// Before the runtime opens anything: what the launcher left open is not ours, and no process started here may find it.
+__attribute__((constructor)) static void before_runtime(void)
+{
+    getrlimit(RLIMIT_NOFILE, &inherited_files);
+    if (syscall(SYS_close_range, 3u, ~0u, 0u) == 0) return;
+    for (int fd = 3; fd < 1024; fd++) close(fd);
+}
+
+// ---- Signals of process 1 ----
+
+static volatile int children_event = -1;
+static struct sigaction chained[NSIG];
+
+static void on_child(int signal)
+{
+    (void)signal;
+    int saved = errno;
+    uint64_t one = 1;
+    if (write(children_event, &one, sizeof one) < 0) { /* the counter is full: the loop wakes anyway */ }
+    errno = saved;
+}
+
+// The runtime handles these to turn faults of its own into exceptions. One that somebody sent (si_code <= 0) is no fault.
+static void on_fault(int signal, siginfo_t *info, void *context)
+{
+    if (info->si_code <= 0) return;
+    struct sigaction *next = &chained[signal];
+    if (next->sa_flags & SA_SIGINFO) next->sa_sigaction(signal, info, context);
+    else if (next->sa_handler == SIG_DFL) { struct sigaction plain = { .sa_handler = SIG_DFL }; sigaction(signal, &plain, NULL); }
+    else if (next->sa_handler != SIG_IGN) next->sa_handler(signal);
+}
+
+// Children that end add to the eventfd; nothing that a process inside sends ends process 1.
+int32_t atoll_guard_signals(int32_t event)
+{
+    static const int ignored[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGPIPE, SIGALRM, SIGVTALRM, SIGPROF, SIGTSTP, SIGTTIN, SIGTTOU,
+                                   SIGIO, SIGPWR, SIGSTKFLT, SIGXCPU, SIGXFSZ, SIGTRAP, SIGSYS };
+    static const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL };
+    struct sigaction ignore = { .sa_handler = SIG_IGN };
+    for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++) sigaction(ignored[i], &ignore, NULL);
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
+    {
+        struct sigaction guard = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART };
+        sigaction(faults[i], NULL, &chained[faults[i]]);
+        guard.sa_mask = chained[faults[i]].sa_mask;
+        sigaction(faults[i], &guard, NULL);
+    }
+    children_event = event;
+    struct sigaction child = { .sa_handler = on_child, .sa_flags = SA_RESTART | SA_NOCLDSTOP };
+    return sigaction(SIGCHLD, &child, NULL) == 0 ? 0 : -errno;
+}
+
+// A child that has ended and waits to be reaped, or 0. It is not reaped here, so that its pid stays its own until the caller has said so to whoever may signal it.
+int32_t atoll_peek_dead(void)
+{
+    siginfo_t info;
+    info.si_pid = 0;
+    if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) != 0) return 0;
+    return info.si_pid;
+}
+
+// ---- Starting a process ----
+
+enum stage { STAGE_FORK = 1, STAGE_SESSION, STAGE_STREAMS, STAGE_USER, STAGE_DIRECTORY, STAGE_EXEC };
+
+struct atoll_spawn
+{
+    const char *const *programs;  // tried in order, as a PATH is
+    char *const *argv;
+    char *const *envp;
+    const char *directory;
+    const gid_t *groups;
+    int32_t group_count;
+    uint32_t uid;
+    uint32_t gid;
+    int32_t streams[3];
+    int32_t terminal;             // stream 0 becomes the controlling terminal
+    int32_t oom_score;            // for oom_score_adj, or INT32_MIN to leave it
+    int32_t stage;                // answer: where it failed
+    int32_t error;                // answer: errno
+};
+
+static void fail(struct atoll_spawn *request, int stage)
+{
+    request->error = errno;
+    request->stage = stage;
+    _exit(127);
+}
+
+static void set_oom_score(int32_t score)
+{
+    char text[16];
+    int length = snprintf(text, sizeof text, "%d", score);
+    int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0) return;
+    if (write(fd, text, (size_t)length) < 0) { /* no worse than before */ }
+    close(fd);
+}
+
+// Runs in the parent's memory while the calling thread waits: only raw system calls and calls without locks or allocation.
+static int run_child(void *argument)
+{
+    struct atoll_spawn *request = argument;
+
+    struct sigaction plain = { .sa_handler = SIG_DFL };
+    for (int signal = 1; signal < NSIG; signal++) sigaction(signal, &plain, NULL);
+
+    if (setsid() < 0) fail(request, STAGE_SESSION);
+    for (int i = 0; i < 3; i++) if (dup2(request->streams[i], i) < 0) fail(request, STAGE_STREAMS);
+    if (request->terminal && ioctl(0, TIOCSCTTY, 0) < 0) fail(request, STAGE_SESSION);
+    if (syscall(SYS_close_range, 3u, ~0u, 0u) != 0) for (int fd = 3; fd < 4096; fd++) close(fd);
+    if (request->oom_score != INT32_MIN) set_oom_score(request->oom_score);
+    setrlimit(RLIMIT_NOFILE, &inherited_files);
+    umask(022);
+
+    // Raw calls: the C library's would change the user of the parent's threads as well.
+    if (syscall(SYS_setgroups, (size_t)request->group_count, request->groups) != 0) fail(request, STAGE_USER);
+    if (syscall(SYS_setresgid, request->gid, request->gid, request->gid) != 0) fail(request, STAGE_USER);
+    if (syscall(SYS_setresuid, request->uid, request->uid, request->uid) != 0) fail(request, STAGE_USER);
+    if (chdir(request->directory) != 0) fail(request, STAGE_DIRECTORY);
+
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+
+    int error = ENOENT;
+    for (const char *const *program = request->programs; *program; program++)
+    {
+        execve(*program, request->argv, request->envp);
+        if (errno == EACCES) error = EACCES;
+        else if (errno != ENOENT && errno != ENOTDIR) { error = errno; break; }
+    }
+    errno = error;
+    fail(request, STAGE_EXEC);
+    return 127;
+}
+
+// The new process's pid once its program runs, or -1 with stage and error set.
+int32_t atoll_spawn(struct atoll_spawn *request)
+{
+    const size_t stack_size = 64 * 1024;
+    request->stage = 0;
+    request->error = 0;
+    char *stack = mmap(NULL, stack_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+    if (stack == MAP_FAILED) { request->stage = STAGE_FORK; request->error = errno; return -1; }
+
+    // No handler of ours may run in the child: it would run in the parent's memory.
+    sigset_t all, before;
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, &before);
+    int pid = clone(run_child, stack + stack_size, CLONE_VM | CLONE_VFORK | SIGCHLD, request);
+    if (pid < 0) { request->stage = STAGE_FORK; request->error = errno; }
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    munmap(stack, stack_size);
+    return request->stage ? -1 : pid;
+}

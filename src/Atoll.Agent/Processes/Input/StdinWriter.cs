@@ -1,0 +1,137 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using Atoll.Agent.Native;
+
+namespace Atoll.Agent.Processes.Input;
+
+/// <summary>
+/// Writes a process's stdin, or types into its terminal. Bytes have offsets counted from 0, so that a write whose answer was lost can be repeated: what is below the offset reached is skipped.
+/// Writers take turns, write by write.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "Neither has a timer or a wait handle: there is nothing to free, and a late caller must find them usable.")]
+internal sealed class StdinWriter(EventLoop loop, int descriptor, bool isTerminal)
+{
+    /// <summary>What a terminal in its usual mode takes for the end of input (Ctrl-D).</summary>
+    private const byte EndOfTransmission = 4;
+
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly CancellationTokenSource _closing = new();
+    private int _descriptor = descriptor;
+    private bool _ended;
+    private long _offset;
+
+    public long Offset => Volatile.Read(ref _offset);
+
+    /// <param name="offset">Where the bytes belong; null for the end of what was written.</param>
+    public async Task<StdinResult> WriteAsync(long? offset, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    {
+        await _turn.WaitAsync(cancellation);
+        try
+        {
+            if (offset > _offset) return StdinResult.Gap;
+            var known = Math.Min(bytes.Length, offset is { } from ? _offset - from : 0);
+            return await WriteAllAsync(bytes[(int)known..], cancellation);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Ends stdin; again is no failure.</summary>
+    public async Task<StdinResult> EndAsync(CancellationToken cancellation)
+    {
+        await _turn.WaitAsync(cancellation);
+        try
+        {
+            if (_ended || _descriptor < 0) return StdinResult.Written;
+            if (isTerminal) return await TypeEndAsync(cancellation);
+            _ended = true;
+            CloseDescriptor();
+            return StdinResult.Written;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>The process has ended: wakes who waits for it to read, and closes.</summary>
+    public async Task CloseAsync()
+    {
+        await _closing.CancelAsync();
+        await _turn.WaitAsync();
+        CloseDescriptor();
+        _turn.Release();
+    }
+
+    /// <summary>Sets the terminal's size; false when there is none any more.</summary>
+    public async Task<bool> ResizeAsync(int columns, int rows, CancellationToken cancellation)
+    {
+        await _turn.WaitAsync(cancellation);
+        try
+        {
+            return isTerminal && _descriptor >= 0 && Descriptors.Resize(_descriptor, columns, rows);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task<StdinResult> TypeEndAsync(CancellationToken cancellation)
+    {
+        // Not counted: an offset is of the caller's bytes.
+        var before = _offset;
+        var result = await WriteAllAsync(new byte[] { EndOfTransmission }, cancellation);
+        _offset = before;
+        return result;
+    }
+
+    private async Task<StdinResult> WriteAllAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    {
+        while (!bytes.IsEmpty)
+        {
+            if (_ended || _descriptor < 0) return StdinResult.Closed;
+            var (written, errno) = WriteSome(bytes.Span);
+            if (written >= 0)
+            {
+                Volatile.Write(ref _offset, _offset + written);
+                bytes = bytes[written..];
+            }
+            else if (errno == Errno.Again)
+            {
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _closing.Token);
+                try
+                {
+                    await new WritableWait(loop, _descriptor).WaitAsync(either.Token);
+                }
+                catch (OperationCanceledException) when (_closing.IsCancellationRequested)
+                {
+                    return StdinResult.Closed;
+                }
+            }
+            else if (errno != Errno.Interrupted)
+            {
+                return StdinResult.Closed;
+            }
+        }
+
+        return StdinResult.Written;
+    }
+
+    private unsafe (int Written, int Errno) WriteSome(ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* start = bytes)
+        {
+            var written = (int)Descriptors.Write(_descriptor, start, (nuint)bytes.Length);
+            return (written, written < 0 ? Marshal.GetLastPInvokeError() : 0);
+        }
+    }
+
+    private void CloseDescriptor()
+    {
+        if (_descriptor >= 0) _ = Descriptors.Close(_descriptor);
+        _descriptor = -1;
+    }
+}

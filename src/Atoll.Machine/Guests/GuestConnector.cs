@@ -1,0 +1,52 @@
+using Atoll.Agent.Protocol.Client;
+using Atoll.Core.Faults;
+using Wire = Atoll.Agent.Protocol.Wire;
+
+namespace Atoll.Machine.Guests;
+
+/// <summary>Waits for the agent of a sandbox that was just started.</summary>
+internal sealed class GuestConnector(TimeProvider time)
+{
+    /// <summary>Under load a gVisor sandbox has been seen to need seconds; what takes longer has failed.</summary>
+    public static readonly TimeSpan DefaultLimit = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>One attempt: a SYN that nobody hears (the interface is not up yet) would otherwise wait for its repetition after a second.</summary>
+    private static readonly TimeSpan AttemptLimit = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Says hello until there is an answer. A fault when <paramref name="limit"/> is over.</summary>
+    public async Task<Result<Done>> WaitForHelloAsync(AgentClient client, TimeSpan limit, CancellationToken cancellation)
+    {
+        var started = time.GetTimestamp();
+        var pause = FirstPause;
+        while (true)
+        {
+            var answer = await TryHelloAsync(client, cancellation);
+            if (answer is not null) return answer.Version == AgentClient.ProtocolVersion ? Done.Value : GuestFaults.Unexpected(FaultStage.Agent);
+            if (time.GetElapsedTime(started) + pause > limit) return GuestFaults.Unreachable($"The sandbox's agent did not answer within {limit.TotalSeconds:0.###} s of its start.");
+            await Task.Delay(pause, time, cancellation);
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        }
+    }
+
+    private async Task<Wire.HelloAnswer?> TryHelloAsync(AgentClient client, CancellationToken cancellation)
+    {
+        using var expiry = new CancellationTokenSource(AgentClient.ConnectLimit, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, expiry.Token);
+        try
+        {
+            await using var connection = await client.CallAsync(new Wire.Call { Hello = new Wire.Hello() }, AttemptLimit, both.Token);
+            return (await connection.ReadAsync(both.Token))?.Hello;
+        }
+        catch (AgentConnectionException)
+        {
+            return null;
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using Atoll.Agent.Protocol.Wire;
+using Atoll.Core.Faults;
+
+namespace Atoll.Machine.Guests;
+
+/// <summary>What an agent says went wrong, in Core's words.</summary>
+internal static class GuestFaults
+{
+    /// <summary>The agent is not trusted: its text is data of bounded length.</summary>
+    private const int MaxDetail = 1000;
+
+    public static Fault From(Failure failure, FaultStage stage)
+    {
+        var (code, side) = Map(failure.Code, stage);
+        var detail = failure.Message.Length <= MaxDetail ? failure.Message : failure.Message[..MaxDetail];
+        return new Fault(code, side, stage, detail);
+    }
+
+    public static Fault Unreachable(string detail) => new(
+        FaultCode.AgentUnreachable, FaultSide.Guest, FaultStage.Agent, detail,
+        "The sandbox may be ending or out of memory: look at its state and try again.");
+
+    public static Fault Broken(FaultStage stage) => new(
+        FaultCode.AgentUnreachable, FaultSide.Guest, stage, "The connection into the sandbox broke before the answer was complete.",
+        "What was asked for may or may not have happened: look before repeating it.");
+
+    public static Fault Unexpected(FaultStage stage) => new(FaultCode.GuestFailure, FaultSide.Guest, stage, "The sandbox's agent gave an answer that does not belong to the question.");
+
+    private static (FaultCode Code, FaultSide Side) Map(FailureCode code, FaultStage stage) => code switch
+    {
+        FailureCode.InvalidRequest => (FaultCode.InvalidRequest, FaultSide.Caller),
+        FailureCode.InvalidPath => (FaultCode.InvalidPath, FaultSide.Caller),
+        FailureCode.NotFound => (stage == FaultStage.File ? FaultCode.FileNotFound : FaultCode.NotFound, FaultSide.Caller),
+        FailureCode.Exists => (FaultCode.FileExists, FaultSide.Caller),
+        FailureCode.IsADirectory => (FaultCode.IsADirectory, FaultSide.Caller),
+        FailureCode.NotADirectory => (FaultCode.NotADirectory, FaultSide.Caller),
+        FailureCode.NotEmpty => (FaultCode.DirectoryNotEmpty, FaultSide.Caller),
+        FailureCode.NotARegularFile => (FaultCode.NotARegularFile, FaultSide.Caller),
+        FailureCode.PermissionDenied => (FaultCode.PermissionDenied, FaultSide.Guest),
+        FailureCode.NoSpace => (FaultCode.NoSpace, FaultSide.Guest),
+        FailureCode.TooLarge => (FaultCode.TooLarge, FaultSide.Caller),
+        FailureCode.TooMany => (FaultCode.TooMany, FaultSide.Guest),
+        FailureCode.UserNotFound => (FaultCode.UserNotFound, FaultSide.Caller),
+        FailureCode.CommandNotFound => (FaultCode.CommandNotFound, FaultSide.Caller),
+        FailureCode.CommandNotExecutable => (FaultCode.CommandNotExecutable, FaultSide.Caller),
+        FailureCode.WorkingDirectoryInvalid => (FaultCode.WorkingDirectoryInvalid, FaultSide.Caller),
+        FailureCode.ProcessNotFound => (FaultCode.ProcessNotFound, FaultSide.Caller),
+        FailureCode.ProcessEnded => (FaultCode.ProcessEnded, FaultSide.Caller),
+        FailureCode.OffsetLost => (FaultCode.OffsetLost, FaultSide.Caller),
+        _ => (FaultCode.GuestFailure, FaultSide.Guest),
+    };
+}
