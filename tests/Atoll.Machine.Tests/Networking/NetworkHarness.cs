@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Atoll.Machine.Tests.Networking;
 
-/// <summary>A network of a test's own on this host, removed at its end. <see cref="CrashAsync"/> forgets it as a killed server would.</summary>
+/// <summary>A network of a test's own on this host, removed at its end. <see cref="CrashAsync"/> stands for a killed server.</summary>
 internal sealed class NetworkHarness : IAsyncDisposable
 {
     private readonly List<SandboxNetwork> _past = [];
@@ -42,7 +42,10 @@ internal sealed class NetworkHarness : IAsyncDisposable
     public async Task<NetworkSlot> ClaimAsync(EgressDefault egress = EgressDefault.Allow) =>
         Value(await Network.ClaimAsync(SandboxId.New(), egress, TestContext.Current.CancellationToken));
 
-    /// <summary>What a killed server leaves: its sockets close with the process, nothing else is done.</summary>
+    /// <summary>
+    /// Another server takes over what this one left in the kernel. The old one stops between two pieces of work, not within one as a killed process might; what that leaves is
+    /// made by hand where a test is about it.
+    /// </summary>
     public async Task CrashAsync(params IEnumerable<NetworkSlot> owned)
     {
         Value(await Network.CloseAsync(erase: false, TestContext.Current.CancellationToken));

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Atoll.Machine.Hosting;
+using Atoll.Machine.Native;
 using Atoll.Machine.Networking;
 using Atoll.Machine.Networking.Policy;
 using Atoll.Machine.Networking.Slots;
@@ -35,6 +36,8 @@ public sealed class SlotFactoryTests
         var remove = watch.Elapsed.TotalMilliseconds / count;
         NetworkHarness.Value(await firewall.EraseAsync(TestContext.Current.CancellationToken));
 
+        // No rules, no claim: the call does not pretend.
+        Assert.Throws<SyscallException>(() => firewall.Open(slots[0]));
         TestContext.Current.SendDiagnosticMessage($"make {make:0.00} ms, forget {forget:0.00} ms, re-arm {rearm:0.00} ms, open {open:0.000} ms, close {close:0.000} ms, remove {remove:0.00} ms each of {count}");
         Assert.True(make < 200 && rearm < 200 && open < 50, $"make {make} ms, re-arm {rearm} ms, open {open} ms");
         HostState.AssertNothingOf(scratch.Instance);
