@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Atoll.Core.Sandboxes.Grains;
-using Atoll.Core.Tests.Fakes;
 using Atoll.Core.Tests.Sandboxes;
 using Microsoft.Extensions.DependencyInjection;
 using static Atoll.Core.Tests.Fakes.TestCore;

@@ -43,8 +43,16 @@ internal sealed class TestCore : IAsyncDisposable
     {
         TestCore core = new(store, sandboxes);
         core.Machine.Clock = core.Clock;
-        await core.StartHostAsync();
-        return core;
+        try
+        {
+            await core.StartHostAsync();
+            return core;
+        }
+        catch
+        {
+            await core.DisposeAsync();
+            throw;
+        }
     }
 
     public async Task StartHostAsync()

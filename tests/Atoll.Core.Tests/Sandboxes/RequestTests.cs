@@ -90,8 +90,19 @@ public sealed class RequestTests
         var fault = ExpectFault(
             _resolver.Resolve(new SandboxRequest
             {
-                Name = "A", Template = "none", Isolation = IsolationKind.Container, Cpu = 0, MemoryMiB = 0, DiskMiB = 0, Processes = 0, Env = Map(("", "")), Metadata = Map(("", "")),
-                User = "", WorkingDirectory = "", TimeoutSeconds = -1, IdleSeconds = -1,
+                Name = "A",
+                Template = "none",
+                Isolation = IsolationKind.Container,
+                Cpu = 0,
+                MemoryMiB = 0,
+                DiskMiB = 0,
+                Processes = 0,
+                Env = Map(("", "")),
+                Metadata = Map(("", "")),
+                User = "",
+                WorkingDirectory = "",
+                TimeoutSeconds = -1,
+                IdleSeconds = -1,
             }),
             FaultCode.InvalidRequest);
 
@@ -112,8 +123,18 @@ public sealed class RequestTests
     {
         var spec = Expect(_resolver.Resolve(new SandboxRequest
         {
-            Name = "a" + new string('-', 61) + "0", Cpu = 0.1, MemoryMiB = 128, DiskMiB = 16, Processes = 8, User = "2147483647:0", WorkingDirectory = "/",
-            TimeoutSeconds = 2147483647, IdleSeconds = 0.5, Env = Map(("é", "\n")), Metadata = Map((new('k', 63), new string('x', 1024))), Template = "minimal",
+            Name = "a" + new string('-', 61) + "0",
+            Cpu = 0.1,
+            MemoryMiB = 128,
+            DiskMiB = 16,
+            Processes = 8,
+            User = "2147483647:0",
+            WorkingDirectory = "/",
+            TimeoutSeconds = 2147483647,
+            IdleSeconds = 0.5,
+            Env = Map(("é", "\n")),
+            Metadata = Map((new('k', 63), new string('x', 1024))),
+            Template = "minimal",
         }));
 
         Assert.Equal((2147483647L, 1L), (spec.Lifecycle.TimeoutSeconds, spec.Lifecycle.IdleSeconds));

@@ -2,7 +2,6 @@ using Atoll.Core.Events;
 using Atoll.Core.Faults;
 using Atoll.Core.Hosting;
 using Atoll.Core.Sandboxes;
-using Atoll.Core.Sandboxes.Grains;
 using Atoll.Core.Store;
 using Atoll.Core.Tests.Fakes;
 using Microsoft.Extensions.DependencyInjection;

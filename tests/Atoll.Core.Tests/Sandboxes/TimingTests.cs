@@ -1,6 +1,5 @@
 using Atoll.Core.Sandboxes;
 using Atoll.Core.Sandboxes.Timing;
-using Atoll.Core.Tests.Fakes;
 using Atoll.Testing;
 using static Atoll.Core.Tests.Fakes.TestCore;
 
