@@ -59,7 +59,7 @@ public sealed class BadInputTests(ServerFixture server) : IClassFixture<ServerFi
     public async Task Create_DeepJson_IsRefused()
     {
         using var client = server.Client();
-        var deep = $$"""{"network":{"egress":{"rules":[{{new string('[', 10_000)}}{{new string(']', 10_000)}}]}}}""";
+        var deep = "{\"network\":{\"egress\":{\"rules\":" + new string('[', 10_000) + new string(']', 10_000) + "}}}";
         using var response = await client.PostAsync("/v1/sandboxes", ServerFixture.Json(deep), Cancellation);
         var problem = await ServerFixture.ProblemAsync(response, 400, "invalid_request");
         Assert.Contains("deep", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
@@ -71,7 +71,7 @@ public sealed class BadInputTests(ServerFixture server) : IClassFixture<ServerFi
     public async Task Create_TenMegabytesOfEnvironment_IsTooLarge(bool chunked)
     {
         using var client = server.Client();
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/sandboxes") { Content = ServerFixture.Json($$$"""{"env":{"A":"{{{new string('x', 10_000_000)}}}"}}""") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/sandboxes") { Content = ServerFixture.Json("{\"env\":{\"A\":\"" + new string('x', 10_000_000) + "\"}}") };
         request.Headers.TransferEncodingChunked = chunked;
         request.Headers.ExpectContinue = true;
         using var response = await client.SendAsync(request, Cancellation);
