@@ -57,6 +57,7 @@ public static class MachineRegistration
         services.AddSingleton<IDoctorCheck, CgroupCheck>();
         services.AddSingleton<IDoctorCheck>(provider => new IsolationCheck(provider.GetRequiredKeyedService<ISandboxRuntime>(IsolationKind.GVisor)));
         services.AddSingleton<IDoctorCheck>(provider => new IsolationCheck(provider.GetRequiredKeyedService<ISandboxRuntime>(IsolationKind.Container)));
+        services.AddSingleton<IDoctorCheck, StorageCheck>();
         services.AddSingleton<IDoctorCheck, NetworkDoctorCheck>();
         services.AddSingleton<IDoctorCheck, TemplateCheck>();
         services.AddSingleton<IDoctorCheck, AgentCheck>();

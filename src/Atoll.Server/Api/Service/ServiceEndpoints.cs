@@ -1,9 +1,11 @@
 using Atoll.Core.Faults;
 using Atoll.Core.Machines;
+using Atoll.Machine.Doctor;
 using Atoll.Server.Http;
 using Atoll.Server.Http.Binding;
 using Atoll.Server.Http.Faults;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Atoll.Server.Api.Service;
 
@@ -24,7 +26,10 @@ internal static class ServiceEndpoints
         group.MapGet("/whoami", (Call call) => TypedResults.Ok(new WhoAmIView(call.Team.Value, call.Caller.TeamName, call.Caller.KeyId, call.Caller.KeyName)))
             .WithName("whoAmI").WithSummary("Whom the presented key belongs to.");
         group.MapGet("/info", Info).WithName("info").WithSummary("Version, isolation kinds and why one is missing, limits, templates.");
+        group.MapGet("/doctor", DoctorAsync).WithName("doctor").WithSummary("What the host can do and what is missing, found out by trying: takes a second or more.");
     }
+
+    private static async Task<Ok<DoctorView>> DoctorAsync([FromServices] IDoctor doctor, CancellationToken cancellation) => TypedResults.Ok(DoctorView.From(await doctor.ExamineAsync(cancellation)));
 
     private static Ok<InfoView> Info(Call call)
     {
