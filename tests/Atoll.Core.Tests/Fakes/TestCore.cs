@@ -69,8 +69,18 @@ internal sealed class TestCore : IAsyncDisposable
         });
         if (_sandboxes is not null) builder.Services.Configure(_sandboxes);
         builder.UseOrleans(silo => silo.UseAtollCluster());
-        _host = builder.Build();
-        await _host.StartAsync(TestContext.Current.CancellationToken);
+        var host = builder.Build();
+        try
+        {
+            await host.StartAsync(TestContext.Current.CancellationToken);
+        }
+        catch
+        {
+            host.Dispose();
+            throw;
+        }
+
+        _host = host;
     }
 
     /// <summary>As SIGTERM does.</summary>
