@@ -1,1 +1,30 @@
-return 0;
+using System.CommandLine;
+using Atoll.Cli.Commands;
+using Atoll.Cli.Errors;
+using Atoll.Cli.Help;
+using Atoll.Cli.Options;
+using Atoll.Cli.Output;
+
+// "@file" must stay an argument of the sandbox's command, so response files are off.
+var parse = CommandTree.Build().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+
+// --help and completion work on half a command line, and clear its mistakes themselves.
+if (parse.Errors.Count > 0 && parse.Action?.ClearsParseErrors != true)
+{
+    var command = parse.CommandResult.Command;
+    if (args.Length == 0 || (command.Subcommands.Count > 0 && parse.UnmatchedTokens.Count == 0 && parse.Tokens.Count > 0 && parse.Tokens[^1].Value == command.Name))
+    {
+        Console.Out.Write(HelpText.Of(command));
+        return args.Length == 0 ? ExitCode.Success : ExitCode.Usage;
+    }
+
+    var output = new CliOutput { Json = parse.GetValue(GlobalOptions.Json) };
+    // A word that is no command is told as that, not also as a command that is missing.
+    var messages = parse.Errors.Select(error => error.Message).Distinct().ToList();
+    var mistakes = string.Join(" ", parse.UnmatchedTokens.Count > 0 && messages.Count > 1 ? messages.Where(message => parse.UnmatchedTokens.Any(message.Contains)) : messages);
+    FailureReport.Write(output, new(Codes.Usage, mistakes, $"See: {HelpText.Path(command)} --help", null, null, null, ExitCode.Usage));
+    return command is AtollCommand { PassesExitStatus: true } ? ExitCode.NotRun : ExitCode.Usage;
+}
+
+// Signals are the commands' own business (Terminals/Interrupts), and so are failures (Commands/CommandRunner).
+return await parse.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });

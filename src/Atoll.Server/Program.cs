@@ -1,2 +1,1 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+return await Atoll.Server.Composition.Verbs.RunAsync(args);

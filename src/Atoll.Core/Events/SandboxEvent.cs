@@ -5,7 +5,7 @@ namespace Atoll.Core.Events;
 
 /// <summary>Something that happened to a sandbox.</summary>
 /// <param name="Sequence">Rises with time over the whole installation; the cursor to go on from.</param>
-/// <param name="Type">Such as <c>sandbox.created</c>, <c>sandbox.running</c>, <c>sandbox.updated</c>, <c>sandbox.deleted</c>, <c>sandbox.failed</c>.</param>
+/// <param name="Type">One of <see cref="EventTypes"/>.</param>
 /// <param name="From">The state before; null for the first.</param>
 public sealed record SandboxEvent(
     long Sequence,

@@ -29,6 +29,8 @@ public readonly struct Result<T>
 
     public Result<TOther> Map<TOther>(Func<T, TOther> map) => _fault is null ? map(_value!) : _fault;
 
+    internal static Result<T> From(T value) => new(value, null);
+
     public static implicit operator Result<T>(T value) => new(value, null);
 
     public static implicit operator Result<T>(Fault fault) => new(default, fault);

@@ -32,6 +32,12 @@ public interface ISandboxes
     /// <summary>Takes a running sandbox into use. On the path of every exec and file call: memory only.</summary>
     Result<LiveSandbox> Use(TeamId team, string idOrName);
 
+    /// <summary>
+    /// The same, and for one that memory does not know, the database is asked, so that a sandbox that ended long ago is <see cref="FaultCode.SandboxEnded"/> with its reason.
+    /// Completes at once for every sandbox that lives or ended lately.
+    /// </summary>
+    ValueTask<Result<LiveSandbox>> UseAsync(TeamId team, string idOrName, CancellationToken cancellation) => new(Use(team, idOrName));
+
     /// <summary>Usage samples between two times, oldest first; kept for the newest hour.</summary>
     Task<Result<IReadOnlyList<SandboxUsage>>> UsageAsync(TeamId team, string idOrName, DateTimeOffset? start, DateTimeOffset? end, CancellationToken cancellation);
 }

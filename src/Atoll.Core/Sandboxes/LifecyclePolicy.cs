@@ -3,7 +3,10 @@ namespace Atoll.Core.Sandboxes;
 /// <summary>When a sandbox ends by itself.</summary>
 /// <param name="TimeoutSeconds">Seconds from its start (or the last extension) to its end; 0 is never.</param>
 /// <param name="OnTimeout">What happens then.</param>
-/// <param name="IdleSeconds">Seconds without an API call, an attached client or a busy process; 0 is never.</param>
+/// <param name="IdleSeconds">
+/// Seconds without use; 0 is never. Used is a sandbox that is worked in (every exec, file and port call, and every attached client for as long as it stays), changed or
+/// extended, or that has a busy process. Looking at its state, lists and usage is no use: a dashboard keeps nothing awake. After a restart of the server it counts anew.
+/// </param>
 /// <param name="OnIdle">What happens then.</param>
 [GenerateSerializer, Immutable]
 public sealed record LifecyclePolicy(

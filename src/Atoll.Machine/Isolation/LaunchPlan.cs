@@ -3,11 +3,17 @@ using Atoll.Core.Sandboxes;
 
 namespace Atoll.Machine.Isolation;
 
-/// <summary>All that a runtime needs to start a sandbox; the same for every kind.</summary>
-/// <param name="RootFilesystem">An own, writable root filesystem on the host. Nothing in it is trusted.</param>
-/// <param name="NetworkNamespace">Path of the network namespace to join.</param>
-/// <param name="InitArgv">Program and arguments of process 1, as paths inside.</param>
-/// <param name="InitEnv">Its environment, <c>NAME=value</c>.</param>
+/// <summary>
+/// All that a runtime needs to start a sandbox; the same for every kind. Paths are of this server's own making, absolute and on the host, unless said otherwise;
+/// what lies behind <paramref name="RootFilesystem"/> is not trusted and is never followed.
+/// </summary>
+/// <param name="Id">Names everything the start makes: run-time folder, cgroups, the runtime's own state. Never used before on this host.</param>
+/// <param name="RootFilesystem">The sandbox's own, writable root filesystem. Its mount points (<c>/proc</c>, <c>/dev</c>, <c>/sys</c>, <c>/etc</c> and three files in it, <c>/.atoll</c>) are made, or mended, by the start.</param>
+/// <param name="NetworkNamespace">Path of the network namespace to join, addresses and rules in place; <c>runsc</c> takes addresses and routes off its interface. Empty: a new one with nothing in it.</param>
+/// <param name="Hostname">Name inside, also in our <c>/etc/hostname</c> and <c>/etc/hosts</c>.</param>
+/// <param name="Limits">In force before process 1 runs; disk is the storage's.</param>
+/// <param name="InitArgv">Program and arguments of process 1, as paths inside. It runs as root, in <c>/</c>, with <c>/dev/null</c> as its three standard streams and no other descriptor. It should set PR_SET_DUMPABLE to 0, or root inside can trace it.</param>
+/// <param name="InitEnv">Its environment, <c>NAME=value</c>, and nothing besides. Readable by every process inside: no secrets.</param>
 /// <param name="GuestDirectory">A host directory that appears read-only as <see cref="GuestMountPoint"/>: the agent's binary and what it reads at start.</param>
 /// <param name="Nameserver">Written into a file of ours that is mounted read-only on <c>/etc/resolv.conf</c>.</param>
 internal sealed record LaunchPlan(

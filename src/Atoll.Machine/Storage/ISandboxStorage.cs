@@ -17,20 +17,29 @@ internal interface ISandboxStorage
     /// <summary><c>btrfs</c> or <c>overlay</c>.</summary>
     string Kind { get; }
 
-    /// <summary>Makes or mounts the pool and removes what a crash left half-made.</summary>
+    /// <summary>Why this is less than the best this product can do (no btrfs here, no simple quotas), for <c>doctor</c>; null when it is not. Known once opened.</summary>
+    string? Limitation { get; }
+
+    /// <summary>
+    /// Makes or mounts the pool and removes what a crash left half-made. May be repeated, and several processes may have one pool open (a server, and a build beside it).
+    /// </summary>
     Task<Result<Done>> OpenAsync(CancellationToken cancellation);
 
-    /// <summary>Unmounts the pool; with <paramref name="erase"/>, removes it and everything in it.</summary>
+    /// <summary>
+    /// Unmounts the pool; with <paramref name="erase"/>, removes it and everything in it. Without <paramref name="erase"/> the last process to close unmounts; with it, a
+    /// <see cref="FaultCode.HostFailure"/> while another process has the pool open. A server whose sandboxes live on does not close: clones stay usable and the next open finds them.
+    /// </summary>
     Task<Result<Done>> CloseAsync(bool erase, CancellationToken cancellation);
 
     /// <summary>
     /// A writable copy of a template for a sandbox, with its disk limit in force. <see cref="FaultCode.PoolNearlyFull"/> when the pool's reserve would be touched,
-    /// <see cref="FaultCode.TemplateNotFound"/> when there is no such template.
+    /// <see cref="FaultCode.TemplateNotFound"/> when there is no such template. Modes, owners, hard links, extended attributes (<c>security.capability</c> too) and device
+    /// nodes are the template's; setuid works, device nodes cannot be opened. Only root of the host reaches it.
     /// </summary>
     /// <returns>The clone's root directory on the host.</returns>
     Task<Result<string>> CloneAsync(string template, SandboxId id, long diskBytes, CancellationToken cancellation);
 
-    /// <summary>Frees a clone. Succeeds for what is not there.</summary>
+    /// <summary>Frees a clone. Succeeds for what is not there. Its space may come back only some time later.</summary>
     Task<Result<Done>> DeleteAsync(SandboxId id, CancellationToken cancellation);
 
     Task<IReadOnlyList<SandboxId>> ListAsync(CancellationToken cancellation);
@@ -38,18 +47,21 @@ internal interface ISandboxStorage
     /// <summary>The root directory of a clone that is there (mounted again if a host restart undid it), or null.</summary>
     Task<string?> FindAsync(SandboxId id, CancellationToken cancellation);
 
+    /// <summary>Puts another disk limit in force on a live clone. Overlay cannot lower one: <see cref="FaultCode.NotSupported"/>.</summary>
     Task<Result<Done>> LimitAsync(SandboxId id, long diskBytes, CancellationToken cancellation);
 
-    /// <summary>Bytes a clone has written beyond its template.</summary>
+    /// <summary>Bytes a clone has written beyond its template, as they lie on disk (compressed); up to 30 s behind.</summary>
     Task<Result<long>> MeasureAsync(SandboxId id, CancellationToken cancellation);
 
     /// <summary>How full the pool is.</summary>
     PoolUsage MeasurePool();
 
-    /// <summary>An empty directory to build a template in. It becomes a template only when sealed; disposing it unsealed removes it.</summary>
+    /// <summary>An empty directory to build a template in. It becomes a template only when sealed; disposing it unsealed removes it.
+    /// Several drafts of one name may exist; the one sealed last counts.</summary>
     Task<Result<TemplateDraft>> BeginTemplateAsync(string name, CancellationToken cancellation);
 
     Task<IReadOnlyList<TemplateTree>> ListTemplatesAsync(CancellationToken cancellation);
 
+    /// <summary>Its clones live on. Succeeds for what is not there.</summary>
     Task<Result<Done>> DeleteTemplateAsync(string name, CancellationToken cancellation);
 }

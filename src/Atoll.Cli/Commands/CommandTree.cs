@@ -1,0 +1,46 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Atoll.Cli.Help;
+using Atoll.Cli.Options;
+
+namespace Atoll.Cli.Commands;
+
+/// <summary>All commands.</summary>
+internal static class CommandTree
+{
+    public static RootCommand Build()
+    {
+        var root = new RootCommand("Computers for AI agents: create isolated sandboxes, run commands in them, copy files, look inside.")
+        {
+            new DoctorCommand(),
+            new LoginCommand(),
+            new RunCommand(),
+            new CreateCommand(),
+            new ListCommand(),
+            new InspectCommand(),
+            new ExecCommand(),
+            new ShellCommand(),
+            new CopyCommand(),
+            new LogsCommand(),
+            new ProcessesCommand(),
+            new KillCommand(),
+            new RemoveCommand(),
+            new CommandGroup("key", "List, make and take back API keys.", new KeyListCommand(), new KeyCreateCommand(), new KeyRemoveCommand()),
+            new EventsCommand(),
+            new TopCommand(),
+            new InfoCommand(),
+            new VersionCommand(),
+            new CompletionCommand(),
+            GlobalOptions.Json,
+            GlobalOptions.Url,
+        };
+        // Without the /h and -? of other systems.
+        for (var at = 0; at < root.Options.Count; at++)
+        {
+            if (root.Options[at] is HelpOption) root.Options[at] = new HelpOption("--help", "-h") { Action = new HelpWriter(), Description = "Show help" };
+            if (root.Options[at] is VersionOption version) (version.Action, version.Description) = (new VersionWriter(), "Show the version");
+        }
+
+        return root;
+    }
+}

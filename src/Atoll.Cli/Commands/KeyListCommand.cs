@@ -1,0 +1,22 @@
+using System.CommandLine;
+using Atoll.Cli.Output;
+using Atoll.Client;
+
+namespace Atoll.Cli.Commands;
+
+/// <summary>Which API keys there are.</summary>
+internal sealed class KeyListCommand() : AtollCommand("ls", "List the team's API keys.", "atoll key ls")
+{
+    public override async Task<int> RunAsync(ParseResult parse, CommandContext context, CancellationToken cancellation)
+    {
+        var table = new Table("ID", "NAME", "BEGINS WITH", "CREATED", "LAST USED");
+        foreach (var key in await context.Client.Keys.ListAsync(cancellation))
+        {
+            if (context.Output.Json) context.Output.JsonLine(key, AtollJson.Default.KeyInfo);
+            else table.Row(key.Id, key.Name, key.Prefix ?? Show.Nothing, Show.Time(key.CreatedAt), key.LastUsedAt is null ? "never" : Show.Ago(key.LastUsedAt, context.Time) + " ago");
+        }
+
+        if (!context.Output.Json) context.Output.Draw(table);
+        return 0;
+    }
+}

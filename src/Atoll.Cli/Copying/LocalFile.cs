@@ -1,0 +1,46 @@
+namespace Atoll.Cli.Copying;
+
+/// <summary>
+/// A local file on its way in: written under another name beside its own and renamed at the end, so that a copy that breaks off leaves what was there.
+/// Renaming replaces a symlink instead of writing through it.
+/// </summary>
+internal sealed class LocalFile : IAsyncDisposable
+{
+    // Not the set-id and sticky bits: a sandbox's root has no say about who a program runs as here.
+    public const UnixFileMode ModeMask = (UnixFileMode)0b111_111_111;
+
+    private readonly string _temporary;
+    private readonly string _path;
+    private bool _kept;
+
+    public LocalFile(string path)
+    {
+        _path = path;
+        _temporary = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, $".atoll-{Guid.NewGuid():N}.part");
+        Stream = new FileStream(_temporary, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            BufferSize = 0,
+        });
+    }
+
+    public FileStream Stream { get; }
+
+    /// <summary>All of it is here: it takes its name.</summary>
+    public async Task KeepAsync(UnixFileMode mode, DateTimeOffset? modified)
+    {
+        await Stream.DisposeAsync();
+        File.SetUnixFileMode(_temporary, mode & ModeMask);
+        if (modified is { } time) File.SetLastWriteTimeUtc(_temporary, time.UtcDateTime);
+        File.Move(_temporary, _path, overwrite: true);
+        _kept = true;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Stream.DisposeAsync();
+        if (!_kept) File.Delete(_temporary);
+    }
+}

@@ -1,0 +1,58 @@
+using Atoll.Cli.Errors;
+using Atoll.Client;
+using Atoll.Client.Files;
+
+namespace Atoll.Cli.Copying;
+
+/// <summary>Copies from here into a sandbox. Into a directory that is there, the source goes below it under its own name; else it takes the name that is given.</summary>
+internal sealed class Upload(FilesClient files, Transfer transfer, Action<string> warn)
+{
+    public async Task RunAsync(Endpoint source, string destination, CancellationToken cancellation)
+    {
+        if (source.IsStream)
+        {
+            using var stdin = Console.OpenStandardInput();
+            await files.WriteAsync(destination, null, null, (body, token) => Streams.CopyAsync(stdin, body, transfer, token), cancellation);
+            transfer.CountFile();
+            return;
+        }
+
+        if (Directory.Exists(source.Path)) await SendFolderAsync(source.Path, await PlaceAsync(source.Path, destination, cancellation), cancellation);
+        else if (Native.FileKinds.IsRegular(Resolve(source.Path))) await SendFileAsync(source.Path, await PlaceAsync(source.Path, destination, cancellation), cancellation);
+        else throw new CliException("file_not_found", $"{source.Path} is no file or directory here.");
+    }
+
+    private async Task SendFileAsync(string path, string destination, CancellationToken cancellation)
+    {
+        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0, useAsync: false);
+        await using var counted = new CountedFile(file, file.Length, transfer);
+        transfer.Total = file.Length;
+        await files.WriteAsync(destination, (int)(File.GetUnixFileMode(file.SafeFileHandle) & LocalFile.ModeMask), file.Length, (body, token) => counted.CopyToAsync(body, token), cancellation);
+        transfer.CountFile();
+    }
+
+    private async Task SendFolderAsync(string path, string destination, CancellationToken cancellation)
+    {
+        var packer = new TarPacker(path, transfer, warn);
+        transfer.Total = packer.Measure();
+        await files.ExtractAsync(destination, packer.PackAsync, cancellation);
+    }
+
+    private async Task<string> PlaceAsync(string source, string destination, CancellationToken cancellation)
+    {
+        // "dir/." means the content of dir, as in cp.
+        if (source.EndsWith("/.", StringComparison.Ordinal) || source == ".") return destination;
+        var below = destination.TrimEnd('/') + "/" + Path.GetFileName(Path.GetFullPath(source).TrimEnd('/'));
+        try
+        {
+            var there = await files.StatAsync(destination, followSymlink: true, cancellation);
+            return there.Kind == "directory" ? below : destination;
+        }
+        catch (AtollException failure) when (failure.Code == "file_not_found")
+        {
+            return destination.EndsWith('/') ? below : destination;
+        }
+    }
+
+    private static string Resolve(string path) => File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path : path;
+}

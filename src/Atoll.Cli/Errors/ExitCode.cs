@@ -1,0 +1,49 @@
+namespace Atoll.Cli.Errors;
+
+/// <summary>What this program's exit status says; the table of docs/cli.md. Never renumber one.</summary>
+internal static class ExitCode
+{
+    public const int Success = 0;
+    public const int Other = 1;
+    public const int Usage = 2;
+    public const int Authentication = 3;
+    public const int NotFound = 4;
+    public const int Conflict = 5;
+    public const int Capacity = 6;
+    public const int Unreachable = 7;
+    public const int Timeout = 8;
+    public const int Sandbox = 9;
+
+    /// <summary>run, exec and shell: the command was not run, or its end is not known.</summary>
+    public const int NotRun = 125;
+    public const int NotExecutable = 126;
+    public const int CommandNotFound = 127;
+
+    /// <summary>Added to a signal's number.</summary>
+    public const int SignalBase = 128;
+
+    /// <summary>SIGPIPE's, for a reader of our output that went away.</summary>
+    public const int BrokenPipe = 141;
+
+    public static int Of(string code) => code switch
+    {
+        "invalid_request" or "invalid_path" or "not_supported" or "request_too_large" or Codes.Usage => Usage,
+        "unauthenticated" or "forbidden" => Authentication,
+        "not_found" or "sandbox_not_found" or "template_not_found" or "process_not_found" or "key_not_found" or "file_not_found" or "user_not_found" => NotFound,
+        "name_taken" or "idempotency_conflict" or "sandbox_ended" or "sandbox_not_running" or "process_ended" or "file_exists" or "directory_not_empty" => Conflict,
+        "isolation_unavailable" or "capacity_exhausted" or "pool_nearly_full" or "too_many" or "no_space" or "rate_limited" => Capacity,
+        "server_unreachable" or "connection_lost" or "shutting_down" => Unreachable,
+        "timeout" => Timeout,
+        "agent_unreachable" or "guest_failure" or "command_not_found" or "command_not_executable" or "working_directory_invalid" or "is_a_directory"
+            or "not_a_directory" or "not_a_regular_file" or "permission_denied" or "too_large" or "offset_lost" or "output_lost" or Codes.HostileArchive => Sandbox,
+        _ => Other,
+    };
+
+    /// <summary>The same for commands whose status is another program's: anything of our own is 125, so that it cannot be taken for that program's.</summary>
+    public static int OfExec(string code) => code switch
+    {
+        "command_not_found" => CommandNotFound,
+        "command_not_executable" => NotExecutable,
+        _ => NotRun,
+    };
+}

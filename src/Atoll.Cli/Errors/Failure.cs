@@ -1,0 +1,31 @@
+using Atoll.Cli.Native;
+using Atoll.Client;
+
+namespace Atoll.Cli.Errors;
+
+/// <summary>What is told of a failure: what happened, which sandbox, what to do.</summary>
+internal sealed record Failure(string Code, string Detail, string? Hint, string? Sandbox, IReadOnlyDictionary<string, IReadOnlyList<string>>? Fields, string? RequestId, int ExitCode)
+{
+    /// <param name="sandbox">The sandbox at work, when one is.</param>
+    /// <param name="exec">The command passes on another program's exit status.</param>
+    public static Failure From(Exception exception, string? sandbox, bool exec) => exception switch
+    {
+        AtollException api => new(api.Code, api.Message, api.Hint ?? HintFor(api.Code), sandbox, api.Errors.Count > 0 ? api.Errors : null, api.RequestId, Exit(api.Code, exec)),
+        CliException own => new(own.Code, own.Message, own.Hint, sandbox, null, null, Exit(own.Code, exec)),
+        IOException or UnauthorizedAccessException => new(Codes.Local, exception.Message, null, sandbox, null, null, Exit(Codes.Local, exec)),
+        _ => new(Codes.Bug, $"This is a bug in atoll: {exception.GetType().Name}: {exception.Message}", "Please report it with the command you gave.", sandbox, null, null, Exit(Codes.Bug, exec)),
+    };
+
+    /// <summary>The end without a word: the reader of our output is gone.</summary>
+    public static bool IsQuiet(Exception exception) => exception is BrokenPipeException;
+
+    private static int Exit(string code, bool exec) => exec ? Errors.ExitCode.OfExec(code) : Errors.ExitCode.Of(code);
+
+    private static string? HintFor(string code) => code switch
+    {
+        "unauthenticated" => "Set ATOLL_API_KEY, or keep a key with: atoll login",
+        "sandbox_not_found" => "See which there are: atoll ls",
+        "sandbox_ended" => "See why: atoll inspect SANDBOX",
+        _ => null,
+    };
+}

@@ -1,0 +1,31 @@
+using System.Text;
+using System.Text.Json;
+using Atoll.Cli.Errors;
+
+namespace Atoll.Cli.Output;
+
+/// <summary>Tells of a failure: what happened, which sandbox, what to do. Never a stack trace.</summary>
+internal static class FailureReport
+{
+    public static void Write(CliOutput output, Failure failure)
+    {
+        if (output.Json)
+        {
+            var body = new ErrorBody(failure.Code, failure.Detail, failure.Hint, failure.Sandbox, failure.Fields, failure.RequestId, failure.ExitCode);
+            output.ErrorLine(JsonSerializer.Serialize(new ErrorJson(body), CliJson.Default.ErrorJson));
+            return;
+        }
+
+        var text = new StringBuilder();
+        text.Append(output.ErrorColours ? "\e[1;31merror:\e[0m " : "error: ").Append(Safe.Line(failure.Detail)).Append(" (").Append(Safe.Line(failure.Code)).Append(')');
+        foreach (var (field, messages) in failure.Fields ?? new Dictionary<string, IReadOnlyList<string>>())
+        {
+            foreach (var message in messages) text.Append("\n  ").Append(Safe.Line(field)).Append(": ").Append(Safe.Line(message));
+        }
+
+        if (failure.Sandbox is { } sandbox) text.Append("\n  sandbox: ").Append(Safe.Line(sandbox));
+        if (failure.Hint is { } hint) text.Append("\n  what to do: ").Append(Safe.Line(hint));
+        if (failure.RequestId is { } request && failure.ExitCode == ExitCode.Other) text.Append("\n  request: ").Append(Safe.Line(request));
+        output.ErrorLine(text.ToString());
+    }
+}

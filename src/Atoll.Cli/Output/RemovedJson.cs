@@ -1,0 +1,3 @@
+namespace Atoll.Cli.Output;
+
+internal sealed record RemovedJson(string Id, bool Removed);

@@ -1,0 +1,24 @@
+namespace Atoll.Cli.Output;
+
+/// <summary>
+/// A line of <c>run</c> and <c>exec</c> under <c>--json</c>: <c>started</c> (sandbox, pid), <c>stdout</c>, <c>stderr</c>, <c>terminal</c> (offset, data),
+/// <c>lost</c> (lostBytes) and at the end <c>exit</c> (exitCode, signal, timedOut). Fields that do not belong to a type are left out.
+/// </summary>
+internal sealed record StreamJson(string Type)
+{
+    public string? Sandbox { get; init; }
+
+    public int? Pid { get; init; }
+
+    public long? Offset { get; init; }
+
+    public string? Data { get; init; }
+
+    public long? LostBytes { get; init; }
+
+    public int? ExitCode { get; init; }
+
+    public int? Signal { get; init; }
+
+    public bool? TimedOut { get; init; }
+}

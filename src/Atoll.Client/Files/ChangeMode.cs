@@ -1,0 +1,3 @@
+namespace Atoll.Client.Files;
+
+internal sealed record ChangeMode(string Path, string Mode, bool? Recursive = null);

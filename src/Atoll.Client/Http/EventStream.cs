@@ -1,0 +1,66 @@
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+
+namespace Atoll.Client.Http;
+
+/// <summary>
+/// Server-sent events that go on after a broken connection: each attempt asks from the last event id seen. Attempts wait 0.1 s, then double up to 5 s, and end
+/// after a minute without a single event or answer; a stream that the server ends in order is over.
+/// </summary>
+internal static class EventStream
+{
+    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan GiveUpAfter = TimeSpan.FromMinutes(1);
+
+    /// <param name="path">The path to ask for, from the last event id on (null at first).</param>
+    public static async IAsyncEnumerable<SseItem<string>> ReadAsync(ApiConnection connection, Func<string?, string> path, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        string? last = null;
+        var wait = FirstWait;
+        long? brokenSince = null;
+        while (true)
+        {
+            Exception? failure = null;
+            HttpResponseMessage? response = null;
+            try
+            {
+                response = await connection.SendAsync(HttpMethod.Get, path(last), null, cancellation, accept: "text/event-stream");
+            }
+            catch (AtollException unreachable) when (unreachable.Code == AtollCodes.Unreachable && last is not null)
+            {
+                failure = unreachable;
+            }
+
+            if (response is not null)
+            {
+                using (response)
+                await using (var body = await response.Content.ReadAsStreamAsync(cancellation))
+                await using (var events = SseParser.Create(body).EnumerateAsync(cancellation).GetAsyncEnumerator(cancellation))
+                {
+                    while (true)
+                    {
+                        try
+                        {
+                            if (!await events.MoveNextAsync()) yield break;
+                        }
+                        catch (Exception broken) when (broken is IOException or HttpRequestException)
+                        {
+                            failure = broken;
+                            break;
+                        }
+
+                        (wait, brokenSince) = (FirstWait, null);
+                        if (events.Current.EventId is { Length: > 0 } id) last = id;
+                        yield return events.Current;
+                    }
+                }
+            }
+
+            brokenSince ??= connection.Time.GetTimestamp();
+            if (connection.Time.GetElapsedTime(brokenSince.Value) > GiveUpAfter) throw connection.Lost(failure!);
+            await Task.Delay(wait, connection.Time, cancellation);
+            wait = wait * 2 < LongestWait ? wait * 2 : LongestWait;
+        }
+    }
+}

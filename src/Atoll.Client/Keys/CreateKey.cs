@@ -1,0 +1,3 @@
+namespace Atoll.Client.Keys;
+
+internal sealed record CreateKey(string Name);

@@ -1,0 +1,3 @@
+namespace Atoll.Client.Processes;
+
+internal sealed record SignalProcess(string Signal, bool? Group);

@@ -1,0 +1,28 @@
+namespace Atoll.Client.Sandboxes;
+
+/// <summary>A sandbox as the API tells of it: what was asked for, resolved, and what has become of it.</summary>
+/// <param name="State"><c>creating</c>, <c>running</c>, <c>failed</c> or <c>deleted</c>; later servers may know more.</param>
+/// <param name="StateReason">Why it ended, such as <c>timeout</c>.</param>
+public sealed record SandboxInfo(
+    string Id,
+    string? Name,
+    string State,
+    string? StateReason,
+    string? StateDetail,
+    string? Template,
+    string? Isolation,
+    double Cpu,
+    long MemoryMiB,
+    long DiskMiB,
+    long Processes,
+    IReadOnlyDictionary<string, string>? Env,
+    IReadOnlyDictionary<string, string>? Metadata,
+    string? User,
+    string? Workdir,
+    LifecycleInfo? Lifecycle,
+    NetworkInfo? Network,
+    string? Node,
+    DateTimeOffset? CreatedAt,
+    DateTimeOffset? StartedAt,
+    DateTimeOffset? ExpiresAt,
+    DateTimeOffset? EndedAt);

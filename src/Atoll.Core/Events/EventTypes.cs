@@ -1,0 +1,12 @@
+namespace Atoll.Core.Events;
+
+/// <summary>The types of <see cref="SandboxEvent"/>. Clients compare them: never rename one, only add.</summary>
+public static class EventTypes
+{
+    public const string Created = "sandbox.created";
+    public const string Running = "sandbox.running";
+    public const string Updated = "sandbox.updated";
+    public const string Extended = "sandbox.extended";
+    public const string Deleted = "sandbox.deleted";
+    public const string Failed = "sandbox.failed";
+}

@@ -1,0 +1,79 @@
+using Atoll.Core.Events;
+using Atoll.Core.Sandboxes;
+using Atoll.Core.Sandboxes.Grains;
+using Atoll.Core.Sandboxes.Living;
+using Atoll.Core.Sandboxes.Recovery;
+using Atoll.Core.Sandboxes.Requests;
+using Atoll.Core.Sandboxes.Timing;
+using Atoll.Core.Sandboxes.Usage;
+using Atoll.Core.Store;
+using Atoll.Core.Teams;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Atoll.Core.Hosting;
+
+/// <summary>Core's services. The host brings <see cref="Machines.IMachine"/>, a silo (<see cref="CoreSilo"/>), and binds <see cref="StoreOptions"/> and <see cref="SandboxOptions"/> to its configuration.</summary>
+public static class CoreServices
+{
+    public static IServiceCollection AddAtollCore(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<CoreReadiness>();
+        services.AddHostedService<CoreHost>();
+        return services.AddStore().AddEvents().AddTeams().AddSandboxes();
+    }
+
+    private static IServiceCollection AddStore(this IServiceCollection services)
+    {
+        services.AddOptions<StoreOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StoreOptions>, StoreOptionsValidator>());
+        services.AddPooledDbContextFactory<AtollContext>((provider, builder) => Sqlite.Use(builder, provider.GetRequiredService<IOptions<StoreOptions>>().Value));
+        services.AddSingleton<Database>();
+        services.AddSingleton<SandboxStore>();
+        services.AddSingleton<SandboxPages>();
+        services.AddSingleton<ICoreLoop, Janitor>();
+        return services;
+    }
+
+    private static IServiceCollection AddEvents(this IServiceCollection services)
+    {
+        services.AddSingleton<EventFeed>();
+        services.AddSingleton<EventLog>();
+        services.AddSingleton<IEvents>(provider => provider.GetRequiredService<EventLog>());
+        return services;
+    }
+
+    private static IServiceCollection AddTeams(this IServiceCollection services)
+    {
+        services.AddSingleton<KeyUse>();
+        services.AddSingleton<ICoreLoop>(provider => provider.GetRequiredService<KeyUse>());
+        services.AddSingleton<ITeams, TeamRegistry>();
+        return services;
+    }
+
+    private static IServiceCollection AddSandboxes(this IServiceCollection services)
+    {
+        services.AddOptions<SandboxOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SandboxOptions>, SandboxOptionsValidator>());
+        services.AddSingleton<SandboxDirectory>();
+        services.AddSingleton<RequestResolver>();
+        services.AddSingleton<Admission>();
+        services.AddSingleton<CreatorClock>();
+        services.AddSingleton<SandboxCreator>();
+        services.AddSingleton<SandboxCommits>();
+        services.AddSingleton<SandboxStarter>();
+        services.AddSingleton<SandboxChanger>();
+        services.AddSingleton<SandboxEnder>();
+        services.AddSingleton<LifecycleJudge>();
+        services.AddSingleton<LifecycleScheduler>();
+        services.AddSingleton<ICoreLoop>(provider => provider.GetRequiredService<LifecycleScheduler>());
+        services.AddSingleton<UsageSampler>();
+        services.AddSingleton<ICoreLoop>(provider => provider.GetRequiredService<UsageSampler>());
+        services.AddSingleton<SandboxRecovery>();
+        services.AddSingleton<ICoreLoop, ExitWatch>();
+        services.AddSingleton<ISandboxes, SandboxService>();
+        return services;
+    }
+}

@@ -1,0 +1,30 @@
+using Atoll.Core.Faults;
+using Atoll.Core.Sandboxes.Requests;
+using Atoll.Core.Store;
+
+namespace Atoll.Core.Sandboxes.Grains;
+
+/// <summary>
+/// One sandbox's life. The key is its id. Everything that changes the sandbox goes through here, one change at a time; callers have checked that it belongs to the
+/// team that asks.
+/// <para>Flow: <see cref="ReserveAsync"/> saves it as <c>creating</c> (its name is taken there), <see cref="StartAsync"/> makes it run, any number of changes,
+/// then one end (<see cref="EndAsync"/>, or by the clock through <see cref="PokeAsync"/>), after which only reads answer.</para>
+/// </summary>
+internal interface ISandboxGrain : IGrainWithStringKey
+{
+    /// <summary>Precondition: room was taken at admission, which is given back when this fails.</summary>
+    Task<Result<Reservation>> ReserveAsync(Sandbox creating, IdempotencyClaim? claim);
+
+    /// <summary>Starts what was reserved, or waits for the start that is under way; once running it returns the sandbox as it is.</summary>
+    Task<Result<Sandbox>> StartAsync();
+
+    Task<Result<Sandbox>> UpdateAsync(SandboxChange change);
+
+    Task<Result<Sandbox>> ExtendAsync(long seconds);
+
+    /// <summary>Ends it: a start that is under way is cancelled first. Returns when nothing is left of it; an end that came before is a success.</summary>
+    Task<Result<Done>> EndAsync(Ending ending);
+
+    /// <summary>The clock says that something may be due: time is up, idleness, or an end that did not work the last time.</summary>
+    Task PokeAsync();
+}

@@ -1,0 +1,36 @@
+using System.Diagnostics.CodeAnalysis;
+using Atoll.Core.Sandboxes.Grains;
+using Atoll.Core.Sandboxes.Usage;
+
+namespace Atoll.Core.Sandboxes.Living;
+
+/// <summary>A living sandbox in memory. Its grain (or recovery, before there are grains) swaps the snapshot; everybody reads it.</summary>
+[SuppressMessage("Reliability", "CA1001", Justification = "The token is held by users beyond the entry's life; a source without timer or wait handle owns nothing but memory.")]
+internal sealed class LiveEntry(Sandbox sandbox, SandboxActivity activity, UsageRing usage)
+{
+    private readonly CancellationTokenSource _ended = new();
+    private volatile Sandbox _sandbox = sandbox;
+    private volatile Ending? _ending;
+
+    public Sandbox Sandbox
+    {
+        get => _sandbox;
+        set => _sandbox = value;
+    }
+
+    /// <summary>Its end has begun: nobody may take it into use.</summary>
+    public Ending? Ending => _ending;
+
+    public SandboxActivity Activity { get; } = activity;
+
+    public UsageRing Usage { get; } = usage;
+
+    public CancellationToken Ended => _ended.Token;
+
+    /// <summary>Streams that hold it are told. Returns when they all have been; the first end stays.</summary>
+    public Task BeginEndAsync(Ending ending)
+    {
+        _ending ??= ending;
+        return _ended.CancelAsync();
+    }
+}

@@ -1,0 +1,59 @@
+using Atoll.Core.Events;
+using Atoll.Core.Faults;
+using Atoll.Core.Machines;
+using Atoll.Core.Sandboxes.Grains;
+using Atoll.Core.Sandboxes.Living;
+using Atoll.Core.Sandboxes.Requests;
+using Atoll.Core.Store;
+using Microsoft.Extensions.Logging;
+
+namespace Atoll.Core.Sandboxes.Recovery;
+
+/// <summary>
+/// After a start of the server: finds again what lives.
+/// <para>A row that says <c>running</c>: the machine re-attaches it, and it goes on with its time limit (its idleness counts from now); or its processes are gone, and it
+/// has failed (<see cref="EndReason.HostRestart"/>). One that says <c>creating</c>: the server died or was stopped meanwhile; the machine sweeps what there was, and it has
+/// failed (<see cref="EndReason.ServerRestart"/>). One whose end was decided: swept likewise, and it has ended as it was decided.</para>
+/// <para>Runs before there are grains or calls, so it writes without them. It may die and be run again at any step.</para>
+/// </summary>
+internal sealed partial class SandboxRecovery(
+    Database database, SandboxStore store, EventLog events, IMachine machine, SandboxDirectory directory, SandboxCommits commits, Admission admission, ILogger<SandboxRecovery> log)
+{
+    /// <summary>Throws when the database or the machine cannot be had: there is no server without them.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        await database.MigrateAsync(cancellation);
+        await events.BeginAsync(cancellation);
+        var loaded = await store.LoadLivingAsync(cancellation);
+        var living = loaded.TryGet(out var rows, out var fault) ? rows : throw new FaultException(fault);
+
+        var owned = living.Where(x => x.Ending is null && x.Sandbox.State is SandboxState.Running).ToDictionary(x => x.Sandbox.Id, x => x.Sandbox.Spec);
+        var attached = await machine.RecoverAsync(owned, cancellation);
+        foreach (var (sandbox, ending) in living)
+        {
+            directory.Add(sandbox);
+            admission.Readmit(sandbox.Id, sandbox.Spec.Limits.MemoryMiB);
+            if (attached.Contains(sandbox.Id)) commits.Reschedule(sandbox.Id);
+            else await EndAsync(sandbox, ending ?? Lost(sandbox));
+        }
+
+        LogRecovered(log, attached.Count, living.Count - attached.Count);
+    }
+
+    private static Ending Lost(Sandbox sandbox) => sandbox.State is SandboxState.Creating
+        ? new(SandboxState.Failed, EndReason.ServerRestart, "The server was restarted while creating it.")
+        : new(SandboxState.Failed, EndReason.HostRestart, "Its processes were gone when the server came back.");
+
+    private async Task EndAsync(Sandbox sandbox, Ending ending)
+    {
+        var ended = await commits.EndAsync(sandbox, ending);
+        if (ended.Fault is { } fault) throw new FaultException(fault);
+        LogEnded(log, sandbox.Id, ending.Reason);
+    }
+
+    [LoggerMessage(1270, LogLevel.Information, "Recovered: {Attached} sandboxes go on, {Ended} have ended.")]
+    private static partial void LogRecovered(ILogger log, int attached, int ended);
+
+    [LoggerMessage(1271, LogLevel.Warning, "Sandbox {Sandbox} has ended while the server was away: {Reason}.")]
+    private static partial void LogEnded(ILogger log, SandboxId sandbox, EndReason reason);
+}

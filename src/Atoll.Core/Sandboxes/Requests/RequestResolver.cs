@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using Atoll.Core.Faults;
+using Atoll.Core.Machines;
+using Atoll.Core.Templates;
+using Microsoft.Extensions.Options;
+
+namespace Atoll.Core.Sandboxes.Requests;
+
+/// <summary>Turns what was asked for into what will be: defaults filled in, everything checked, every mistake reported at once under the name the API gives the field.</summary>
+internal sealed class RequestResolver(IMachine machine, IOptions<SandboxOptions> options)
+{
+    public Result<SandboxSpec> Resolve(SandboxRequest request)
+    {
+        FieldErrors errors = new();
+        var defaults = options.Value.Defaults;
+        var host = machine.Description;
+        LimitRules limits = new(errors, host);
+
+        if (request.Name is { } name) NameRules.Check(errors, name);
+        var isolation = Isolation(errors, host, request.Isolation ?? defaults.Isolation);
+        var template = Template(errors, request.Template ?? defaults.Template);
+        if (request.Env is { } env) EnvironmentRules.Check(errors, env);
+        if (request.Metadata is { } metadata) MetadataRules.Check(errors, metadata);
+        if (request.User is { } user) UserRules.CheckUser(errors, user);
+        if (request.WorkingDirectory is { } directory) UserRules.CheckDirectory(errors, directory);
+        if (request.Egress is { } egress && !Enum.IsDefined(egress)) errors.Add("network.egress.default", "Must be one of: allow, deny.");
+
+        SandboxSpec spec = new()
+        {
+            Name = request.Name,
+            Template = template?.Name ?? "",
+            Isolation = isolation,
+            Limits = new(
+                limits.Cpu(request.Cpu, defaults.Cpu),
+                limits.Memory(request.MemoryMiB, isolation, defaults.MemoryMiB),
+                limits.Disk(request.DiskMiB, defaults.DiskMiB),
+                limits.Processes(request.Processes, defaults.Processes)),
+            Env = request.Env ?? ImmutableDictionary<string, string>.Empty,
+            Metadata = request.Metadata ?? ImmutableDictionary<string, string>.Empty,
+            User = request.User ?? template?.User ?? "",
+            WorkingDirectory = request.WorkingDirectory ?? template?.WorkingDirectory ?? "",
+            Lifecycle = new(
+                LifecycleRules.Seconds(errors, "lifecycle.timeoutSeconds", request.TimeoutSeconds, defaults.TimeoutSeconds),
+                LifecycleRules.Action(errors, "lifecycle.onTimeout", request.OnTimeout),
+                LifecycleRules.Seconds(errors, "lifecycle.idleSeconds", request.IdleSeconds, defaults.IdleSeconds),
+                LifecycleRules.Action(errors, "lifecycle.onIdle", request.OnIdle)),
+            Egress = request.Egress ?? EgressDefault.Allow,
+        };
+        return errors.ToFault() is { } fault ? fault : spec;
+    }
+
+    /// <summary>The same for a change of a sandbox.</summary>
+    public Result<SandboxChange> Resolve(SandboxUpdate update, IsolationKind isolation)
+    {
+        FieldErrors errors = new();
+        LimitRules limits = new(errors, machine.Description);
+        if (update.Name is { Length: > 0 } name) NameRules.Check(errors, name);
+        if (update.Env is { } env) EnvironmentRules.Check(errors, env);
+        if (update.Metadata is { } metadata) MetadataRules.Check(errors, metadata);
+        SandboxChange change = new()
+        {
+            Name = update.Name,
+            Env = update.Env,
+            Metadata = update.Metadata,
+            Cpu = update.Cpu is null ? null : limits.Cpu(update.Cpu, 0),
+            MemoryMiB = update.MemoryMiB is null ? null : limits.Memory(update.MemoryMiB, isolation, 0),
+            Processes = update.Processes is null ? null : limits.Processes(update.Processes, 0),
+            TimeoutSeconds = update.TimeoutSeconds is null ? null : LifecycleRules.Seconds(errors, "lifecycle.timeoutSeconds", update.TimeoutSeconds, 0),
+            IdleSeconds = update.IdleSeconds is null ? null : LifecycleRules.Seconds(errors, "lifecycle.idleSeconds", update.IdleSeconds, 0),
+        };
+        return errors.ToFault() is { } fault ? fault : change;
+    }
+
+    private static IsolationKind Isolation(FieldErrors errors, MachineDescription host, IsolationKind asked)
+    {
+        var support = host.Isolation.FirstOrDefault(x => x.Kind == asked);
+        if (support is { Available: true }) return asked;
+        var available = string.Join(", ", host.Isolation.Where(x => x.Available).Select(x => Word(x.Kind)));
+        errors.Add("isolation", new Fault(
+            FaultCode.IsolationUnavailable,
+            FaultSide.Host,
+            FaultStage.Isolation,
+            $"This host cannot run '{Word(asked)}': {support?.Missing ?? "it is no isolation that this server knows."}",
+            available.Length == 0 ? "Install what is missing." : $"Available here: {available}."));
+        return asked;
+    }
+
+    private Template? Template(FieldErrors errors, string asked)
+    {
+        var template = machine.Templates.FirstOrDefault(x => x.Name == asked);
+        if (template is null)
+        {
+            var shown = asked.Length <= 80 ? asked : asked[..80] + "…";
+            errors.Add("template", new Fault(
+                FaultCode.TemplateNotFound, FaultSide.Caller, FaultStage.Template, $"There is no template '{shown}' here.", "List the templates to see their names."));
+        }
+
+        return template;
+    }
+
+    private static string Word(IsolationKind kind) => kind switch
+    {
+        IsolationKind.GVisor => "gvisor",
+        IsolationKind.Container => "container",
+        _ => ((int)kind).ToString(System.Globalization.CultureInfo.InvariantCulture),
+    };
+}

@@ -1,0 +1,27 @@
+namespace Atoll.Core.Sandboxes;
+
+/// <summary>What sandboxes get and may take. Section <c>Sandboxes</c>.</summary>
+public sealed class SandboxOptions
+{
+    public const string Section = "Sandboxes";
+
+    public SandboxDefaults Defaults { get; set; } = new();
+
+    /// <summary>How many sandboxes may live here at one time. Default 0: one for each 64 MiB of the host's memory (an idle gVisor one takes about 46).</summary>
+    public int MaxLiving { get; set; }
+
+    /// <summary>How many times the host's memory may be promised in sum. Default 4: most sandboxes use a small part of their limit.</summary>
+    public double MemoryOvercommit { get; set; } = 4;
+
+    /// <summary>A sandbox whose processes together use less than this many cores does nothing. Default 0.05: an idle agent and sentry measure below 0.01.</summary>
+    public double IdleCores { get; set; } = 0.05;
+
+    /// <summary>Over which time that is measured, at the end of the idle time. Default 5 seconds (half the idle time, where that is less).</summary>
+    public double IdleProbeSeconds { get; set; } = 5;
+
+    /// <summary>How often usage is sampled. Default 5 seconds; an hour of samples is kept, at most 720 for each sandbox.</summary>
+    public double UsageIntervalSeconds { get; set; } = 5;
+
+    /// <summary>How many sandboxes are measured, or ended by the clock, at one time. Default 16.</summary>
+    public int Parallelism { get; set; } = 16;
+}

@@ -1,0 +1,85 @@
+using Atoll.Core.Machines;
+using Atoll.Core.Sandboxes.Grains;
+using Atoll.Core.Sandboxes.Living;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Atoll.Core.Sandboxes.Timing;
+
+/// <summary>
+/// Decides whether a sandbox's time is over. Called by its grain, in its turn.
+/// <para>Idle. Nobody has used it for <see cref="LifecyclePolicy.IdleSeconds"/>, and over the last part of that time (the probe) its processes used less than
+/// <see cref="SandboxOptions.IdleCores"/>. The host is asked only at the two ends of the probe. A busy sandbox counts as used, and so does one that cannot be measured.
+/// A call that arrives in the instant of the decision may still meet the end.</para>
+/// </summary>
+internal sealed partial class LifecycleJudge(IMachine machine, IOptions<SandboxOptions> options, TimeProvider time, ILogger<LifecycleJudge> log)
+{
+    /// <summary>The end that is due now, or null.</summary>
+    public async Task<Ending?> JudgeAsync(LiveEntry entry)
+    {
+        var sandbox = entry.Sandbox;
+        if (sandbox.State is not SandboxState.Running) return null;
+        if (sandbox.ExpiresAt <= time.GetUtcNow()) return new(SandboxState.Deleted, EndReason.Timeout, "Its time limit was reached.");
+        return sandbox.Spec.Lifecycle.IdleSeconds is > 0 and var idle && await IsIdleAsync(entry, TimeSpan.FromSeconds(idle))
+            ? new(SandboxState.Deleted, EndReason.Idle, $"Nobody used it for {idle} seconds, and its processes did nothing.")
+            : null;
+    }
+
+    /// <summary>When to judge again.</summary>
+    public DateTimeOffset? NextDue(LiveEntry entry)
+    {
+        var sandbox = entry.Sandbox;
+        if (sandbox.State is not SandboxState.Running) return null;
+        if (sandbox.Spec.Lifecycle.IdleSeconds is not (> 0 and var seconds)) return sandbox.ExpiresAt;
+
+        var idle = TimeSpan.FromSeconds(seconds);
+        var activity = entry.Activity;
+        var left = activity.Probe is { } probe && probe.Mark == activity.Mark
+            ? Window(idle) - time.GetElapsedTime(probe.Taken)
+            : idle - Window(idle) - activity.Quiet;
+        var judge = time.GetUtcNow() + (left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        return sandbox.ExpiresAt is { } expiry && expiry < judge ? expiry : judge;
+    }
+
+    private async Task<bool> IsIdleAsync(LiveEntry entry, TimeSpan idle)
+    {
+        var (activity, window) = (entry.Activity, Window(idle));
+        var mark = activity.Mark;
+        if (activity.Quiet < idle - window) return false;
+        if (activity.Probe is not { } probe || probe.Mark != mark)
+        {
+            if (await MeasureAsync(entry) is { } first) activity.Probe = (mark, time.GetTimestamp(), first);
+            return false;
+        }
+
+        var elapsed = time.GetElapsedTime(probe.Taken);
+        if (elapsed < window) return false;
+        if (await MeasureAsync(entry) is not { } usage) return false;
+        if ((usage.CpuSeconds - probe.Usage.CpuSeconds) / elapsed.TotalSeconds < options.Value.IdleCores)
+        {
+            // Somebody may have come while it was measured.
+            return activity.Users == 0 && activity.Mark == mark;
+        }
+
+        activity.Touch();
+        return false;
+    }
+
+    private async Task<SandboxUsage?> MeasureAsync(LiveEntry entry)
+    {
+        var measured = await machine.MeasureAsync(entry.Sandbox.Id, CancellationToken.None);
+        if (measured.TryGet(out var usage, out var fault)) return usage;
+        LogUnmeasured(log, entry.Sandbox.Id, fault.Detail);
+        entry.Activity.Touch();
+        return null;
+    }
+
+    private TimeSpan Window(TimeSpan idle)
+    {
+        var probe = TimeSpan.FromSeconds(options.Value.IdleProbeSeconds);
+        return probe < idle / 2 ? probe : idle / 2;
+    }
+
+    [LoggerMessage(1220, LogLevel.Warning, "Sandbox {Sandbox} cannot be measured, so it is not taken for idle: {Detail}")]
+    private static partial void LogUnmeasured(ILogger log, SandboxId sandbox, string detail);
+}

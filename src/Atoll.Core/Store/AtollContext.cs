@@ -1,0 +1,61 @@
+using Atoll.Core.Store.Rows;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+
+namespace Atoll.Core.Store;
+
+/// <summary>
+/// The database. Nothing here belongs to one provider: times are UTC ticks in a 64-bit integer (sortable and exact everywhere), enums are their names,
+/// and the filter of the index on names is SQL that SQLite and PostgreSQL read alike.
+/// </summary>
+internal sealed class AtollContext(DbContextOptions<AtollContext> options) : DbContext(options)
+{
+    public DbSet<SandboxRow> Sandboxes => Set<SandboxRow>();
+
+    public DbSet<EventRow> Events => Set<EventRow>();
+
+    public DbSet<TeamRow> Teams => Set<TeamRow>();
+
+    public DbSet<KeyRow> Keys => Set<KeyRow>();
+
+    public DbSet<ClaimRow> Claims => Set<ClaimRow>();
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder conventions)
+    {
+        conventions.Properties<DateTimeOffset>().HaveConversion<TicksConverter>();
+        conventions.Properties<Enum>().HaveConversion<string>();
+    }
+
+    protected override void OnModelCreating(ModelBuilder model)
+    {
+        model.Entity<SandboxRow>(row =>
+        {
+            row.HasKey(x => x.Id);
+            row.HasIndex(x => new { x.Team, x.Name }).IsUnique().HasFilter("\"EndedAt\" IS NULL AND \"Name\" IS NOT NULL");
+            row.HasIndex(x => new { x.Team, x.CreatedAt, x.Id });
+            row.HasIndex(x => x.EndedAt);
+        });
+        model.Entity<EventRow>(row =>
+        {
+            row.HasKey(x => x.Sequence);
+            row.HasIndex(x => new { x.Team, x.Sequence });
+            row.HasIndex(x => new { x.Sandbox, x.Sequence });
+            row.HasIndex(x => x.At);
+        });
+        model.Entity<TeamRow>().HasKey(x => x.Id);
+        model.Entity<KeyRow>(row =>
+        {
+            row.HasKey(x => x.Id);
+            row.HasIndex(x => x.Hash).IsUnique();
+            row.HasOne<TeamRow>().WithMany().HasForeignKey(x => x.Team);
+        });
+        model.Entity<ClaimRow>(row =>
+        {
+            row.HasKey(x => new { x.Team, x.Key });
+            row.HasIndex(x => x.At);
+            row.HasOne<SandboxRow>().WithMany().HasForeignKey(x => x.Sandbox);
+        });
+    }
+
+    private sealed class TicksConverter() : ValueConverter<DateTimeOffset, long>(time => time.UtcTicks, ticks => new DateTimeOffset(ticks, TimeSpan.Zero));
+}

@@ -1,0 +1,8 @@
+using System.Text.Json.Serialization;
+using Atoll.Core.Sandboxes;
+
+namespace Atoll.Core.Store;
+
+[JsonSourceGenerationOptions(UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(SandboxSpec))]
+internal sealed partial class StoreJson : JsonSerializerContext;

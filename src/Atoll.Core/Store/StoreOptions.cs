@@ -1,0 +1,31 @@
+namespace Atoll.Core.Store;
+
+/// <summary>Where state is kept and for how long. Section <c>Store</c>.</summary>
+public sealed class StoreOptions
+{
+    public const string Section = "Store";
+
+    /// <summary>Default: <c>Data Source=/var/lib/atoll/atoll.db</c>, a SQLite file.</summary>
+    public string ConnectionString { get; set; } = "Data Source=/var/lib/atoll/atoll.db";
+
+    /// <summary>How long a write waits for another one before it is refused. Default 5; 1 to 60.</summary>
+    public int BusyTimeoutSeconds { get; set; } = 5;
+
+    /// <summary>How long ended sandboxes stay readable. Default 7 days.</summary>
+    public int EndedSandboxDays { get; set; } = 7;
+
+    /// <summary>How many ended sandboxes stay readable at most. Default 10,000.</summary>
+    public int EndedSandboxesKept { get; set; } = 10_000;
+
+    /// <summary>How long events are kept. Default 30 days.</summary>
+    public int EventDays { get; set; } = 30;
+
+    /// <summary>How many events are kept at most. Default 1,000,000.</summary>
+    public int EventsKept { get; set; } = 1_000_000;
+
+    /// <summary>How long an idempotency key remembers its sandbox. Default 24 hours.</summary>
+    public int IdempotencyHours { get; set; } = 24;
+
+    /// <summary>How often what is too old is removed. Default 10 minutes.</summary>
+    public int CleanMinutes { get; set; } = 10;
+}

@@ -1,0 +1,20 @@
+using Microsoft.Extensions.Options;
+
+namespace Atoll.Machine.Hosting;
+
+internal sealed class MachineOptionsValidator : IValidateOptions<MachineOptions>
+{
+    private const int MaxInstanceLength = 8;
+
+    public ValidateOptionsResult Validate(string? name, MachineOptions options)
+    {
+        var wrong = new List<string>();
+        var instance = options.Instance;
+        if (instance.Length is 0 or > MaxInstanceLength || !char.IsAsciiLetterLower(instance[0]) || !instance.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c)))
+            wrong.Add($"Machine:Instance '{instance}' must be 1 to {MaxInstanceLength} lower-case letters or digits, a letter first (it begins interface names, which hold 15).");
+        if (!Path.IsPathFullyQualified(options.StateDirectory)) wrong.Add($"Machine:StateDirectory '{options.StateDirectory}' must be an absolute path.");
+        if (!Path.IsPathFullyQualified(options.RuntimeDirectory)) wrong.Add($"Machine:RuntimeDirectory '{options.RuntimeDirectory}' must be an absolute path.");
+        if (!Path.IsPathFullyQualified(options.AgentPath)) wrong.Add($"Machine:AgentPath '{options.AgentPath}' must be an absolute path.");
+        return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
+    }
+}

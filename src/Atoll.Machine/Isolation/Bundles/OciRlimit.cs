@@ -1,0 +1,3 @@
+namespace Atoll.Machine.Isolation.Bundles;
+
+internal sealed record OciRlimit(string Type, ulong Hard, ulong Soft);

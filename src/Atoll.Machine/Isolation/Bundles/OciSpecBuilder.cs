@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using Atoll.Machine.Isolation.Cgroups;
+
+namespace Atoll.Machine.Isolation.Bundles;
+
+/// <summary>
+/// Turns a <see cref="LaunchPlan"/> into the specification that every OCI runtime gets. Nothing in it comes from inside the sandbox but argv and environment;
+/// <c>/dev</c> is a fresh tmpfs with the runtime's default nodes, never the image's; no cgroup file system is mounted.
+/// </summary>
+internal static class OciSpecBuilder
+{
+    private const string Version = "1.0.2";
+
+    public static OciSpec Build(LaunchPlan plan, CgroupLimits limits, string cgroupsPath, string ownFiles, ulong openFiles, OciSeccomp? seccomp) => new(
+        Version,
+        new OciProcess(
+            Terminal: false,
+            new OciUser(0, 0),
+            plan.InitArgv,
+            plan.InitEnv,
+            Cwd: "/",
+            new OciCapabilities(Wall.Capabilities, Wall.Capabilities, Wall.Capabilities, Inheritable: [], Ambient: []),
+            [new OciRlimit("RLIMIT_NOFILE", openFiles, openFiles), new OciRlimit("RLIMIT_CORE", 0, 0)],
+            // Off, so that sudo works: what a setuid program gains is still bounded by the capabilities above.
+            NoNewPrivileges: false,
+            Wall.OutOfMemoryScore),
+        new OciRoot(plan.RootFilesystem, Readonly: false),
+        plan.Hostname,
+        Mounts(plan, limits, ownFiles),
+        new OciLinux(
+            cgroupsPath,
+            new OciResources(
+                new OciMemory(limits.MemoryBytes, limits.MemoryBytes),
+                new OciCpu(limits.CpuQuota, CgroupLimits.CpuPeriod),
+                new OciPids(limits.Tasks),
+                [new OciDeviceRule(Allow: false, "rwm")]),
+            [new("pid"), new("mount"), new("ipc"), new("uts"), new("cgroup"), new("network", plan.NetworkNamespace.Length > 0 ? plan.NetworkNamespace : null)],
+            seccomp,
+            Wall.MaskedPaths,
+            Wall.ReadOnlyPaths));
+
+    private static ImmutableArray<OciMount> Mounts(LaunchPlan plan, CgroupLimits limits, string ownFiles) =>
+    [
+        new("/proc", "proc", "proc", ["nosuid", "noexec", "nodev"]),
+        new("/dev", "tmpfs", "tmpfs", ["nosuid", "noexec", "strictatime", "mode=755", "size=64k"]),
+        new("/dev/pts", "devpts", "devpts", ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"]),
+        // Half of the memory limit, which it counts against as well.
+        new("/dev/shm", "tmpfs", "shm", ["nosuid", "nodev", "mode=1777", $"size={limits.MemoryBytes / 2 / 1024}k"]),
+        new("/dev/mqueue", "mqueue", "mqueue", ["nosuid", "noexec", "nodev"]),
+        new("/sys", "sysfs", "sysfs", ["nosuid", "noexec", "nodev", "ro"]),
+        ReadOnly(LaunchPlan.GuestMountPoint, plan.GuestDirectory),
+        .. MountPoints.EtcFiles.Select(name => ReadOnly($"/etc/{name}", Path.Combine(ownFiles, name))),
+    ];
+
+    private static OciMount ReadOnly(string destination, string source) => new(destination, "bind", source, ["bind", "ro", "nosuid", "nodev"]);
+}

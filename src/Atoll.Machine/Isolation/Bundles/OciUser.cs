@@ -1,0 +1,3 @@
+namespace Atoll.Machine.Isolation.Bundles;
+
+internal sealed record OciUser(uint Uid, uint Gid);

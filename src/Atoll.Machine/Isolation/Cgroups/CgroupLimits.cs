@@ -1,0 +1,22 @@
+using Atoll.Core.Sandboxes;
+
+namespace Atoll.Machine.Isolation.Cgroups;
+
+/// <summary>A sandbox's limits in the kernel's units.</summary>
+/// <param name="CpuQuota">Microseconds of CPU per <see cref="CpuPeriod"/>.</param>
+/// <param name="Tasks">Processes and threads on the host.</param>
+internal sealed record CgroupLimits(long MemoryBytes, long CpuQuota, long Tasks)
+{
+    /// <summary>Microseconds: the kernel's own default.</summary>
+    public const ulong CpuPeriod = 100_000;
+
+    // The kernel refuses less.
+    private const long SmallestQuota = 1000;
+
+    /// <param name="limits">What the sandbox may use.</param>
+    /// <param name="tasks">From the processes inside to tasks on the host, which is the runtime's matter.</param>
+    public static CgroupLimits For(SandboxLimits limits, Func<int, long> tasks) => new(
+        limits.MemoryMiB * 1024L * 1024L,
+        Math.Max(SmallestQuota, (long)(limits.Cpu * CpuPeriod)),
+        tasks(limits.Processes));
+}

@@ -1,0 +1,39 @@
+namespace Atoll.Machine.Isolation.Cgroups;
+
+/// <summary>v1, one hierarchy per controller: kernel documentation admin-guide/cgroup-v1.</summary>
+internal sealed class CgroupV1Controllers(CgroupMounts mounts) : ICgroupControllers
+{
+    private const string Limit = "memory.limit_in_bytes";
+    private const string LimitWithSwap = "memory.memsw.limit_in_bytes";
+
+    public bool Exists(string cgroup) => Directory.Exists(Folder("memory", cgroup));
+
+    public void Apply(string cgroup, CgroupLimits limits)
+    {
+        var memory = Folder("memory", cgroup);
+
+        // The limit with swap must never be below the one without: raise it first, lower it last. Without swap accounting in the kernel there is none.
+        var counted = File.Exists(Path.Combine(memory, LimitWithSwap));
+        var raises = counted && CgroupFile.ReadNumber(memory, LimitWithSwap) < limits.MemoryBytes;
+        if (raises) CgroupFile.Write(memory, LimitWithSwap, limits.MemoryBytes);
+        CgroupFile.Write(memory, Limit, limits.MemoryBytes);
+        if (counted && !raises) CgroupFile.Write(memory, LimitWithSwap, limits.MemoryBytes);
+
+        CgroupFile.Write(Folder("cpu", cgroup), "cpu.cfs_quota_us", limits.CpuQuota);
+        CgroupFile.Write(Folder("pids", cgroup), "pids.max", limits.Tasks);
+    }
+
+    public CgroupUsage Measure(string cgroup)
+    {
+        var memory = Folder("memory", cgroup);
+        return new CgroupUsage(
+            CgroupFile.ReadNumber(Folder("cpuacct", cgroup), "cpuacct.usage") / 1e9,
+            CgroupFile.ReadNumber(memory, "memory.usage_in_bytes"),
+            (int)CgroupFile.ReadNumber(Folder("pids", cgroup), "pids.current"),
+            CgroupFile.ReadKey(memory, "memory.oom_control", "oom_kill"));
+    }
+
+    public void StopForks(string cgroup) => CgroupFile.Write(Folder("pids", cgroup), "pids.max", 0);
+
+    private string Folder(string controller, string cgroup) => Path.Combine(mounts.Controllers[controller], cgroup);
+}

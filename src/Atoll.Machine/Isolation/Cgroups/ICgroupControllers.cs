@@ -1,0 +1,16 @@
+namespace Atoll.Machine.Isolation.Cgroups;
+
+/// <summary>The files of one version of the kernel's cgroup interface, for a cgroup named relative to its hierarchies (<c>atoll/s123</c>). No state; any thread.</summary>
+internal interface ICgroupControllers
+{
+    bool Exists(string cgroup);
+
+    /// <exception cref="IOException">The kernel refused a value: most likely the memory in use is more than the new limit (v1 only).</exception>
+    void Apply(string cgroup, CgroupLimits limits);
+
+    /// <exception cref="IOException">There is no such cgroup.</exception>
+    CgroupUsage Measure(string cgroup);
+
+    /// <summary>Lets nothing in it make another process, so that killing what is there comes to an end.</summary>
+    void StopForks(string cgroup);
+}

@@ -1,0 +1,241 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Atoll.Core.Faults;
+using Atoll.Core.Sandboxes;
+using Atoll.Machine.Hosting;
+using Atoll.Machine.Native;
+using Microsoft.Extensions.Options;
+
+namespace Atoll.Machine.Isolation.Cgroups;
+
+/// <summary>
+/// The cgroups of this installation's sandboxes: <c>/Instance/id</c> in every hierarchy of the host, outside any service's, so that they outlive the server.
+/// A runtime makes them (it must, to start its processes inside); limits, figures and the end of them are here, the same for every runtime.
+/// </summary>
+internal sealed class SandboxCgroups
+{
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(5);
+
+    private static readonly ImmutableArray<string> NeededV1 = ["memory", "cpu", "cpuacct", "pids"];
+    private static readonly ImmutableArray<string> NeededV2 = ["memory", "cpu", "pids"];
+
+    private readonly Lock _parents = new();
+    private readonly string _instance;
+    private readonly TimeProvider _time;
+    private readonly CgroupMounts _mounts;
+    private readonly ICgroupControllers? _controllers;
+    private int _holders;
+
+    public SandboxCgroups(IOptions<MachineOptions> machine, TimeProvider time)
+        : this(machine.Value.Instance, CgroupMounts.Read(), time)
+    {
+    }
+
+    internal SandboxCgroups(string instance, CgroupMounts mounts, TimeProvider time)
+    {
+        (_instance, _mounts, _time) = (instance, mounts, time);
+        _controllers = Choose(mounts);
+    }
+
+    /// <summary>What this host's cgroups lack for limits to be in force; null when nothing.</summary>
+    public string? Missing => _controllers is null
+        ? "This host has neither cgroup v1 with memory, cpu, cpuacct and pids nor cgroup v2 with memory, cpu and pids: mount /sys/fs/cgroup and enable these controllers."
+        : null;
+
+    /// <summary>The cgroup as runtimes take it, absolute within each hierarchy.</summary>
+    public string PathOf(SandboxId id) => "/" + Relative(id);
+
+    public bool Exists(SandboxId id) => Folders(id).Any();
+
+    public bool Contains(SandboxId id, int pid)
+    {
+        try
+        {
+            return File.ReadLines($"/proc/{pid}/cgroup").Any(line => line.EndsWith(":" + PathOf(id), StringComparison.Ordinal));
+        }
+        catch (IOException)
+        {
+            // The process is gone.
+            return false;
+        }
+    }
+
+    /// <summary>Every sandbox that has a cgroup in any hierarchy.</summary>
+    public IReadOnlySet<SandboxId> List()
+    {
+        var found = new HashSet<SandboxId>();
+        foreach (var parent in _mounts.All.Select(mount => Path.Combine(mount, _instance)).Where(Directory.Exists))
+        {
+            foreach (var folder in Directory.EnumerateDirectories(parent))
+            {
+                if (SandboxId.TryParse(Path.GetFileName(folder), out var id)) found.Add(id);
+            }
+        }
+
+        return found;
+    }
+
+    public Result<Done> Apply(SandboxId id, CgroupLimits limits)
+    {
+        if (_controllers is null || !_controllers.Exists(Relative(id))) return NotRunning(id);
+        try
+        {
+            _controllers.Apply(Relative(id), limits);
+            return Done.Value;
+        }
+        catch (IOException failure)
+        {
+            return new Fault(FaultCode.HostFailure, FaultSide.Host, FaultStage.Isolation, $"The kernel refused the new limits: {failure.Message}",
+                "Memory cannot be lowered below what is in use.");
+        }
+    }
+
+    public Result<CgroupUsage> Measure(SandboxId id)
+    {
+        if (_controllers is null) return NotRunning(id);
+        try
+        {
+            return _controllers.Measure(Relative(id));
+        }
+        catch (IOException)
+        {
+            return NotRunning(id);
+        }
+    }
+
+    /// <summary>Kills everything in them, waits for it to be gone, and removes them. Succeeds when there are none.</summary>
+    public async Task<Result<Done>> RemoveAsync(SandboxId id, TimeSpan limit, CancellationToken cancellation)
+    {
+        var started = _time.GetTimestamp();
+        while (true)
+        {
+            var folders = Folders(id).ToImmutableArray();
+            var pids = Kill(id, folders);
+            if (pids == 0 && folders.All(TryRemove))
+            {
+                RemoveParents();
+                return Done.Value;
+            }
+
+            if (_time.GetElapsedTime(started) > limit)
+            {
+                return new Fault(FaultCode.HostFailure, FaultSide.Host, FaultStage.Isolation,
+                    $"{pids} processes of sandbox {id} have not ended {limit.TotalSeconds:0} s after they were killed.", "They may hang in the kernel; removing the sandbox again tries again.");
+            }
+
+            // A killed process leaves its cgroup some milliseconds later, and v1 has no way to be told of it.
+            await Task.Delay(RetryAfter, _time, cancellation);
+        }
+    }
+
+    /// <summary>While a runtime makes a sandbox's cgroups: their parents must not be tidied away between two of its steps. Dispose when it is done.</summary>
+    public IDisposable HoldParents()
+    {
+        lock (_parents) _holders++;
+        return new Hold(this);
+    }
+
+    /// <summary>The last sandbox's removal leaves nothing of this installation; parents that still hold one stay, since the kernel refuses.</summary>
+    private void RemoveParents()
+    {
+        lock (_parents)
+        {
+            if (_holders > 0) return;
+            foreach (var mount in _mounts.All)
+            {
+                var parent = Path.Combine(mount, _instance);
+                if (Directory.Exists(parent) && !Directory.EnumerateDirectories(parent).Any()) _ = TryRemove(parent);
+            }
+        }
+    }
+
+    private static ICgroupControllers? Choose(CgroupMounts mounts)
+    {
+        if (NeededV1.All(mounts.Controllers.ContainsKey)) return new CgroupV1Controllers(mounts);
+        if (mounts.Unified is null) return null;
+        var offered = File.ReadAllText(Path.Combine(mounts.Unified, "cgroup.controllers")).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        return NeededV2.All(offered.Contains) ? new CgroupV2Controllers(mounts.Unified) : null;
+    }
+
+    private int Kill(SandboxId id, ImmutableArray<string> folders)
+    {
+        try
+        {
+            if (_controllers?.Exists(Relative(id)) ?? false) _controllers.StopForks(Relative(id));
+        }
+        catch (IOException)
+        {
+            // Another round of killing removed it meanwhile, or the hierarchy lacks the file: killing goes on all the same.
+        }
+
+        var killed = new HashSet<int>();
+        foreach (var pid in folders.SelectMany(Members).Where(killed.Add))
+        {
+            using var process = PidFds.Open(pid);
+
+            // Only while it is still ours: the pid was read from a file a moment ago.
+            if (process is not null && Contains(id, pid)) PidFds.Kill(process);
+        }
+
+        return killed.Count;
+    }
+
+    private static IEnumerable<int> Members(string folder)
+    {
+        foreach (var cgroup in Tree(folder))
+        {
+            string[] lines;
+            try
+            {
+                lines = File.ReadAllLines(Path.Combine(cgroup, "cgroup.procs"));
+            }
+            catch (IOException)
+            {
+                // Removed meanwhile.
+                continue;
+            }
+
+            // 0 is a process of another pid namespace, which does not happen from the host's own.
+            foreach (var line in lines)
+            {
+                if (int.TryParse(line, CultureInfo.InvariantCulture, out var pid) && pid > 0) yield return pid;
+            }
+        }
+    }
+
+    private static bool TryRemove(string folder)
+    {
+        try
+        {
+            foreach (var cgroup in Tree(folder).Reverse()) Directory.Delete(cgroup);
+            return true;
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return true;
+        }
+        catch (IOException)
+        {
+            // Busy: a process is still on its way out.
+            return false;
+        }
+    }
+
+    /// <summary>The cgroup itself and those below it, parents first.</summary>
+    private static IEnumerable<string> Tree(string folder) =>
+        Directory.Exists(folder) ? Directory.EnumerateDirectories(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Prepend(folder) : [];
+
+    private static Fault NotRunning(SandboxId id) => new(FaultCode.SandboxNotRunning, FaultSide.Host, FaultStage.Isolation, $"Sandbox {id} does not run on this host.");
+
+    private IEnumerable<string> Folders(SandboxId id) => _mounts.All.Select(mount => Path.Combine(mount, Relative(id))).Where(Directory.Exists);
+
+    private string Relative(SandboxId id) => $"{_instance}/{id}";
+
+    private sealed class Hold(SandboxCgroups owner) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (owner._parents) owner._holders--;
+        }
+    }
+}

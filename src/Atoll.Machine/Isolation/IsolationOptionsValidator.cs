@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Options;
+
+namespace Atoll.Machine.Isolation;
+
+/// <summary>All that is wrong with <see cref="IsolationOptions"/>, at once, each with its key.</summary>
+internal sealed class IsolationOptionsValidator : IValidateOptions<IsolationOptions>
+{
+    private const int MostStarts = 1024;
+
+    public ValidateOptionsResult Validate(string? name, IsolationOptions options)
+    {
+        List<string> wrong = [];
+        Program(nameof(options.RunscPath), options.RunscPath);
+        Program(nameof(options.RuncPath), options.RuncPath);
+        Time(nameof(options.StartTimeLimit), options.StartTimeLimit);
+        Time(nameof(options.ProbeTimeLimit), options.ProbeTimeLimit);
+        Time(nameof(options.RemoveTimeLimit), options.RemoveTimeLimit);
+        if (options.MaxConcurrentStarts is < 1 or > MostStarts) Wrong(nameof(options.MaxConcurrentStarts), $"must be 1 to {MostStarts}");
+        if (options.RunscFlags.Any(flag => !flag.StartsWith('-'))) Wrong(nameof(options.RunscFlags), "must all begin with '-'");
+        return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
+
+        void Program(string key, string value)
+        {
+            if (value.Length == 0 || (value.Contains('/') && !Path.IsPathRooted(value))) Wrong(key, "must be a program's name or an absolute path");
+        }
+
+        void Time(string key, TimeSpan value)
+        {
+            if (value <= TimeSpan.Zero || value > TimeSpan.FromHours(1)) Wrong(key, "must be more than nothing and at most an hour");
+        }
+
+        void Wrong(string key, string what) => wrong.Add($"{IsolationOptions.Section}:{key} {what}.");
+    }
+}

@@ -1,0 +1,34 @@
+using Atoll.Core.Faults;
+using Atoll.Core.Sandboxes;
+using Atoll.Machine.Isolation.Bundles;
+
+namespace Atoll.Machine.Isolation.Runtimes;
+
+/// <summary>
+/// What differs between OCI runtimes; <see cref="OciRuntime"/> does what they share. <see cref="LearnAsync"/> before anything else. Any thread.
+/// </summary>
+internal interface IOciEngine
+{
+    IsolationKind Kind { get; }
+
+    /// <summary>The name of its folder below the run-time directory, and for people.</summary>
+    string Name { get; }
+
+    /// <summary>A path of the host that this runtime must not see while it starts a sandbox, or null.</summary>
+    string? Hidden { get; }
+
+    /// <summary>The system calls that its sandboxes may make; null where none are known for this architecture.</summary>
+    OciSeccomp? Seccomp { get; }
+
+    /// <summary>Finds the program and reads its version and flags. Returns the version line; a fault says what to install.</summary>
+    Task<Result<string>> LearnAsync(CancellationToken cancellation);
+
+    /// <summary>The command that creates and starts a sandbox and then returns.</summary>
+    IReadOnlyList<string> RunCommand(RunDirectory directory, SandboxId id);
+
+    /// <summary>Whether this failure is a known quirk that the engine can go round from now on; the start is then tried again.</summary>
+    bool Adapt(Fault failure);
+
+    /// <summary>How many tasks of the host a sandbox needs, that it may have so many processes and threads inside.</summary>
+    long HostTasks(int processes);
+}

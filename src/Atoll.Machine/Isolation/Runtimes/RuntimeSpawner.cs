@@ -1,0 +1,76 @@
+using Atoll.Core.Faults;
+using Atoll.Machine.Native;
+using Microsoft.Extensions.Options;
+
+namespace Atoll.Machine.Isolation.Runtimes;
+
+/// <summary>
+/// Runs a runtime's command to its end on a thread of its own: the thread may have to enter a mount namespace, from which there is no way back,
+/// and what it starts must inherit nothing of ours (<see cref="BareSpawn"/>).
+/// </summary>
+internal sealed class RuntimeSpawner(IOptions<IsolationOptions> options, TimeProvider time) : IDisposable
+{
+    private readonly SemaphoreSlim _slots = new(options.Value.MaxConcurrentStarts);
+
+    /// <param name="argv">Program and arguments.</param>
+    /// <param name="hidden">A path that it must not see, or null.</param>
+    /// <param name="limit">After this it is killed.</param>
+    /// <returns>Its exit code, or 128 and the signal that ended it.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was signalled; the command was killed and has ended.</exception>
+    public async Task<Result<int>> RunAsync(IReadOnlyList<string> argv, string? hidden, TimeSpan limit, CancellationToken cancellation)
+    {
+        await _slots.WaitAsync(cancellation);
+        try
+        {
+            var ended = new TaskCompletionSource<Result<int>>(TaskCreationOptions.RunContinuationsAsynchronously);
+            new Thread(() => Complete(ended, argv, hidden, limit, cancellation)) { IsBackground = true, Name = "runtime start" }.Start();
+            var result = await ended.Task;
+            cancellation.ThrowIfCancellationRequested();
+            return result;
+        }
+        finally
+        {
+            _slots.Release();
+        }
+    }
+
+    public void Dispose() => _slots.Dispose();
+
+    private void Complete(TaskCompletionSource<Result<int>> ended, IReadOnlyList<string> argv, string? hidden, TimeSpan limit, CancellationToken cancellation)
+    {
+        try
+        {
+            ended.SetResult(Run(argv, hidden, limit, cancellation));
+        }
+        catch (SyscallException failure)
+        {
+            ended.SetResult(new Fault(FaultCode.HostFailure, FaultSide.Host, FaultStage.Isolation, failure.Message));
+        }
+        catch (Exception bug)
+        {
+            ended.SetException(bug);
+        }
+    }
+
+    private Result<int> Run(IReadOnlyList<string> argv, string? hidden, TimeSpan limit, CancellationToken cancellation)
+    {
+        if (hidden is not null)
+        {
+            PrivateMounts.Enter();
+            PrivateMounts.CoverWithNothing(hidden);
+        }
+
+        var pid = BareSpawn.Start(argv);
+        using var process = PidFds.Open(pid) ?? throw new InvalidOperationException("A child that nobody has reaped is gone.");
+        bool inTime;
+        using (cancellation.Register(() => PidFds.Kill(process)))
+        {
+            inTime = Polling.WaitReadable(process, limit, time);
+            if (!inTime) PidFds.Kill(process);
+        }
+
+        var code = BareSpawn.Reap(pid);
+        if (inTime) return code;
+        return new Fault(FaultCode.Timeout, FaultSide.Host, FaultStage.Isolation, $"{Path.GetFileName(argv[0])} did not start the sandbox within {limit.TotalSeconds:0} s.");
+    }
+}

@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Atoll.Machine.Isolation.Bundles;
+
+namespace Atoll.Machine.Isolation.Seccomp;
+
+/// <summary>
+/// Which system calls a sandbox on the host's kernel may make: those of <see cref="SyscallTable"/>, a few more by their arguments, and nothing else (EPERM).
+/// <para>Rules name one condition per argument: two on the same argument would be an "or". The host's own architecture alone is named, so that 32-bit and x32 calls,
+/// whose arguments these rules do not see, kill the caller.</para>
+/// </summary>
+internal static class SeccompProfile
+{
+    private const string Allow = "SCMP_ACT_ALLOW";
+    private const string Refuse = "SCMP_ACT_ERRNO";
+    private const string MaskedEqual = "SCMP_CMP_MASKED_EQ";
+    private const string X64 = "SCMP_ARCH_X86_64";
+    private const uint NotPermitted = 1;
+    private const uint NoSuchCall = 38;
+    private const uint NoSuchFamily = 97;
+
+    private const ulong UnixSockets = 1;
+    private const ulong Internet4 = 2;
+    private const ulong Internet6 = 10;
+    private const ulong NetlinkSockets = 16;
+    private const ulong AuditProtocol = 9;
+
+    /// <summary>Netlink protocols: routes (what <c>ip</c> and name resolution ask), socket diagnosis (<c>ss</c>), device events. Not nftables, audit, crypto or generic.</summary>
+    private static readonly ImmutableArray<ulong> NetlinkProtocols = [0, 4, 15];
+
+    /// <summary>CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID and NEWNET.</summary>
+    private const ulong NewNamespaces = 0x7E020000;
+
+    private const ulong FileTypeMask = 0xF000;
+
+    /// <summary>None (a plain file), S_IFIFO, S_IFREG and S_IFSOCK: everything but directories, links and devices.</summary>
+    private static readonly ImmutableArray<ulong> FileTypes = [0, 0x1000, 0x8000, 0xC000];
+
+    /// <summary>Linux, BSD's short inodes, UNAME26 with and without it, and "tell me".</summary>
+    private static readonly ImmutableArray<ulong> Personalities = [0x0, 0x8, 0x20000, 0x20008, 0xFFFFFFFF];
+
+    /// <summary>For the architecture that this server runs on; null on one that the table was not made for.</summary>
+    public static OciSeccomp? HostKernel { get; } = For(RuntimeInformation.ProcessArchitecture);
+
+    /// <summary>
+    /// For a runtime whose sandboxes have a kernel of their own: they may read its log, which tells nothing of the host's, and call clone3: gVisor knows no answer but EPERM
+    /// (seen with 20240729), upon which no thread can be made; what clone3 could ask for beyond clone is that kernel's own business.
+    /// </summary>
+    public static OciSeccomp? OwnKernel { get; } = For(RuntimeInformation.ProcessArchitecture, "syslog", "clone3");
+
+    public static OciSeccomp? For(Architecture architecture, params ImmutableArray<string> more) => architecture switch
+    {
+        Architecture.X64 => Build(X64, [.. SyscallTable.Common, .. SyscallTable.X64Only, .. more]),
+        Architecture.Arm64 => Build("SCMP_ARCH_AARCH64", [.. SyscallTable.Common, .. more]),
+        _ => null,
+    };
+
+    private static OciSeccomp Build(string architecture, ImmutableArray<string> allowed) => new(Refuse, NotPermitted, [architecture],
+    [
+        new([.. allowed.Order(StringComparer.Ordinal)], Allow),
+        new(["clone"], Allow, Args: [new(0, NewNamespaces, 0, MaskedEqual)]),
+        // Its flags are behind a pointer, which no filter can read. This answer makes the C library fall back to clone.
+        .. allowed.Contains("clone3") ? ImmutableArray<OciSyscallRule>.Empty : [new(["clone3"], Refuse, NoSuchCall)],
+        .. Personalities.Select(value => new OciSyscallRule(["personality"], Allow, Args: [Equal(0, value)])),
+        .. ImmutableArray.Create(UnixSockets, Internet4, Internet6).Select(family => new OciSyscallRule(["socket"], Allow, Args: [Equal(0, family)])),
+        .. NetlinkProtocols.Select(protocol => new OciSyscallRule(["socket"], Allow, Args: [Equal(0, NetlinkSockets), Equal(2, protocol)])),
+        // "This kernel has no audit": sudo, su and PAM go on without it. With EPERM they would fail for want of CAP_AUDIT_WRITE.
+        new(["socket"], Refuse, NoSuchFamily, [Equal(0, NetlinkSockets), Equal(2, AuditProtocol)]),
+        new(["socketpair"], Allow, Args: [Equal(0, UnixSockets)]),
+        // FIFOs, sockets and plain files (0 is one, too). A runtime's own kernel may not ask for CAP_MKNOD.
+        .. FileTypes.Select(type => new OciSyscallRule(["mknodat"], Allow, Args: [new(2, FileTypeMask, type, MaskedEqual)])),
+        .. architecture == X64 ? FileTypes.Select(type => new OciSyscallRule(["mknod"], Allow, Args: [new(1, FileTypeMask, type, MaskedEqual)])) : [],
+    ]);
+
+    private static OciSyscallArgument Equal(uint index, ulong value) => new(index, value, 0, "SCMP_CMP_EQ");
+}

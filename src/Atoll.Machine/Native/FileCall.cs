@@ -1,0 +1,88 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Atoll.Machine.Native;
+
+/// <summary>File system calls that .NET has no form of: directories as handles, rename over a symlink, sync of one filesystem, advisory locks.</summary>
+internal static unsafe partial class FileCall
+{
+    private const int ReadOnly = 0;
+    private const int ReadWrite = 2;
+    private const int CloseOnExec = 0x80000;
+    private const int LockExclusive = 2;
+    private const int LockShared = 1;
+    private const int LockNoWait = 4;
+    private const int CurrentDirectory = -100;
+    private const int NoFollow = 0x100;
+    private const uint BasicStats = 0x7ff;
+    private const int StatxBytes = 256;
+    private const int StatxBlocksOffset = 48;
+    private const int StatxBlockBytes = 512;
+
+    /// <summary>A directory (or file, or device), for ioctl, fsync and syncfs.</summary>
+    public static SafeFileHandle Open(string path, bool write = false)
+    {
+        var handle = open(path, (write ? ReadWrite : ReadOnly) | CloseOnExec, 0);
+        return handle.IsInvalid ? throw Failed("open", path, handle) : handle;
+    }
+
+    public static void Sync(string path)
+    {
+        using var handle = Open(path);
+        if (fsync(handle) != 0) throw SyscallException.Last("fsync", path);
+    }
+
+    /// <summary>Writes out everything of the filesystem that <paramref name="path"/> is on.</summary>
+    public static void SyncFilesystem(string path)
+    {
+        using var handle = Open(path);
+        if (syncfs(handle) != 0) throw SyscallException.Last("syncfs", path);
+    }
+
+    /// <summary>rename(2) as it is: atomic, replaces a file or symlink, never follows it.</summary>
+    public static void Rename(string from, string to)
+    {
+        if (rename(from, to) != 0) throw SyscallException.Last("rename", from);
+    }
+
+    /// <summary>What a file takes on its filesystem, holes not counted.</summary>
+    public static long AllocatedBytes(string path)
+    {
+        var stats = stackalloc byte[StatxBytes];
+        if (statx(CurrentDirectory, path, NoFollow, BasicStats, stats) != 0) throw SyscallException.Last("statx", path);
+        return BinaryPrimitives.ReadInt64LittleEndian(new ReadOnlySpan<byte>(stats + StatxBlocksOffset, sizeof(long))) * StatxBlockBytes;
+    }
+
+    /// <summary>Locks without waiting; false when another holder is in the way. Freed when the handle is closed, so also by kill -9.</summary>
+    public static bool TryLock(SafeFileHandle file, string path, bool exclusive)
+    {
+        if (flock(file, (exclusive ? LockExclusive : LockShared) | LockNoWait) == 0) return true;
+        return Marshal.GetLastPInvokeError() == Errno.TryAgain ? false : throw SyscallException.Last("flock", path);
+    }
+
+    private static SyscallException Failed(string call, string path, SafeFileHandle handle)
+    {
+        var failure = SyscallException.Last(call, path);
+        handle.Dispose();
+        return failure;
+    }
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial SafeFileHandle open(string path, int flags, uint mode);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fsync(SafeFileHandle file);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int syncfs(SafeFileHandle file);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int flock(SafeFileHandle file, int operation);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int rename(string from, string to);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int statx(int directory, string path, int flags, uint mask, byte* stats);
+}

@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+using Atoll.Core.Sandboxes;
+using Atoll.Machine.Hosting;
+using Atoll.Machine.Native;
+using Microsoft.Extensions.Options;
+
+namespace Atoll.Machine.Sandboxes;
+
+/// <summary>
+/// The folder that a sandbox sees read-only as <c>/.atoll</c>: the agent's binary and the boot message.
+/// <para>The binary is one file for all sandboxes (hard links to it, so that it is in memory once), apart from the build's output, named by its digest: a new build
+/// never changes the program under a living sandbox. Nobody inside can write it: the mount is read-only.</para>
+/// <para>The boot message holds the agent's token. It is emptied as soon as the agent has answered, so that nothing inside can read it later.</para>
+/// </summary>
+internal sealed class GuestFolders(IOptions<MachineOptions> options)
+{
+    public const string AgentName = "agent";
+    public const string BootName = "boot";
+    private readonly string _guests = Path.Combine(options.Value.RuntimeDirectory, "guests");
+    private readonly Lazy<string> _agent = new(() => Install(options.Value), LazyThreadSafetyMode.PublicationOnly);
+
+    /// <summary>Makes the folder and returns its path.</summary>
+    /// <exception cref="IOException">The agent's binary is missing, or the run-time directory is full.</exception>
+    public string Create(SandboxId id, ReadOnlySpan<byte> boot)
+    {
+        HostFolders.MakePrivate(_guests);
+        var folder = PathOf(id);
+        Directory.CreateDirectory(folder);
+        Links.Hard(_agent.Value, Path.Combine(folder, AgentName));
+        WriteBoot(folder, boot);
+        return folder;
+    }
+
+    /// <summary>Takes the token out of the sandbox's sight.</summary>
+    public void EmptyBoot(SandboxId id)
+    {
+        using var file = new FileStream(Path.Combine(PathOf(id), BootName), FileMode.Open, FileAccess.Write);
+        file.SetLength(0);
+    }
+
+    public void Delete(SandboxId id)
+    {
+        if (Directory.Exists(PathOf(id))) Directory.Delete(PathOf(id), recursive: true);
+    }
+
+    public IReadOnlyList<SandboxId> List() => !Directory.Exists(_guests)
+        ? []
+        : [.. Directory.EnumerateDirectories(_guests).Select(folder => SandboxId.TryParse(Path.GetFileName(folder), out var id) ? id : default).Where(id => id != default)];
+
+    private static void WriteBoot(string folder, ReadOnlySpan<byte> boot)
+    {
+        using var file = new FileStream(Path.Combine(folder, BootName), new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        });
+        file.Write(boot);
+    }
+
+    private static string Install(MachineOptions options)
+    {
+        using var source = File.OpenRead(options.AgentPath);
+        var digest = Convert.ToHexStringLower(SHA256.HashData(source));
+        var folder = HostFolders.MakePrivate(Path.Combine(options.RuntimeDirectory, "agents"));
+        var path = Path.Combine(folder, digest);
+        if (File.Exists(path)) return path;
+
+        source.Position = 0;
+        using (var copy = new FileStream(path + ".new", new FileStreamOptions
+        {
+            Mode = FileMode.Create,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute,
+        }))
+        {
+            source.CopyTo(copy);
+        }
+
+        File.Move(path + ".new", path, overwrite: true);
+        return path;
+    }
+
+    private string PathOf(SandboxId id) => Path.Combine(_guests, id.Value);
+}

@@ -1,0 +1,56 @@
+using Atoll.Core.Faults;
+using Atoll.Machine.Hosting;
+using Atoll.Machine.Networking;
+using Atoll.Machine.Storage;
+using Microsoft.Extensions.Options;
+
+namespace Atoll.Machine.Sandboxes;
+
+/// <summary>Removes all that this installation made on the host: every sandbox, network, rule, the pool, and both directories. For when no server runs.</summary>
+public sealed class MachineErasure
+{
+    private readonly SandboxRuntimes _runtimes;
+    private readonly ISandboxNetwork _network;
+    private readonly ISandboxStorage _storage;
+    private readonly MachineOptions _options;
+
+    internal MachineErasure(SandboxRuntimes runtimes, ISandboxNetwork network, ISandboxStorage storage, IOptions<MachineOptions> options) =>
+        (_runtimes, _network, _storage, _options) = (runtimes, network, storage, options.Value);
+
+    /// <summary>Goes through every step whatever became of the ones before, and returns what went wrong; none is success. Each step is reported as it begins.</summary>
+    public async Task<IReadOnlyList<Fault>> EraseAsync(IProgress<string> progress, CancellationToken cancellation)
+    {
+        var faults = new List<Fault>();
+        foreach (var runtime in _runtimes.All)
+        {
+            foreach (var id in await runtime.ListAsync(cancellation))
+            {
+                progress.Report($"sandbox {id}");
+                Note(await runtime.RemoveAsync(id, cancellation));
+            }
+        }
+
+        progress.Report("networks and rules");
+        Note(await _network.CloseAsync(erase: true, cancellation));
+        progress.Report("storage pool and templates");
+        Note(await _storage.CloseAsync(erase: true, cancellation));
+        if (faults.Count == 0)
+        {
+            progress.Report($"{_options.RuntimeDirectory}, {_options.StateDirectory}");
+            DeleteFolder(_options.RuntimeDirectory);
+            DeleteFolder(_options.StateDirectory);
+        }
+
+        return faults;
+
+        void Note(Result<Done> result)
+        {
+            if (result.Fault is { } fault) faults.Add(fault);
+        }
+    }
+
+    private static void DeleteFolder(string path)
+    {
+        if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
+    }
+}

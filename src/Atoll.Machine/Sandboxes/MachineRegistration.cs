@@ -1,0 +1,66 @@
+using Atoll.Core.Machines;
+using Atoll.Core.Sandboxes;
+using Atoll.Machine.Doctor;
+using Atoll.Machine.Doctor.Checks;
+using Atoll.Machine.Guests;
+using Atoll.Machine.Hosting;
+using Atoll.Machine.Images;
+using Atoll.Machine.Isolation;
+using Atoll.Machine.Networking;
+using Atoll.Machine.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Atoll.Machine.Sandboxes;
+
+/// <summary>This host as Core's <see cref="IMachine"/>.</summary>
+public static class MachineRegistration
+{
+    /// <summary>Adds <see cref="IMachine"/>, <see cref="IDoctor"/> and all they need. Options come from the sections named in each options class.</summary>
+    public static IServiceCollection AddAtollMachine(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<MachineOptions>().BindConfiguration(MachineOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<MachineOptions>, MachineOptionsValidator>();
+        services.AddOptions<IsolationOptions>().BindConfiguration(IsolationOptions.Section);
+        services.AddSandboxIsolation().AddSandboxStorage().AddSandboxImages().AddSandboxNetworking();
+        services.AddSingleton<GuestConnector>();
+        services.AddSingleton<GuestLinks>();
+        services.AddSingleton<SandboxRuntimes>();
+        services.AddSingleton<GuestFolders>();
+        services.AddSingleton<SandboxRecords>();
+        services.AddSingleton<LiveHandles>();
+        services.AddSingleton<SandboxStarter>();
+        services.AddSingleton<SandboxRemover>();
+        services.AddSingleton<SandboxRecovery>();
+        services.AddSingleton<SandboxExits>();
+        services.AddSingleton<Leftovers>();
+        services.AddHostedService(provider => provider.GetRequiredService<Leftovers>());
+        services.AddSingleton<SandboxMeter>();
+        services.AddSingleton<MachineOpening>();
+        services.AddSingleton<InstanceLock>();
+        services.AddSingleton<IMachine, LocalMachine>();
+        services.AddSingleton(provider => new MachineErasure(
+            provider.GetRequiredService<SandboxRuntimes>(), provider.GetRequiredService<ISandboxNetwork>(), provider.GetRequiredService<ISandboxStorage>(), provider.GetRequiredService<IOptions<MachineOptions>>()));
+        services.AddSingleton(provider => new MachinePreparation(
+            provider.GetRequiredService<ISandboxStorage>(), provider.GetRequiredService<TemplateBuilder>(), provider.GetRequiredService<IOptions<MachineOptions>>()));
+        AddDoctor(services);
+        return services;
+    }
+
+    private static void AddDoctor(IServiceCollection services)
+    {
+        services.AddSingleton<IDoctor, HostDoctor>();
+        services.AddSingleton<IDoctorCheck, RootCheck>();
+        services.AddSingleton<IDoctorCheck, KernelCheck>();
+        services.AddSingleton<IDoctorCheck, CgroupCheck>();
+        services.AddSingleton<IDoctorCheck>(provider => new IsolationCheck(provider.GetRequiredKeyedService<ISandboxRuntime>(IsolationKind.GVisor)));
+        services.AddSingleton<IDoctorCheck>(provider => new IsolationCheck(provider.GetRequiredKeyedService<ISandboxRuntime>(IsolationKind.Container)));
+        services.AddSingleton<IDoctorCheck, StorageCheck>();
+        services.AddSingleton<IDoctorCheck, NetworkDoctorCheck>();
+        services.AddSingleton<IDoctorCheck, TemplateCheck>();
+        services.AddSingleton<IDoctorCheck, AgentCheck>();
+        services.AddSingleton<IDoctorCheck, MemoryCheck>();
+    }
+}

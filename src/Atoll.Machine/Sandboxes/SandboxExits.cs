@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Atoll.Core.Machines;
+using Atoll.Core.Sandboxes;
+using Atoll.Machine.Isolation.Watching;
+
+namespace Atoll.Machine.Sandboxes;
+
+/// <summary>
+/// Watches every live sandbox's process and hands on the ends that nobody asked for. The channel has no bound of its own: it holds at most one end per sandbox, and those
+/// are bounded by the network slots. Threads: any member at any time.
+/// </summary>
+internal sealed class SandboxExits(IExitWatcher watcher)
+{
+    private readonly ConcurrentDictionary<SandboxId, CancellationTokenSource> _watched = new();
+    private readonly Channel<SandboxExit> _ends = Channel.CreateUnbounded<SandboxExit>(new UnboundedChannelOptions { SingleReader = true });
+
+    public void Watch(LiveHandle handle)
+    {
+        var watch = new CancellationTokenSource();
+        if (_watched.TryAdd(handle.Id, watch)) _ = WatchAsync(handle, watch.Token);
+    }
+
+    /// <summary>Before a removal: its end is now asked for.</summary>
+    public void Forget(SandboxId id)
+    {
+        if (!_watched.TryRemove(id, out var watch)) return;
+        watch.Cancel();
+        watch.Dispose();
+    }
+
+    public IAsyncEnumerable<SandboxExit> ReadAsync(CancellationToken cancellation) => _ends.Reader.ReadAllAsync(cancellation);
+
+    private async Task WatchAsync(LiveHandle handle, CancellationToken cancellation)
+    {
+        try
+        {
+            var exit = await watcher.WaitAsync(handle.Id, handle.Init, cancellation);
+            if (_watched.ContainsKey(handle.Id)) _ends.Writer.TryWrite(new SandboxExit(handle.Id, exit.OutOfMemory ? EndReason.OutOfMemory : EndReason.AgentDied, exit.Detail));
+        }
+        catch (OperationCanceledException)
+        {
+            // Forgotten, or this server stops: the sandbox's end is somebody else's business.
+        }
+        catch (IOException failure)
+        {
+            // It cannot be watched (no file descriptor left). Saying so beats never noticing its end.
+            _ends.Writer.TryWrite(new SandboxExit(handle.Id, EndReason.AgentDied, $"The sandbox could not be watched any more: {failure.Message}"));
+        }
+    }
+}

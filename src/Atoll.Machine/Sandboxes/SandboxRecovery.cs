@@ -1,0 +1,71 @@
+using Atoll.Core.Faults;
+using Atoll.Core.Sandboxes;
+using Atoll.Machine.Networking;
+using Atoll.Machine.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Atoll.Machine.Sandboxes;
+
+/// <summary>
+/// After a start of this server: takes up again what still lives and is owned, and removes the rest. What is there is found by listing (records, runtimes, storage,
+/// guest folders), all of it named by sandbox id, so that a crash at any step of a start or a removal is mended here.
+/// </summary>
+internal sealed partial class SandboxRecovery(
+    SandboxRuntimes runtimes,
+    ISandboxStorage storage,
+    ISandboxNetwork network,
+    GuestFolders folders,
+    SandboxRecords records,
+    LiveHandles live,
+    SandboxExits exits,
+    SandboxRemover remover,
+    GuestLinks links,
+    ILogger<SandboxRecovery> log)
+{
+    public async Task<Result<IReadOnlySet<SandboxId>>> RecoverAsync(IReadOnlyDictionary<SandboxId, SandboxSpec> owned, CancellationToken cancellation)
+    {
+        var alive = new List<SandboxRecord>();
+        foreach (var record in records.ReadAll())
+        {
+            if (owned.ContainsKey(record.Id) && await runtimes[record.Isolation].InspectAsync(record.Id, cancellation) == record.Init) alive.Add(record);
+        }
+
+        var opened = await network.OpenAsync(alive.ToDictionary(record => record.Slot, record => record.Id), cancellation);
+        if (opened.Fault is { } fault) return fault;
+
+        foreach (var record in alive) Attach(record);
+        var attached = alive.Select(record => record.Id).ToHashSet();
+        await SweepAsync(attached, cancellation);
+        LogRecovered(attached.Count);
+        return attached;
+    }
+
+    private void Attach(SandboxRecord record)
+    {
+        var slot = network.Slot(record.Slot);
+        var guest = links.Attach(slot, record.Token);
+        var handle = new LiveHandle(record.Id, runtimes[record.Isolation], record.Init, slot, guest);
+        live.Add(handle);
+        exits.Watch(handle);
+    }
+
+    private async Task SweepAsync(HashSet<SandboxId> attached, CancellationToken cancellation)
+    {
+        var found = new HashSet<SandboxId>(folders.List());
+        found.UnionWith(records.ReadAll().Select(record => record.Id));
+        found.UnionWith(await storage.ListAsync(cancellation));
+        foreach (var runtime in runtimes.All) found.UnionWith(await runtime.ListAsync(cancellation));
+        found.ExceptWith(attached);
+        foreach (var id in found)
+        {
+            var removed = await remover.RemoveAsync(id, cancellation);
+            LogSwept(id, removed.Fault?.Detail ?? "removed");
+        }
+    }
+
+    [LoggerMessage(2010, LogLevel.Information, "{Count} running sandboxes taken up again")]
+    private partial void LogRecovered(int count);
+
+    [LoggerMessage(2011, LogLevel.Information, "Swept sandbox {Sandbox}, which nobody owns: {Outcome}")]
+    private partial void LogSwept(SandboxId sandbox, string outcome);
+}

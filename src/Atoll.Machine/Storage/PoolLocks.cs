@@ -1,0 +1,35 @@
+namespace Atoll.Machine.Storage;
+
+/// <summary>
+/// Two locks between processes that use one state directory (a server, and a template build beside it): one for the steps of opening and closing,
+/// one, shared, held for as long as the pool is used, so that the last to leave unmounts it.
+/// </summary>
+internal sealed class PoolLocks(string folder, TimeProvider time) : IDisposable
+{
+    private readonly string _opening = Path.Combine(folder, "storage.open.lock");
+    private readonly string _using = Path.Combine(folder, "storage.use.lock");
+    private FileLock? _used;
+
+    public Task<FileLock> OpeningAsync(CancellationToken cancellation) => FileLock.WaitAsync(_opening, time, cancellation);
+
+    /// <summary>While <see cref="OpeningAsync"/> is held.</summary>
+    public void Use() => _used ??= FileLock.Try(_using, exclusive: false)
+        ?? throw new InvalidOperationException($"{_using} is held exclusively, which is done only while closing.");
+
+    /// <summary>While <see cref="OpeningAsync"/> is held. False when another process still uses the pool.</summary>
+    public bool TryLeave()
+    {
+        _used?.Dispose();
+        _used = null;
+        using var last = FileLock.Try(_using);
+        return last is not null;
+    }
+
+    public void Dispose() => _used?.Dispose();
+
+    public void Erase()
+    {
+        File.Delete(_using);
+        File.Delete(_opening);
+    }
+}

@@ -1,0 +1,39 @@
+using Atoll.Core.Faults;
+
+namespace Atoll.Machine.Storage;
+
+/// <summary>The failures of this room, in one wording.</summary>
+internal static class StorageFaults
+{
+    public static Fault Host(string detail, string? hint = null) => new(FaultCode.HostFailure, FaultSide.Host, FaultStage.Storage, detail, hint);
+
+    public static Fault NoTemplate(string name) => new(
+        FaultCode.TemplateNotFound, FaultSide.Caller, FaultStage.Template, $"There is no template '{name}' on this node.", "List the templates that are ready, or build this one.");
+
+    public static Fault BadName(string name) => new(
+        FaultCode.InvalidRequest, FaultSide.Caller, FaultStage.Template, $"'{name}' is no template name.", "Use lower-case letters, digits, '-', '_', '.', and one ':' before a tag; at most 128.");
+
+    public static Fault NoClone(string id) => new(FaultCode.SandboxNotFound, FaultSide.Server, FaultStage.Storage, $"There is no root filesystem of sandbox {id}.");
+
+    public static Fault Full(PoolUsage usage) => new(
+        FaultCode.PoolNearlyFull,
+        FaultSide.Host,
+        FaultStage.Storage,
+        $"The storage pool is nearly full: {usage.FreeBytes >> 20} MiB are free and {usage.ReserveBytes >> 20} MiB are kept in reserve.",
+        "Delete sandboxes or templates, free space on the host's disk, or raise Storage:MaxBytes.");
+
+    /// <summary>Runs blocking calls off the caller's thread; the system's failures become a fault that names the call, its subject and errno.</summary>
+    public static async Task<Result<T>> GuardAsync<T>(Func<Task<Result<T>>> work, CancellationToken cancellation)
+    {
+        try
+        {
+            return await Task.Run(work, cancellation);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return Host(failure.Message);
+        }
+    }
+
+    public static Task<Result<T>> GuardAsync<T>(Func<Result<T>> work, CancellationToken cancellation) => GuardAsync(() => Task.FromResult(work()), cancellation);
+}

@@ -1,0 +1,3 @@
+namespace Atoll.Server.Api.Sandboxes;
+
+internal sealed record NetworkView(EgressView Egress);

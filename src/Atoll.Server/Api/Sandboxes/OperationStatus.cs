@@ -1,0 +1,8 @@
+namespace Atoll.Server.Api.Sandboxes;
+
+internal enum OperationStatus
+{
+    Running,
+    Succeeded,
+    Failed,
+}

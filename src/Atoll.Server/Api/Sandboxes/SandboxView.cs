@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using Atoll.Core.Sandboxes;
+
+namespace Atoll.Server.Api.Sandboxes;
+
+/// <summary>A sandbox: what was asked for, resolved, and what has become of it.</summary>
+/// <param name="StateReason">Why it ended; null while it lives.</param>
+/// <param name="StateDetail">For people: more about the reason.</param>
+/// <param name="ExpiresAt">When its time is up; null for never.</param>
+/// <param name="Ports">Ports reached from outside.</param>
+/// <param name="Urls">Where they are reached, by port.</param>
+internal sealed record SandboxView(
+    string Id,
+    string? Name,
+    SandboxState State,
+    EndReason? StateReason,
+    string? StateDetail,
+    string Template,
+    IsolationKind Isolation,
+    double Cpu,
+    long MemoryMiB,
+    long DiskMiB,
+    long Processes,
+    ImmutableDictionary<string, string> Env,
+    ImmutableDictionary<string, string> Metadata,
+    string User,
+    string Workdir,
+    LifecycleView Lifecycle,
+    NetworkView Network,
+    string Node,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? StartedAt,
+    DateTimeOffset? ExpiresAt,
+    DateTimeOffset? EndedAt,
+    ImmutableArray<int> Ports,
+    ImmutableDictionary<string, string> Urls)
+{
+    public static SandboxView Of(Sandbox sandbox)
+    {
+        var (spec, limits, life) = (sandbox.Spec, sandbox.Spec.Limits, sandbox.Spec.Lifecycle);
+        return new(
+            sandbox.Id.Value,
+            spec.Name,
+            sandbox.State,
+            sandbox.Reason,
+            sandbox.ReasonDetail,
+            spec.Template,
+            spec.Isolation,
+            limits.Cpu,
+            limits.MemoryMiB,
+            limits.DiskMiB,
+            limits.Processes,
+            spec.Env,
+            spec.Metadata,
+            spec.User,
+            spec.WorkingDirectory,
+            new(life.TimeoutSeconds, life.OnTimeout, life.IdleSeconds, life.OnIdle),
+            new(new(spec.Egress)),
+            sandbox.Node,
+            sandbox.CreatedAt,
+            sandbox.StartedAt,
+            sandbox.ExpiresAt,
+            sandbox.EndedAt,
+            [],
+            ImmutableDictionary<string, string>.Empty);
+    }
+}

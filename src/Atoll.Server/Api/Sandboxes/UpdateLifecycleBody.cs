@@ -1,0 +1,9 @@
+namespace Atoll.Server.Api.Sandboxes;
+
+internal sealed record UpdateLifecycleBody
+{
+    /// <summary>A new time limit in seconds, counted from now; 0 is never.</summary>
+    public double? TimeoutSeconds { get; init; }
+
+    public double? IdleSeconds { get; init; }
+}

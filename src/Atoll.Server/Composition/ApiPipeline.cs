@@ -1,0 +1,37 @@
+using Atoll.Server.Api.Files;
+using Atoll.Server.Api.Keys;
+using Atoll.Server.Api.Observing;
+using Atoll.Server.Api.Processes;
+using Atoll.Server.Api.Sandboxes;
+using Atoll.Server.Api.Service;
+using Atoll.Server.Http;
+
+namespace Atoll.Server.Composition;
+
+internal static class ApiPipeline
+{
+    private static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan PongWithin = TimeSpan.FromSeconds(60);
+
+    /// <summary>What a request goes through, outermost first. Routing comes early: limits, the log and strictness go by the route.</summary>
+    public static void UseAtollApi(this WebApplication app)
+    {
+        app.UseRequestIds();
+        app.UseMiddleware<RequestLog>();
+        app.UseMiddleware<Failures>();
+        app.UseRouting();
+        app.UseMiddleware<Http.Keys>();
+        app.UseBodyLimits();
+        app.UseMiddleware<StrictRequests>();
+        app.UseWebSockets(new() { KeepAliveInterval = PingEvery, KeepAliveTimeout = PongWithin });
+        app.MapOpenApi("/openapi/{documentName}.json").ExcludeFromDescription();
+        ServiceEndpoints.MapOpen(app);
+        var api = app.MapGroup("/v1");
+        ServiceEndpoints.Map(api);
+        SandboxEndpoints.Map(api);
+        ProcessEndpoints.Map(api);
+        FileEndpoints.Map(api);
+        ObservingEndpoints.Map(api);
+        KeyEndpoints.Map(api);
+    }
+}

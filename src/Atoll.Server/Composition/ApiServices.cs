@@ -1,0 +1,35 @@
+using Atoll.Server.Hosting;
+using Atoll.Server.Http;
+using Atoll.Server.Http.Binding;
+using Atoll.Server.Http.Documents;
+using Atoll.Server.Json;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Atoll.Server.Composition;
+
+internal static class ApiServices
+{
+    /// <summary>The native API over Core's front doors, which the rooms behind it bring.</summary>
+    public static IServiceCollection AddAtollApi(this IServiceCollection services)
+    {
+        services.AddOptions<ServerOptions>().BindConfiguration(ServerOptions.Section, binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ServerOptions>, ServerOptionsValidator>();
+        services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelSetup>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<RequestMetrics>();
+        services.AddSingleton<Idempotency>();
+        services.ConfigureHttpJsonOptions(options =>
+        {
+            ApiJson.Configure(options.SerializerOptions);
+            options.SerializerOptions.TypeInfoResolverChain.Clear();
+            options.SerializerOptions.TypeInfoResolverChain.Add(ApiJson.Default);
+        });
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.AddOptions<HostOptions>().Configure<IOptions<ServerOptions>>((host, server) => host.ShutdownTimeout = TimeSpan.FromSeconds(server.Value.ShutdownSeconds));
+        services.AddOpenApi("v1", ApiDocument.Configure);
+        if (!DocumentMode.Active) services.AddHostedService<FirstKey>();
+        return services;
+    }
+}

@@ -1,0 +1,30 @@
+using Atoll.Core.Hosting;
+using Atoll.Core.Sandboxes;
+using Atoll.Core.Store;
+using Atoll.Machine.Hosting;
+using Atoll.Machine.Sandboxes;
+using Atoll.Server.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Atoll.Server.Composition;
+
+/// <summary>The rooms behind the API: Core, and this machine.</summary>
+internal static class Rooms
+{
+    public static void Add(WebApplicationBuilder builder)
+    {
+        // First: nothing of the state directory is touched while another server has it.
+        builder.Services.AddHostedService<SoleServer>();
+        builder.Services.AddOptions<SandboxOptions>().BindConfiguration(SandboxOptions.Section);
+        builder.Services.AddOptions<StoreOptions>().BindConfiguration(StoreOptions.Section).PostConfigure<IOptions<MachineOptions>>(PlaceInStateDirectory);
+        builder.Services.AddAtollMachine();
+        builder.Services.AddAtollCore();
+        builder.UseOrleans(silo => silo.UseAtollCluster());
+    }
+
+    /// <summary>Core knows no directories: a database that nobody has placed lies beside the rest of the state.</summary>
+    private static void PlaceInStateDirectory(StoreOptions store, IOptions<MachineOptions> machine)
+    {
+        if (store.ConnectionString == new StoreOptions().ConnectionString) store.ConnectionString = $"Data Source={Path.Combine(machine.Value.StateDirectory, "atoll.db")}";
+    }
+}

@@ -1,0 +1,64 @@
+using System.Net.Sockets;
+using Atoll.Core.Machines;
+using Atoll.Server.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Options;
+
+namespace Atoll.Server.Composition;
+
+/// <summary>Serves until it is told to stop. What the user can mend ends it with one clear line and an exit code of its own.</summary>
+internal static partial class Serve
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            await using var app = ServerHost.Create(args, Rooms.Add);
+            if (!DocumentMode.Active) app.Lifetime.ApplicationStarted.Register(() => Announce(app));
+            await app.RunAsync();
+            return ExitCodes.Success;
+        }
+        catch (OptionsValidationException mistakes)
+        {
+            foreach (var mistake in mistakes.Failures) await Console.Error.WriteLineAsync("atoll-server: " + mistake);
+            return ExitCodes.Configuration;
+        }
+        catch (Exception mistake) when (mistake is InvalidDataException or FormatException || (mistake is InvalidOperationException && mistake.TargetSite?.DeclaringType?.Namespace == "Microsoft.Extensions.Configuration"))
+        {
+            await Console.Error.WriteLineAsync("atoll-server: the configuration cannot be read: " + (mistake.InnerException ?? mistake).Message);
+            return ExitCodes.Configuration;
+        }
+        catch (IOException failure) when (failure.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        {
+            await Console.Error.WriteLineAsync($"atoll-server: {failure.Message} Another server is there; stop it, or choose another address with Server:Url.");
+            return ExitCodes.Address;
+        }
+        catch (MachineUnavailableException unavailable)
+        {
+            await Console.Error.WriteLineAsync($"atoll-server: {unavailable.Fault.Detail} {unavailable.Fault.Hint}");
+            return ExitCodes.Machine;
+        }
+        catch (SocketException failure)
+        {
+            await Console.Error.WriteLineAsync($"atoll-server: the address of Server:Url cannot be listened on: {failure.Message}.");
+            return ExitCodes.Address;
+        }
+    }
+
+    private static void Announce(WebApplication app)
+    {
+        var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Atoll.Server");
+        foreach (var address in app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [])
+        {
+            Listening(log, address);
+            if (!new Uri(address).IsLoopback) Exposed(log, address);
+        }
+    }
+
+    [LoggerMessage(4010, LogLevel.Information, "Listening on {Address}", EventName = "listening")]
+    private static partial void Listening(ILogger log, string address);
+
+    [LoggerMessage(4011, LogLevel.Warning, "{Address} is reachable from other machines without TLS: keys and data can be read on the way. Put a TLS proxy in front, or listen on 127.0.0.1", EventName = "exposed")]
+    private static partial void Exposed(ILogger log, string address);
+}

@@ -1,0 +1,30 @@
+using Atoll.Server.Hosting;
+using Atoll.Server.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Atoll.Server.Composition;
+
+/// <summary>Puts the server together: configuration, then the rooms, then the API.</summary>
+internal static class ServerHost
+{
+    public const string ConfigurationFile = "/etc/atoll/atoll.json";
+
+    /// <summary>Later sources win: the file, <c>ATOLL__SECTION__KEY</c> variables, the command line.</summary>
+    public static WebApplication Create(string[] args, Action<WebApplicationBuilder> rooms)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseKestrelCore();
+        builder.Configuration.Sources.Clear();
+        builder.Configuration.AddJsonFile(ConfigurationFile, optional: true).AddEnvironmentVariables("ATOLL__").AddCommandLine(args);
+        builder.Logging.ClearProviders().AddConsole(console => console.FormatterName = JsonLines.FormatterName).AddConsoleFormatter<JsonLines, ConsoleFormatterOptions>();
+        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
+
+        // The framework's request lines hold paths and queries; ours do not.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        if (!DocumentMode.Active) rooms(builder);
+        builder.Services.AddAtollApi();
+        var app = builder.Build();
+        app.UseAtollApi();
+        return app;
+    }
+}

@@ -1,0 +1,56 @@
+using System.Reflection;
+using System.Text;
+using Atoll.Core.Faults;
+using Atoll.Core.Sandboxes;
+using Atoll.Server.Http.Faults;
+
+namespace Atoll.Server.Http.Binding;
+
+/// <summary>
+/// A path inside a sandbox, from the query. It is taken from the query as it was sent: the framework's own decoding turns bytes that are no UTF-8 into replacement characters,
+/// and would have us work on another file than the one that was named.
+/// </summary>
+internal readonly record struct GuestPath(string Value)
+{
+    /// <summary>PATH_MAX counts the terminating NUL.</summary>
+    public const int MaxBytes = 4095;
+
+    private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
+
+    public static ValueTask<GuestPath> BindAsync(HttpContext http, ParameterInfo parameter)
+    {
+        var name = parameter.Name!;
+        var raw = RawQuery.Find(http.Request.QueryString.Value, name);
+        if (raw is null) throw new RefusedException(HttpFaults.Invalid(name, "is missing from the query"));
+        if (RawQuery.Decode(raw) is not { } bytes) throw new RefusedException(HttpFaults.InvalidPath(name, "has a broken percent-encoding"));
+        return ValueTask.FromResult(new GuestPath(Parse(name, bytes)));
+    }
+
+    /// <summary>What is wrong with a path in a body; null when nothing is.</summary>
+    public static Fault? Check(string field, string path) => path switch
+    {
+        "" => HttpFaults.InvalidPath(field, "is empty"),
+        _ when path.Contains('\0') => HttpFaults.InvalidPath(field, "has a NUL in it"),
+        _ when Encoding.UTF8.GetByteCount(path) > MaxBytes => HttpFaults.InvalidPath(field, "is longer than 4,095 bytes"),
+        _ => null,
+    };
+
+    /// <summary>Absolute: what is relative starts at the sandbox's working directory.</summary>
+    public static string Resolve(LiveSandbox sandbox, string path) =>
+        path.StartsWith('/') ? path : sandbox.Sandbox.Spec.WorkingDirectory.TrimEnd('/') + "/" + path;
+
+    public string In(LiveSandbox sandbox) => Resolve(sandbox, Value);
+
+    private static string Parse(string name, byte[] bytes)
+    {
+        try
+        {
+            var path = Strict.GetString(bytes);
+            return Check(name, path) is { } fault ? throw new RefusedException(fault) : path;
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new RefusedException(HttpFaults.InvalidPath(name, "is not UTF-8"));
+        }
+    }
+}

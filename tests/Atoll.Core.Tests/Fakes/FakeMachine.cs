@@ -1,0 +1,109 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Threading.Channels;
+using Atoll.Core.Faults;
+using Atoll.Core.Guests;
+using Atoll.Core.Machines;
+using Atoll.Core.Sandboxes;
+using Atoll.Core.Templates;
+
+namespace Atoll.Core.Tests.Fakes;
+
+/// <summary>
+/// A host whose sandboxes are names in a set, which outlives the server under test as a real one does. What each step does is scripted by replacing its function; it checks
+/// the contract's preconditions.
+/// </summary>
+internal sealed class FakeMachine : IMachine
+{
+    private readonly ConcurrentDictionary<SandboxId, FakeGuest> _live = new();
+    private readonly ConcurrentDictionary<SandboxId, bool> _busy = new();
+    private Channel<SandboxExit> _exits = Channel.CreateUnbounded<SandboxExit>();
+
+    public ConcurrentQueue<string> Calls { get; } = new();
+
+    public IReadOnlySet<SandboxId> Live => _live.Keys.ToHashSet();
+
+    public Func<SandboxId, CancellationToken, Task<Fault?>> OnStart { get; set; } = (_, _) => Task.FromResult<Fault?>(null);
+
+    public Func<SandboxId, Task<Fault?>> OnRemove { get; set; } = _ => Task.FromResult<Fault?>(null);
+
+    public Func<SandboxId, SandboxLimits, Task<Fault?>> OnLimits { get; set; } = (_, _) => Task.FromResult<Fault?>(null);
+
+    public Func<SandboxId, double> CpuSeconds { get; set; } = _ => 0;
+
+    public MachineDescription Description { get; set; } = new(
+        "node-1",
+        [new(IsolationKind.GVisor, "runsc test", null), new(IsolationKind.Container, null, "runc is not installed: apt install runc")],
+        "btrfs",
+        8,
+        1024L << 30,
+        new(8, 65536, 1 << 20, 32768));
+
+    public IReadOnlyList<Template> Templates { get; set; } = [new("default", 1, DateTimeOffset.UnixEpoch, "user", "/home/user"), new("minimal", 1, DateTimeOffset.UnixEpoch, "root", "/")];
+
+    public async Task<Result<StartedSandbox>> StartAsync(SandboxId id, SandboxSpec spec, CancellationToken cancellation)
+    {
+        Calls.Enqueue($"start {id}");
+        using var _ = Alone(id);
+        if (await OnStart(id, cancellation) is { } fault) return fault;
+        _live[id] = new();
+        return new StartedSandbox(id, IPAddress.Loopback);
+    }
+
+    public async Task<Result<Done>> RemoveAsync(SandboxId id, CancellationToken cancellation)
+    {
+        Calls.Enqueue($"remove {id}");
+        using var _ = Alone(id);
+        if (await OnRemove(id) is { } fault) return fault;
+        _live.TryRemove(id, out var _);
+        return Done.Value;
+    }
+
+    public IGuest? FindGuest(SandboxId id) => _live.GetValueOrDefault(id);
+
+    public async Task<Result<Done>> ApplyLimitsAsync(SandboxId id, SandboxLimits limits, CancellationToken cancellation)
+    {
+        Calls.Enqueue($"limits {id} {limits.MemoryMiB}");
+        return await OnLimits(id, limits) is { } fault ? fault : Done.Value;
+    }
+
+    public Task<Result<SandboxUsage>> MeasureAsync(SandboxId id, CancellationToken cancellation)
+    {
+        Calls.Enqueue($"measure {id}");
+        Result<SandboxUsage> usage = _live.ContainsKey(id)
+            ? new SandboxUsage(Clock.GetUtcNow(), CpuSeconds(id), 1, 1, 1, 1, 1)
+            : new Fault(FaultCode.HostFailure, FaultSide.Host, FaultStage.Isolation, "Not live.");
+        return Task.FromResult(usage);
+    }
+
+    public TimeProvider Clock { get; set; } = TimeProvider.System;
+
+    public IAsyncEnumerable<SandboxExit> Exits(CancellationToken cancellation) => _exits.Reader.ReadAllAsync(cancellation);
+
+    public Task<IReadOnlySet<SandboxId>> RecoverAsync(IReadOnlyDictionary<SandboxId, SandboxSpec> owned, CancellationToken cancellation)
+    {
+        _exits = Channel.CreateUnbounded<SandboxExit>();
+        foreach (var id in _live.Keys.Where(id => !owned.ContainsKey(id))) _live.TryRemove(id, out _);
+        return Task.FromResult<IReadOnlySet<SandboxId>>(owned.Keys.Where(_live.ContainsKey).ToHashSet());
+    }
+
+    /// <summary>Process 1 ends by itself.</summary>
+    public void Exit(SandboxId id, EndReason reason) => _exits.Writer.TryWrite(new(id, reason, "exit status 137"));
+
+    /// <summary>The host loses a sandbox while no server looks.</summary>
+    public void Lose(SandboxId id) => _live.TryRemove(id, out _);
+
+    /// <summary>A start whose server was killed: something of it is there, and nobody waits for it.</summary>
+    public void LeaveBehind(SandboxId id) => _live[id] = new();
+
+    private Releaser Alone(SandboxId id)
+    {
+        if (!_busy.TryAdd(id, true)) throw new InvalidOperationException($"A start and a removal of {id} at one time.");
+        return new(() => _busy.TryRemove(id, out _));
+    }
+
+    private readonly struct Releaser(Action release) : IDisposable
+    {
+        public void Dispose() => release();
+    }
+}

@@ -1,0 +1,139 @@
+using Atoll.Core.Events;
+using Atoll.Core.Faults;
+using Atoll.Core.Hosting;
+using Atoll.Core.Machines;
+using Atoll.Core.Sandboxes;
+using Atoll.Core.Store;
+using Atoll.Core.Teams;
+using Atoll.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Atoll.Core.Tests.Fakes;
+
+/// <summary>All of Core in a real host: a real silo, a real SQLite file, a fake machine and a fake clock. It can be stopped, killed and started again on the same file.</summary>
+internal sealed class TestCore : IAsyncDisposable
+{
+    public static readonly TeamId Team = new("team_aaaaaaaaaaaaaaaa");
+    public static readonly TeamId OtherTeam = new("team_bbbbbbbbbbbbbbbb");
+    private readonly Scratch _scratch = new();
+    private readonly Action<StoreOptions>? _store;
+    private readonly Action<SandboxOptions>? _sandboxes;
+    private IHost? _host;
+
+    private TestCore(Action<StoreOptions>? store, Action<SandboxOptions>? sandboxes) => (_store, _sandboxes) = (store, sandboxes);
+
+    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+
+    public FakeMachine Machine { get; } = new();
+
+    public string DatabasePath => _scratch.PathOf("atoll.db");
+
+    public IServiceProvider Services => _host?.Services ?? throw new InvalidOperationException("The server is down.");
+
+    public ISandboxes Sandboxes => Services.GetRequiredService<ISandboxes>();
+
+    public IEvents Events => Services.GetRequiredService<IEvents>();
+
+    public ITeams Teams => Services.GetRequiredService<ITeams>();
+
+    public static async Task<TestCore> StartAsync(Action<StoreOptions>? store = null, Action<SandboxOptions>? sandboxes = null)
+    {
+        TestCore core = new(store, sandboxes);
+        core.Machine.Clock = core.Clock;
+        try
+        {
+            await core.StartHostAsync();
+            return core;
+        }
+        catch
+        {
+            await core.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async Task StartHostAsync()
+    {
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.None));
+        builder.Services.AddSingleton<TimeProvider>(Clock);
+        builder.Services.AddSingleton<IMachine>(Machine);
+        builder.Services.AddAtollCore();
+        builder.Services.Configure<StoreOptions>(options =>
+        {
+            options.ConnectionString = $"Data Source={DatabasePath}";
+            _store?.Invoke(options);
+        });
+        if (_sandboxes is not null) builder.Services.Configure(_sandboxes);
+        builder.UseOrleans(silo => silo.UseAtollCluster());
+        var host = builder.Build();
+        try
+        {
+            await host.StartAsync(TestContext.Current.CancellationToken);
+        }
+        catch
+        {
+            host.Dispose();
+            throw;
+        }
+
+        _host = host;
+    }
+
+    /// <summary>As SIGTERM does.</summary>
+    public async Task StopHostAsync()
+    {
+        if (_host is null) return;
+        await _host.StopAsync(CancellationToken.None);
+        _host.Dispose();
+        _host = null;
+    }
+
+    public async Task<Sandbox> CreateAsync(SandboxRequest? request = null, TeamId? team = null)
+    {
+        var created = await Sandboxes.CreateAsync(team ?? Team, request ?? new(), null, true, TestContext.Current.CancellationToken);
+        return Expect(created);
+    }
+
+    public async Task<Sandbox> GetAsync(SandboxId id) => Expect(await Sandboxes.GetAsync(Team, id.Value, TestContext.Current.CancellationToken));
+
+    public async Task<IReadOnlyList<SandboxEvent>> EventsAsync(SandboxId? id = null) =>
+        await Events.ListAsync(Team, id, 0, 10_000, TestContext.Current.CancellationToken);
+
+    /// <summary>Moves the clock and waits for what it sets off.</summary>
+    public async Task AdvanceUntilAsync(string what, TimeSpan step, Func<bool> condition)
+    {
+        await Eventually.HoldsAsync(
+            what,
+            () =>
+            {
+                if (condition()) return true;
+                Clock.Advance(step);
+                return condition();
+            },
+            TestContext.Current.CancellationToken);
+    }
+
+    public static T Expect<T>(Result<T> result)
+    {
+        Assert.True(result.TryGet(out var value, out var fault), fault?.ToString() + " " + string.Join("; ", fault?.Fields.Select(x => $"{x.Key}: {x.Value}") ?? []));
+        return value!;
+    }
+
+    public static Fault ExpectFault<T>(Result<T> result, FaultCode code)
+    {
+        var fault = Assert.IsType<Fault>(result.Fault);
+        Assert.Equal(code, fault.Code);
+        return fault;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopHostAsync();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        _scratch.Dispose();
+    }
+}

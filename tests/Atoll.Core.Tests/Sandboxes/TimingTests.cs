@@ -1,0 +1,92 @@
+using Atoll.Core.Sandboxes;
+using Atoll.Core.Sandboxes.Timing;
+using Atoll.Testing;
+using static Atoll.Core.Tests.Fakes.TestCore;
+
+namespace Atoll.Core.Tests.Sandboxes;
+
+public sealed class TimingTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Timeout_Reached_DeletedWithReason()
+    {
+        await using var core = await StartAsync();
+        var sandbox = await core.CreateAsync(new() { TimeoutSeconds = 60 });
+        var never = await core.CreateAsync(new() { TimeoutSeconds = 0 });
+
+        await core.AdvanceUntilAsync("its time is up", TimeSpan.FromSeconds(10), () => !core.Machine.Live.Contains(sandbox.Id));
+
+        await Eventually.HoldsAsync(
+            "it says so", async () => (await core.GetAsync(sandbox.Id)) is { State: SandboxState.Deleted, Reason: EndReason.Timeout, ReasonDetail: not null }, Cancellation);
+        Assert.True(core.Clock.GetUtcNow() >= sandbox.ExpiresAt);
+        Assert.Null(never.ExpiresAt);
+        Assert.Contains(never.Id, core.Machine.Live);
+    }
+
+    [Fact]
+    public async Task Idle_UnusedAndQuiet_DeletedAfterIdleTime()
+    {
+        await using var core = await StartAsync();
+        var sandbox = await core.CreateAsync(new() { IdleSeconds = 60 });
+
+        await core.AdvanceUntilAsync("it is idle", TimeSpan.FromSeconds(1), () => core.Machine.Live.Count == 0);
+
+        await Eventually.HoldsAsync("it says so", async () => (await core.GetAsync(sandbox.Id)).Reason is EndReason.Idle, Cancellation);
+        Assert.True(core.Clock.GetUtcNow() >= sandbox.CreatedAt.AddSeconds(60), "ended too early");
+    }
+
+    [Fact]
+    public async Task Idle_UsedOrBusy_Stays()
+    {
+        await using var core = await StartAsync();
+        var used = await core.CreateAsync(new() { IdleSeconds = 30, TimeoutSeconds = 0 });
+        var busy = await core.CreateAsync(new() { IdleSeconds = 30, TimeoutSeconds = 0 });
+        var idle = await core.CreateAsync(new() { IdleSeconds = 300, TimeoutSeconds = 0 });
+        var start = core.Clock.GetUtcNow();
+        core.Machine.CpuSeconds = id => id == busy.Id ? (core.Clock.GetUtcNow() - start).TotalSeconds / 2 : 0;
+
+        using (Expect(core.Sandboxes.Use(Team, used.Id.Value)))
+        {
+            await core.AdvanceUntilAsync("the idle one ends", TimeSpan.FromSeconds(2), () => !core.Machine.Live.Contains(idle.Id));
+            Assert.Contains(used.Id, core.Machine.Live);
+        }
+
+        Assert.Contains(busy.Id, core.Machine.Live);
+        await core.AdvanceUntilAsync("the one no longer used ends", TimeSpan.FromSeconds(2), () => !core.Machine.Live.Contains(used.Id));
+        Assert.Contains(busy.Id, core.Machine.Live);
+    }
+
+    [Fact]
+    public async Task Timeout_PassedWhileServerWasDown_EnforcedAtStart()
+    {
+        await using var core = await StartAsync();
+        var sandbox = await core.CreateAsync(new() { TimeoutSeconds = 60 });
+        await core.StopHostAsync();
+        Assert.Contains(sandbox.Id, core.Machine.Live);
+        core.Clock.Advance(TimeSpan.FromHours(1));
+
+        await core.StartHostAsync();
+
+        await Eventually.HoldsAsync("it is deleted", async () => (await core.GetAsync(sandbox.Id)).Reason is EndReason.Timeout, Cancellation);
+        Assert.Empty(core.Machine.Live);
+    }
+
+    [Fact]
+    public void DueQueue_SetAgainAndTaken_OnlyTheNewestTimeCounts()
+    {
+        DueQueue queue = new();
+        var (a, b, now) = (SandboxId.New(), SandboxId.New(), DateTimeOffset.UnixEpoch);
+
+        Assert.True(queue.Set(a, now.AddSeconds(10)));
+        Assert.False(queue.Set(b, now.AddSeconds(20)));
+        Assert.True(queue.Set(b, now.AddSeconds(5)));
+        queue.Set(a, null);
+
+        Assert.Equal([b], queue.TakeDue(now.AddSeconds(30)));
+        Assert.Empty(queue.TakeDue(now.AddSeconds(30)));
+        for (var i = 0; i < 10_000; i++) queue.Set(a, now.AddSeconds(i));
+        Assert.Equal([a], queue.TakeDue(now.AddDays(1)));
+    }
+}

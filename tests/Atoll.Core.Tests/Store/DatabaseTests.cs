@@ -1,0 +1,151 @@
+using Atoll.Core.Faults;
+using Atoll.Core.Sandboxes;
+using Atoll.Core.Store;
+using Atoll.Core.Tests.Fakes;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using static Atoll.Core.Tests.Fakes.TestCore;
+
+namespace Atoll.Core.Tests.Store;
+
+public sealed class DatabaseTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Create_DatabaseLocked_FaultNothingStartedAndGoesOnAfter()
+    {
+        await using var core = await StartAsync(store => store.BusyTimeoutSeconds = 1);
+        var sandbox = await core.CreateAsync(new() { Name = "web" });
+        using (Lock(core))
+        {
+            AssertState(await core.Sandboxes.CreateAsync(Team, new(), null, true, Cancellation));
+            AssertState(await core.Sandboxes.UpdateAsync(Team, "web", new() { Name = "x" }, Cancellation));
+            AssertState(await core.Sandboxes.DeleteAsync(Team, "web", Cancellation));
+            Expect(core.Sandboxes.Use(Team, "web")).Dispose();
+            Assert.Equal(sandbox, await core.GetAsync(sandbox.Id));
+            Assert.Single(core.Machine.Live);
+        }
+
+        await core.CreateAsync();
+        Expect(await core.Sandboxes.DeleteAsync(Team, "web", Cancellation));
+    }
+
+    [Fact]
+    public async Task Create_LockedWhenRunningIsSaved_RemovedAgainAndFailed()
+    {
+        await using var core = await StartAsync(store => store.BusyTimeoutSeconds = 1);
+        SqliteConnection? held = null;
+        core.Machine.OnStart = (_, _) =>
+        {
+            held = Lock(core);
+            return Task.FromResult<Fault?>(null);
+        };
+
+        AssertState(await core.Sandboxes.CreateAsync(Team, new() { Name = "web" }, null, true, Cancellation));
+
+        Assert.Empty(core.Machine.Live);
+        held!.Dispose();
+        await core.AdvanceUntilAsync("its failure is saved", TimeSpan.FromSeconds(5), () => core.Sandboxes.Use(Team, "web").Fault?.Code is FaultCode.SandboxNotFound);
+        core.Machine.OnStart = (_, _) => Task.FromResult<Fault?>(null);
+        await core.CreateAsync(new() { Name = "web" });
+    }
+
+    [Fact]
+    public async Task Exit_DatabaseLocked_RemovedAtOnceAndRecordedLater()
+    {
+        await using var core = await StartAsync(store => store.BusyTimeoutSeconds = 1);
+        var sandbox = await core.CreateAsync();
+        using (Lock(core))
+        {
+            core.Machine.Exit(sandbox.Id, EndReason.OutOfMemory);
+            await Atoll.Testing.Eventually.HoldsAsync("it is removed", () => core.Machine.Live.Count == 0, Cancellation);
+            ExpectFault(core.Sandboxes.Use(Team, sandbox.Id.Value), FaultCode.SandboxEnded);
+        }
+
+        await core.AdvanceUntilAsync("it is recorded", TimeSpan.FromSeconds(5), () => core.GetAsync(sandbox.Id) is { IsCompletedSuccessfully: true } read && read.GetAwaiter().GetResult().EndedAt is not null);
+        Assert.Equal(EndReason.OutOfMemory, (await core.GetAsync(sandbox.Id)).Reason);
+    }
+
+    [Fact]
+    public async Task Create_DatabaseFull_FaultThatSaysSo()
+    {
+        await using var core = await StartAsync();
+        await core.CreateAsync();
+        await core.StopHostAsync();
+        SqliteConnection.ClearAllPools();
+        await core.StartHostAsync();
+        FullPages.Set(core);
+
+        var fault = AssertState(await core.Sandboxes.CreateAsync(
+            Team, new() { Env = System.Collections.Immutable.ImmutableDictionary<string, string>.Empty.Add("A", new('x', 120_000)) }, null, true, Cancellation));
+
+        Assert.Contains("full", fault.Detail, StringComparison.Ordinal);
+        Expect(await core.Sandboxes.ListAsync(Team, Sandboxes.LifecycleTests.Everything, Cancellation));
+    }
+
+    [Fact]
+    public async Task Create_DatabaseReadOnly_FaultThatSaysSo()
+    {
+        await using var core = await StartAsync();
+        await core.CreateAsync();
+
+        // A test may run as root, to whom no file is read-only: the connection is told that it may not write, which fails with the same code.
+        using (var context = core.Services.GetRequiredService<IDbContextFactory<AtollContext>>().CreateDbContext())
+        {
+            await context.Database.ExecuteSqlRawAsync("PRAGMA query_only=ON", Cancellation);
+        }
+
+        Assert.Contains("read-only", AssertState(await core.Sandboxes.CreateAsync(Team, new(), null, true, Cancellation)).Detail, StringComparison.Ordinal);
+        Assert.Single(Expect(await core.Sandboxes.ListAsync(Team, Sandboxes.LifecycleTests.Everything, Cancellation)).Items);
+    }
+
+    [Fact]
+    public async Task Open_EveryConnection_JournalAndWaitsAsPromised()
+    {
+        await using var core = await StartAsync(store => store.BusyTimeoutSeconds = 3);
+        using var context = core.Services.GetRequiredService<IDbContextFactory<AtollContext>>().CreateDbContext();
+        Assert.Equal(["wal"], await context.Database.SqlQueryRaw<string>("SELECT journal_mode AS \"Value\" FROM pragma_journal_mode").ToListAsync(Cancellation));
+        Assert.Equal([1], await context.Database.SqlQueryRaw<int>("SELECT synchronous AS \"Value\" FROM pragma_synchronous").ToListAsync(Cancellation));
+        Assert.Equal([1], await context.Database.SqlQueryRaw<int>("SELECT foreign_keys AS \"Value\" FROM pragma_foreign_keys").ToListAsync(Cancellation));
+        var wait = await context.Database.SqlQueryRaw<int>("SELECT timeout AS \"Value\" FROM pragma_busy_timeout").ToListAsync(Cancellation);
+        Assert.Equal([3000], wait);
+    }
+
+    [Fact]
+    public async Task Start_BadOptions_EveryMistakeAtOnce()
+    {
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(
+            store =>
+            {
+                store.BusyTimeoutSeconds = 0;
+                store.EventsKept = 0;
+            }));
+        Assert.Equal(2, failure.Failures.Count());
+        var sandboxes = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(null, options =>
+        {
+            options.MemoryOvercommit = double.NaN;
+            options.Defaults.Cpu = 0;
+        }));
+        Assert.Equal(2, sandboxes.Failures.Count());
+    }
+
+    private static Fault AssertState<T>(Result<T> result)
+    {
+        var fault = ExpectFault(result, FaultCode.HostFailure);
+        Assert.Equal((FaultSide.Host, FaultStage.State), (fault.Side, fault.Stage));
+        return fault;
+    }
+
+    private static SqliteConnection Lock(TestCore core)
+    {
+        SqliteConnection connection = new($"Data Source={core.DatabasePath};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "BEGIN IMMEDIATE";
+        command.ExecuteNonQuery();
+        return connection;
+    }
+}

@@ -1,0 +1,143 @@
+using Atoll.Core.Sandboxes;
+using Atoll.Machine.Hosting;
+using Atoll.Machine.Isolation;
+using Atoll.Machine.Isolation.Cgroups;
+using Atoll.Machine.Isolation.Watching;
+using Atoll.Testing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Atoll.Machine.Tests.Isolation;
+
+/// <summary>One runtime with an instance, a network namespace and folders of its own; whatever it started is removed at the end.</summary>
+internal sealed class Bench : IAsyncDisposable
+{
+    private static readonly TimeSpan ToolLimit = TimeSpan.FromSeconds(10);
+
+    private readonly Scratch _scratch = new();
+    private readonly GuestKit _kit;
+    private readonly ServiceProvider _services;
+    private readonly List<SandboxId> _started = [];
+
+    private Bench(GuestKit kit, IsolationKind kind)
+    {
+        _kit = kit;
+        _services = Provide(_scratch);
+        Runtime = _services.GetRequiredKeyedService<ISandboxRuntime>(kind);
+        Kind = kind;
+    }
+
+    public ISandboxRuntime Runtime { get; }
+
+    public IsolationKind Kind { get; }
+
+    public SandboxCgroups Cgroups => _services.GetRequiredService<SandboxCgroups>();
+
+    public IExitWatcher Exits => _services.GetRequiredService<IExitWatcher>();
+
+    public string Folder => _scratch.Folder;
+
+    public string RunFolder => _scratch.PathOf("run");
+
+    public string Instance => _scratch.Instance;
+
+    /// <exception cref="Exception">The test is skipped where the runtime does not work.</exception>
+    public static async Task<Bench> CreateAsync(GuestKit kit, IsolationKind kind)
+    {
+        Requires.Root();
+        Requires.Tool("busybox");
+        Requires.Tool("gcc");
+        Requires.Tool("ip");
+        var bench = new Bench(kit, kind);
+        var support = await bench.Runtime.ProbeAsync(TestContext.Current.CancellationToken);
+        Assert.SkipUnless(support.Available, $"needs {kind}: {support.Missing}");
+        await bench.IpAsync("netns", "add", bench.Instance);
+        await bench.IpAsync("-n", bench.Instance, "link", "set", "lo", "up");
+        return bench;
+    }
+
+    /// <summary>Another server process on the same installation, as after a restart.</summary>
+    public ServiceProvider Again() => Provide(_scratch);
+
+    public Task<string> MakeRootAsync(string name) => _kit.MakeRootAsync(_scratch.PathOf(name));
+
+    public LaunchPlan Plan(string root, params string[] argv) => new(
+        SandboxId.New(), root, $"/run/netns/{Instance}", "box", new SandboxLimits(1, 256, 64, 256), [.. argv], ["PATH=/bin", "HOME=/"], _kit.GuestFolder, "192.0.2.53");
+
+    /// <summary>A plan whose process 1 is one that cannot be traced and starts the shell script; what the script prints is in <see cref="ReadAsync"/>.</summary>
+    public LaunchPlan Script(string root, string script) =>
+        Plan(root, $"{LaunchPlan.GuestMountPoint}/probe", "init", "/bin/sh", "-c", $"({script}) >/out/text 2>&1; echo $? >/out/.status; mv /out/.status /out/status");
+
+    public async Task<RunningInit> StartAsync(LaunchPlan plan)
+    {
+        _started.Add(plan.Id);
+        var started = await Runtime.StartAsync(plan, TestContext.Current.CancellationToken);
+        Assert.True(started.Succeeded, started.Fault?.ToString());
+        return started.Value;
+    }
+
+    /// <summary>Runs a script as a sandbox of its own and returns what it printed.</summary>
+    public async Task<string> RunAsync(string script, Func<LaunchPlan, LaunchPlan>? change = null, string? root = null)
+    {
+        root ??= await MakeRootAsync("root" + Guid.NewGuid().ToString("N")[..8]);
+        var plan = Script(root, script);
+        plan = change?.Invoke(plan) ?? plan;
+        await StartAsync(plan);
+        var text = await ReadAsync(root);
+        Assert.True((await Runtime.RemoveAsync(plan.Id, TestContext.Current.CancellationToken)).Succeeded);
+        return text;
+    }
+
+    public static async Task<string> ReadAsync(string root)
+    {
+        await Eventually.HoldsAsync("the script inside had ended", () => File.Exists(Path.Combine(root, "out", "status")), TestContext.Current.CancellationToken);
+        return await File.ReadAllTextAsync(Path.Combine(root, "out", "text"));
+    }
+
+    /// <summary>Everything of one sandbox that could be left on this host.</summary>
+    public IReadOnlyList<string> TracesOf(SandboxId id) =>
+    [
+        .. CgroupMounts.Read().All.Select(mount => Path.Combine(mount, Instance, id.Value)).Where(Directory.Exists),
+        .. Directory.Exists(RunFolder) ? Directory.EnumerateFileSystemEntries(RunFolder, "*" + id + "*", SearchOption.AllDirectories) : [],
+        .. File.ReadLines("/proc/self/mountinfo").Where(line => line.Contains(id.Value, StringComparison.Ordinal)),
+        .. Directory.EnumerateDirectories("/proc").Where(folder => int.TryParse(Path.GetFileName(folder), out _) && CommandLine(folder).Contains(id.Value, StringComparison.Ordinal)),
+    ];
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var id in _started) await Runtime.RemoveAsync(id, CancellationToken.None);
+        await IpAsync("netns", "del", Instance);
+        var parents = CgroupMounts.Read().All.Select(mount => Path.Combine(mount, Instance)).Where(Directory.Exists).ToArray();
+        await _services.DisposeAsync();
+        _scratch.Dispose();
+        Assert.Empty(parents);
+    }
+
+    private static string CommandLine(string process)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(process, "cmdline"));
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+
+    private static ServiceProvider Provide(Scratch scratch) => new ServiceCollection()
+        .AddLogging()
+        .Configure<MachineOptions>(options =>
+        {
+            options.Instance = scratch.Instance;
+            options.RuntimeDirectory = scratch.PathOf("run");
+            options.StateDirectory = scratch.PathOf("state");
+        })
+        .AddSandboxIsolation()
+        .BuildServiceProvider();
+
+    private async Task IpAsync(params string[] arguments)
+    {
+        var result = await HostCommand.RunAsync(["ip", .. arguments], ToolLimit, CancellationToken.None);
+        Assert.True(result.Succeeded, result.Summary);
+    }
+}

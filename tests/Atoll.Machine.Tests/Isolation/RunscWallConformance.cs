@@ -1,0 +1,21 @@
+using Atoll.Core.Sandboxes;
+using Atoll.Machine.Hosting;
+
+namespace Atoll.Machine.Tests.Isolation;
+
+public sealed class RunscWallConformance(GuestKit kit) : SandboxWallConformance(kit), IClassFixture<GuestKit>
+{
+    private protected override IsolationKind Kind => IsolationKind.GVisor;
+
+    /// <summary>Both are the sentry's own: it lets the environment of a process be read by the same user, and has a FUSE device that speaks to itself.</summary>
+    private protected override string[] Harmless => ["init_environ 0", "dev_fuse 0"];
+
+    private protected override async Task<bool> HonoursSetuidAsync()
+    {
+        var flags = await HostCommand.RunAsync(["runsc", "flags"], TimeSpan.FromSeconds(10), Cancellation);
+        return (flags.Output + flags.Error).Contains("-allow-suid", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Kernel_Inside_IsGVisor() => Assert.Contains("Starting gVisor", await Host.RunAsync("dmesg"), StringComparison.Ordinal);
+}

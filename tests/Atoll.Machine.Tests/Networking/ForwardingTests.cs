@@ -1,0 +1,47 @@
+using Atoll.Machine.Networking;
+using Atoll.Testing;
+
+namespace Atoll.Machine.Tests.Networking;
+
+/// <summary>On a file that stands for the host's switch: the real one belongs to every test on this host.</summary>
+public sealed class ForwardingTests : IDisposable
+{
+    private readonly Scratch _scratch = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private string Switch => _scratch.PathOf("switch");
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("1")]
+    public async Task Release_ByTheLast_PutsBackWhatWasThere(string before)
+    {
+        await File.WriteAllTextAsync(Switch, before, Cancellation);
+        var (one, other) = (New("one"), New("other"));
+        await one.AcquireAsync(TimeProvider.System, Cancellation);
+        await other.AcquireAsync(TimeProvider.System, Cancellation);
+        await other.AcquireAsync(TimeProvider.System, Cancellation);
+        await one.ReleaseAsync(["other"], TimeProvider.System, Cancellation);
+        Assert.Equal("1", await File.ReadAllTextAsync(Switch, Cancellation));
+
+        await other.ReleaseAsync([], TimeProvider.System, Cancellation);
+        Assert.Equal(before, await File.ReadAllTextAsync(Switch, Cancellation));
+    }
+
+    [Fact]
+    public async Task Release_BesideOneThatVanished_DoesNotWaitForIt()
+    {
+        await File.WriteAllTextAsync(Switch, "0", Cancellation);
+        await New("vanished").AcquireAsync(TimeProvider.System, Cancellation);
+        var own = New("own");
+        await own.AcquireAsync(TimeProvider.System, Cancellation);
+        await own.ReleaseAsync(["own"], TimeProvider.System, Cancellation);
+
+        Assert.Equal("0", await File.ReadAllTextAsync(Switch, Cancellation));
+    }
+
+    private Forwarding New(string instance) => new(instance, _scratch.PathOf("users"), Switch);
+}

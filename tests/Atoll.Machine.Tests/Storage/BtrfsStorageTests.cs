@@ -1,0 +1,60 @@
+using Atoll.Core.Sandboxes;
+using Atoll.Machine.Hosting;
+using Atoll.Machine.Native;
+using Atoll.Machine.Storage;
+using Atoll.Machine.Storage.Btrfs;
+using Atoll.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace Atoll.Machine.Tests.Storage;
+
+public class BtrfsStorageTests : SandboxStorageConformance
+{
+    private protected override ISandboxStorage Make(MachineOptions machine, StorageOptions options) =>
+        new BtrfsStorage(machine, options, TimeProvider.System, NullLogger<BtrfsStorage>.Instance);
+
+    private protected override void Prepare()
+    {
+        Requires.Kernel("btrfs");
+        Requires.Tool("mkfs.btrfs");
+    }
+
+    private protected override void LeaveHalfMade()
+    {
+        base.LeaveHalfMade();
+        var tree = Directory.CreateDirectory(Path.Combine(Harness.Pool, "trees", "abandoned1111111")).FullName;
+        BtrfsCall.CreateSubvolume(Path.Combine(tree, "root"));
+        Directory.Delete(Path.Combine(Harness.Pool, "trees", "abandoned0000000"), recursive: true);
+    }
+
+    [Fact]
+    public async Task Pool_AboutToBeFull_GrowsOnline()
+    {
+        await Harness.TemplateAsync("base");
+        var file = Path.Combine(Harness.State, "pool.img");
+        var before = new FileInfo(file).Length;
+        var root = StorageHarness.Value(await Harness.Storage.CloneAsync("base", SandboxId.New(), 1L << 30, StorageHarness.Cancellation));
+
+        Fill(root, "much", before * 2 / 3);
+        Assert.Null((await Harness.Storage.CloneAsync("base", SandboxId.New(), 1L << 25, StorageHarness.Cancellation)).Fault);
+
+        Assert.True(new FileInfo(file).Length > before);
+        Fill(root, "more", before * 2 / 3);
+    }
+
+    [Fact]
+    public async Task Open_AfterACrashWhileGrowing_UsesTheWholeFile()
+    {
+        var file = Path.Combine(Harness.State, "pool.img");
+        using (var handle = File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite))
+        {
+            RandomAccess.SetLength(handle, 1L << 30);
+        }
+
+        Assert.Null((await Harness.Storage.CloseAsync(erase: false, StorageHarness.Cancellation)).Fault);
+        await Harness.ReopenAsync();
+
+        Assert.InRange(new DriveInfo(Harness.Pool).TotalSize, (1L << 30) - (1L << 20), 1L << 30);
+    }
+}
