@@ -48,9 +48,12 @@ internal static class OciSpecBuilder
         new("/dev/shm", "tmpfs", "shm", ["nosuid", "nodev", "mode=1777", $"size={limits.MemoryBytes / 2 / 1024}k"]),
         new("/dev/mqueue", "mqueue", "mqueue", ["nosuid", "noexec", "nodev"]),
         new("/sys", "sysfs", "sysfs", ["nosuid", "noexec", "nodev", "ro"]),
-        ReadOnly(LaunchPlan.GuestMountPoint, plan.GuestDirectory),
+        Program(LaunchPlan.GuestMountPoint, plan.GuestDirectory),
         .. MountPoints.EtcFiles.Select(name => ReadOnly($"/etc/{name}", Path.Combine(ownFiles, name))),
     ];
+
+    /// <summary>With exec in so many words: Debian mounts <c>/run</c> without, and a bind would inherit that.</summary>
+    private static OciMount Program(string destination, string source) => new(destination, "bind", source, ["bind", "ro", "nosuid", "nodev", "exec"]);
 
     private static OciMount ReadOnly(string destination, string source) => new(destination, "bind", source, ["bind", "ro", "nosuid", "nodev"]);
 }

@@ -51,7 +51,8 @@ internal sealed class SandboxCgroups
     {
         try
         {
-            return File.ReadLines($"/proc/{pid}/cgroup").Any(line => line.EndsWith(":" + PathOf(id), StringComparison.Ordinal));
+            // hierarchy:controllers:path
+            return File.ReadLines($"/proc/{pid}/cgroup").Any(line => IsWithin(line.Split(':', 3)[^1], PathOf(id)));
         }
         catch (IOException)
         {
@@ -224,6 +225,9 @@ internal sealed class SandboxCgroups
     /// <summary>The cgroup itself and those below it, parents first.</summary>
     private static IEnumerable<string> Tree(string folder) =>
         Directory.Exists(folder) ? Directory.EnumerateDirectories(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Prepend(folder) : [];
+
+    private static bool IsWithin(string path, string cgroup) =>
+        path.StartsWith(cgroup, StringComparison.Ordinal) && (path.Length == cgroup.Length || path[cgroup.Length] == '/');
 
     private static Fault NotRunning(SandboxId id) => new(FaultCode.SandboxNotRunning, FaultSide.Host, FaultStage.Isolation, $"Sandbox {id} does not run on this host.");
 

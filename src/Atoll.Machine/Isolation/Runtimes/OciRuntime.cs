@@ -50,8 +50,16 @@ internal sealed partial class OciRuntime(
     public async Task<Result<Done>> RemoveAsync(SandboxId id, CancellationToken cancellation)
     {
         var removed = await cgroups.RemoveAsync(id, options.Value.RemoveTimeLimit, cancellation);
-        if (removed.Succeeded) DirectoryOf(id).Delete();
-        return removed;
+        if (removed.Fault is not null) return removed;
+        try
+        {
+            DirectoryOf(id).Delete();
+            return removed;
+        }
+        catch (IOException failure)
+        {
+            return Failed($"The run-time folder of sandbox {id} cannot be removed: {failure.Message}", null);
+        }
     }
 
     public Task<RunningInit?> InspectAsync(SandboxId id, CancellationToken cancellation) => Task.FromResult(Inspect(id));
@@ -115,8 +123,16 @@ internal sealed partial class OciRuntime(
             if ((await RemoveAsync(plan.Id, CancellationToken.None)).Fault is { } left) LogLeftBehind(plan.Id, left.Detail);
         });
         using var parents = cgroups.HoldParents();
-        directory.Create();
-        await OciBundle.WriteAsync(directory.Bundle, plan, CgroupLimits.For(plan.Limits, engine.HostTasks), cgroups.PathOf(plan.Id), engine.Seccomp, cancellation);
+        try
+        {
+            directory.Create();
+            await OciBundle.WriteAsync(directory.Bundle, plan, CgroupLimits.For(plan.Limits, engine.HostTasks), cgroups.PathOf(plan.Id), engine.Seccomp, cancellation);
+        }
+        catch (IOException failure)
+        {
+            return Failed($"The run-time folder cannot be written: {failure.Message}", "Free space on the file system of the run-time directory.");
+        }
+
         var run = await spawner.RunAsync(engine.RunCommand(directory, plan.Id), engine.Hidden, limit, cancellation);
         if (!run.TryGet(out var code, out var fault)) return fault;
         if (code != 0) return Failed($"{engine.Name} could not start the sandbox: {RuntimeLog.LastError(directory.Log) ?? $"exit code {code}"}", null);
