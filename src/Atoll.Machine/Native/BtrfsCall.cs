@@ -41,7 +41,8 @@ internal static unsafe class BtrfsCall
     }
 
     /// <summary>
-    /// A writable snapshot, its quota's limit set by the same call, so that there is no moment and no crash between the two.
+    /// A writable snapshot; with simple quotas its limit is set by the same call, so that there is no moment and no crash between the two. (With full quotas the kernel
+    /// puts the source's limits in place of those given.)
     /// Several at once share one transaction's commit, which is most of the cost.
     /// </summary>
     public static void Snapshot(string source, string path, long? limitBytes)

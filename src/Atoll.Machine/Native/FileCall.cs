@@ -9,7 +9,9 @@ internal static unsafe partial class FileCall
 {
     private const int ReadOnly = 0;
     private const int ReadWrite = 2;
+    private const int Create = 0x40;
     private const int CloseOnExec = 0x80000;
+    private const uint OwnerOnly = 0x180;
     private const int LockExclusive = 2;
     private const int LockShared = 1;
     private const int LockNoWait = 4;
@@ -24,6 +26,13 @@ internal static unsafe partial class FileCall
     public static SafeFileHandle Open(string path, bool write = false)
     {
         var handle = open(path, (write ? ReadWrite : ReadOnly) | CloseOnExec, 0);
+        return handle.IsInvalid ? throw Failed("open", path, handle) : handle;
+    }
+
+    /// <summary>A file of our own to lock. .NET's own way of opening takes a lock by itself, which would be in the way.</summary>
+    public static SafeFileHandle OpenOrCreate(string path)
+    {
+        var handle = open(path, ReadWrite | Create | CloseOnExec, OwnerOnly);
         return handle.IsInvalid ? throw Failed("open", path, handle) : handle;
     }
 

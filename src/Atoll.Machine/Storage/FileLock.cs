@@ -17,7 +17,7 @@ internal sealed class FileLock : IDisposable
     /// <summary>Null when another holds it.</summary>
     public static FileLock? Try(string path, bool exclusive = true)
     {
-        var file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        var file = FileCall.OpenOrCreate(path);
         if (FileCall.TryLock(file, path, exclusive)) return new FileLock(file);
         file.Dispose();
         return null;

@@ -6,6 +6,9 @@ namespace Atoll.Machine.Storage;
 /// </summary>
 internal sealed class PoolLocks(string folder, TimeProvider time) : IDisposable
 {
+    // A process that we have just forked holds a copy of our lock until its exec closes it: what looks taken may be free a moment later.
+    private const int LeaveAttempts = 20;
+    private static readonly TimeSpan _leaveRetry = TimeSpan.FromMilliseconds(50);
     private readonly string _opening = Path.Combine(folder, "storage.open.lock");
     private readonly string _using = Path.Combine(folder, "storage.use.lock");
     private FileLock? _used;
@@ -17,12 +20,18 @@ internal sealed class PoolLocks(string folder, TimeProvider time) : IDisposable
         ?? throw new InvalidOperationException($"{_using} is held exclusively, which is done only while closing.");
 
     /// <summary>While <see cref="OpeningAsync"/> is held. False when another process still uses the pool.</summary>
-    public bool TryLeave()
+    public async Task<bool> TryLeaveAsync(CancellationToken cancellation)
     {
         _used?.Dispose();
         _used = null;
-        using var last = FileLock.Try(_using);
-        return last is not null;
+        for (var attempt = 0; attempt < LeaveAttempts; attempt++)
+        {
+            using var last = FileLock.Try(_using);
+            if (last is not null) return true;
+            await Task.Delay(_leaveRetry, time, cancellation);
+        }
+
+        return false;
     }
 
     public void Dispose() => _used?.Dispose();

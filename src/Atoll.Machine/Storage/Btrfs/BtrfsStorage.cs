@@ -82,7 +82,7 @@ internal sealed partial class BtrfsStorage : ISandboxStorage, IDisposable
             // An uninstall closes what it never opened, and what may not even be there.
             if (!Directory.Exists(_machine.StateDirectory)) return Done.Value;
             using var opening = await _locks.OpeningAsync(cancellation);
-            if (!_locks.TryLeave()) return erase ? StorageFaults.Host("Another process uses the pool.", "Stop it first.") : Done.Value;
+            if (!await _locks.TryLeaveAsync(cancellation)) return erase ? StorageFaults.Host("Another process uses the pool.", "Stop it first.") : Done.Value;
             if (!_pool.Unmount()) return StorageFaults.Host($"{_pool.Mount} is in use and was not unmounted.", "End what runs from it first: fuser -vm " + _pool.Mount);
             if (!erase) return Done.Value;
             var erased = await _pool.EraseAsync(cancellation);
@@ -169,12 +169,26 @@ internal sealed partial class BtrfsStorage : ISandboxStorage, IDisposable
             if (_shelf.Find(template) is not { } tree) return StorageFaults.NoTemplate(template);
             try
             {
-                BtrfsCall.Snapshot(tree.Root, PathOf(id), diskBytes);
+                BtrfsCall.Snapshot(tree.Root, PathOf(id), _quota.Full ? null : diskBytes);
+                if (_quota.Full) LimitNew(PathOf(id), diskBytes);
                 return PathOf(id);
             }
             catch (SyscallException gone) when (attempt == 0 && gone.Errno == Errno.NoEntry)
             {
             }
+        }
+    }
+
+    private static void LimitNew(string clone, long diskBytes)
+    {
+        try
+        {
+            BtrfsCall.Limit(clone, diskBytes);
+        }
+        catch
+        {
+            BtrfsCall.DestroySubvolume(clone);
+            throw;
         }
     }
 

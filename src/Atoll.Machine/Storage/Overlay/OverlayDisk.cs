@@ -88,7 +88,7 @@ internal sealed class OverlayDisk(string folder)
         var device = LoopDevice.Find(Image) ?? throw new InvalidOperationException($"{Image} is mounted but on no loop device.");
         LoopDevice.Grow(device);
         var grown = await HostCommand.RunAsync(["resize2fs", device], _toolLimit, cancellation);
-        return grown.Succeeded ? Done.Value : StorageFaults.Host(grown.Summary);
+        return grown.Succeeded ? Done.Value : StorageFaults.Host(grown.Summary, "Growing an ext4 disk needs CAP_SYS_RESOURCE: see CapEff in /proc/self/status.");
     }
 
     /// <summary>What is taken of the disk, the filesystem's own structures left out as far as it does so itself.</summary>

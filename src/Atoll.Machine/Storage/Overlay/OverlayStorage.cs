@@ -47,7 +47,7 @@ internal sealed class OverlayStorage(MachineOptions machine, StorageOptions opti
         {
             if (!Directory.Exists(machine.StateDirectory)) return Done.Value;
             using var opening = await _locks.OpeningAsync(cancellation);
-            if (!_locks.TryLeave()) return erase ? StorageFaults.Host("Another process uses the pool.", "Stop it first.") : Done.Value;
+            if (!await _locks.TryLeaveAsync(cancellation)) return erase ? StorageFaults.Host("Another process uses the pool.", "Stop it first.") : Done.Value;
             if (Directory.Exists(Sandboxes))
             {
                 foreach (var sandbox in Directory.EnumerateDirectories(Sandboxes)) new OverlayDisk(sandbox).Unmount();
