@@ -152,6 +152,19 @@ public sealed class BadInputTests(ServerFixture server) : IClassFixture<ServerFi
     }
 
     [Fact]
+    public async Task WriteFile_BodyStopsComing_IsGivenUp()
+    {
+        using var client = server.Client();
+        var id = await server.CreateAsync(client);
+        using var slow = new System.Net.Sockets.TcpClient();
+        await slow.ConnectAsync(server.Url.Host, server.Url.Port, Cancellation);
+        await slow.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"PUT /v1/sandboxes/{id}/files?path=/slow HTTP/1.1\r\nHost: x\r\nX-API-Key: {server.OwnKey}\r\nContent-Length: 100\r\n\r\nx"), Cancellation);
+        var answer = await new StreamReader(slow.GetStream()).ReadToEndAsync(Cancellation).WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, Cancellation);
+        Assert.Contains("too slowly", answer, StringComparison.Ordinal);
+        Assert.False(server.Sandboxes.GuestOf(id).Kept.Content.ContainsKey("/slow"));
+    }
+
+    [Fact]
     public async Task ReadFile_LongPath_IsRefused()
     {
         using var client = server.Client();

@@ -10,11 +10,13 @@ namespace Atoll.Server.Composition;
 /// <summary>Serves until it is told to stop. What the user can mend ends it with one clear line and an exit code of its own.</summary>
 internal static partial class Serve
 {
-    public static async Task<int> RunAsync(string[] args)
+    public static Task<int> RunAsync(string[] args) => RunAsync(args, Rooms.Add);
+
+    public static async Task<int> RunAsync(string[] args, Action<WebApplicationBuilder> rooms)
     {
         try
         {
-            await using var app = ServerHost.Create(args, Rooms.Add);
+            await using var app = ServerHost.Create(args, rooms);
             if (!DocumentMode.Active) app.Lifetime.ApplicationStarted.Register(() => Announce(app));
             await app.RunAsync();
             return ExitCodes.Success;

@@ -16,11 +16,15 @@ internal static class ServerHost
         builder.WebHost.UseKestrelCore();
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddJsonFile(ConfigurationFile, optional: true).AddEnvironmentVariables("ATOLL__").AddCommandLine(args);
-        builder.Logging.ClearProviders().AddConsole(console => console.FormatterName = JsonLines.FormatterName).AddConsoleFormatter<JsonLines, ConsoleFormatterOptions>();
+        builder.Logging.ClearProviders().AddConsoleFormatter<JsonLines, ConsoleFormatterOptions>();
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
 
         // The framework's request lines hold paths and queries; ours do not.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+
+        // Under systemd this says when the server is ready; it would also choose systemd's own log format, so ours is chosen after it.
+        builder.Services.AddSystemd();
+        builder.Logging.AddConsole(console => console.FormatterName = JsonLines.FormatterName);
         if (!DocumentMode.Active) rooms(builder);
         builder.Services.AddAtollApi();
         var app = builder.Build();

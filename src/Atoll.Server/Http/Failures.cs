@@ -47,6 +47,8 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
     {
         404 => Problem.Of(404, "not_found", "There is no such route.", "See /openapi/v1.json for those there are."),
         405 => Problem.Of(405, "method_not_allowed", $"This route does not take {http.Request.Method}.", http.Response.Headers.Allow.Count > 0 ? $"It takes {http.Response.Headers.Allow}." : null),
+        400 => Problem.Of(HttpFaults.Invalid("The body ended before its announced end, or is malformed.")),
+        408 or 504 => Problem.Of(408, "request_timeout", "The body came too slowly or not at all."),
         413 => Problem.Of(HttpFaults.TooLarge("The body is larger than this route takes.")),
         415 => Problem.Of(415, "unsupported_media_type", "The body must be JSON.", "Send Content-Type: application/json."),
         var status => Problem.Of(status, "http_" + status.ToString(System.Globalization.CultureInfo.InvariantCulture), "The request cannot be served."),

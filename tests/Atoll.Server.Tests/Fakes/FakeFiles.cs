@@ -16,7 +16,7 @@ internal sealed class FakeFiles : IGuestFiles
 
     public Task<Result<FileEntry>> StatAsync(string path, bool followSymlink, CancellationToken cancellation) => Task.FromResult(Find(path));
 
-    public Task<Result<IAsyncEnumerable<FileEntry>>> ListAsync(string path, int depth, string? pattern, CancellationToken cancellation) => Task.FromResult(FakeGuest.Of(Each(Content.Keys.Order().Select(name => Find(name).Value))));
+    public Task<Result<IAsyncEnumerable<FileEntry>>> ListAsync(string path, int depth, string? pattern, CancellationToken cancellation) => Task.FromResult(FakeGuest.Of(Each(Content.Keys.Order().Select(name => Find(name).Value), CancellationToken.None)));
 
     public Task<Result<FileContent>> ReadAsync(string path, long offset, long? length, CancellationToken cancellation)
     {
@@ -47,13 +47,13 @@ internal sealed class FakeFiles : IGuestFiles
 
     public Task<Result<Done>> ChownAsync(string path, FileOwner owner, bool recursive, CancellationToken cancellation) => Task.FromResult(Find(path).Map(_ => Done.Value));
 
-    public Task<Result<IAsyncEnumerable<FileMatch>>> FindAsync(FileQuery query, CancellationToken cancellation) => Task.FromResult(FakeGuest.Of(Each(Content.Keys.Select(name => new FileMatch(name, 1, "text")))));
+    public Task<Result<IAsyncEnumerable<FileMatch>>> FindAsync(FileQuery query, CancellationToken cancellation) => Task.FromResult(FakeGuest.Of(Each(Content.Keys.Select(name => new FileMatch(name, 1, "text")), CancellationToken.None)));
 
     public Task<Result<IReadOnlyList<FileReplacement>>> ReplaceAsync(FileReplaceRequest request, CancellationToken cancellation) =>
         Task.FromResult<Result<IReadOnlyList<FileReplacement>>>(request.Paths.Select(path => new FileReplacement(path, Content.ContainsKey(path) ? 1 : 0, Find(path).Fault)).ToArray());
 
     public Task<Result<IAsyncEnumerable<FileChange>>> WatchAsync(string path, bool recursive, CancellationToken cancellation) =>
-        Task.FromResult(FakeGuest.Of(Each([new FileChange(FileChangeKind.Watching, path, null), new FileChange(FileChangeKind.Written, path + "/a", Entry(path + "/a", 1))])));
+        Task.FromResult(FakeGuest.Of(Each([new FileChange(FileChangeKind.Watching, path, null), new FileChange(FileChangeKind.Written, path + "/a", Entry(path + "/a", 1))], CancellationToken.None)));
 
     public Task<Result<Stream>> ArchiveAsync(string path, CancellationToken cancellation) => Task.FromResult<Result<Stream>>(new MemoryStream(new byte[10_240]));
 

@@ -13,22 +13,28 @@ namespace Atoll.Server.Api.Processes.Attaching;
 /// </summary>
 internal sealed class AttachSession(LiveSandbox sandbox, ProcessInfo process, IAsyncEnumerable<ProcessEvent> output) : GuestStream
 {
+    private static readonly TimeSpan CloseWithin = TimeSpan.FromSeconds(2);
+
     protected override async Task SendAsync(HttpContext http, CancellationToken over)
     {
         // A client may read slowly for as long as it answers pings (a paused terminal); the rate limit is for ordinary answers.
         if (http.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate) rate.MinDataRate = null;
         using var web = await http.WebSockets.AcceptWebSocketAsync();
         using var socket = new AttachSocket(web);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(over);
-        var reference = ProcessRef.ByPid(process.Pid);
-        var outgoing = PumpAsync(socket, either.Token);
-        var incoming = new AttachInput(socket, sandbox.Guest.Processes, reference).RunAsync(either.Token);
+        using var sending = CancellationTokenSource.CreateLinkedTokenSource(over);
+        using var receiving = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
+        var outgoing = PumpAsync(socket, sending.Token);
+        var incoming = new AttachInput(socket, sandbox.Guest.Processes, ProcessRef.ByPid(process.Pid)).RunAsync(receiving.Token);
         var first = await Task.WhenAny(outgoing, incoming);
-
-        // A receive that is cancelled breaks the socket, so the goodbye is said before the other flow is ended.
+        await sending.CancelAsync();
+        await outgoing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!http.RequestAborted.IsCancellationRequested) await SayGoodbyeAsync(socket, first, over, http.RequestAborted);
-        await either.CancelAsync();
-        await Task.WhenAll(outgoing, incoming).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        // A receive that is cancelled resets the connection, and the client would lose what it has not read yet: its own close is waited for, for a while.
+        var time = http.RequestServices.GetRequiredService<TimeProvider>();
+        await Task.WhenAny(incoming, Task.Delay(CloseWithin, time, http.RequestAborted));
+        await receiving.CancelAsync();
+        await incoming.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task PumpAsync(AttachSocket socket, CancellationToken cancellation)
