@@ -20,7 +20,8 @@ internal static class ServerHost
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
 
         // The framework's request lines hold paths and queries; ours do not.
-        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        // The database's and the silo's own news are for their developers.
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Orleans", LogLevel.Warning);
 
         // Under systemd this says when the server is ready; it would also choose systemd's own log format, so ours is chosen after it.
         builder.Services.AddSystemd();

@@ -11,7 +11,7 @@ internal sealed class KernelCheck : IDoctorCheck
 
     public Task<DoctorFinding> CheckAsync(CancellationToken cancellation)
     {
-        var release = RuntimeInformation.OSDescription;
+        var release = "Linux " + File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
         var version = Environment.OSVersion.Version;
         return Task.FromResult(version >= Oldest
             ? new DoctorFinding(Name, DoctorStatus.Ok, $"{release} on {RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}")
