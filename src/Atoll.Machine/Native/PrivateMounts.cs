@@ -7,6 +7,8 @@ internal static partial class PrivateMounts
 {
     private const int NewMountNamespace = 0x20000;
     private const nuint RecursiveSlave = 0x4000 | 0x80000;
+    private const nuint Bind = 0x1000;
+    private const nuint RemountReadOnlyProgram = 0x1 | 0x2 | 0x4 | 0x20 | Bind;
     private const nuint ReadOnlyBare = 0x1 | 0x2 | 0x4 | 0x8;
 
     /// <summary>
@@ -22,6 +24,13 @@ internal static partial class PrivateMounts
     public static void CoverWithNothing(string path)
     {
         if (Mount("none", path, "tmpfs", ReadOnlyBare, null) < 0) throw SyscallException.Last("mount", path);
+    }
+
+    /// <summary>Programs in this folder may be run, whatever the file system that it lies on was mounted with.</summary>
+    public static void MakeExecutable(string folder)
+    {
+        if (Mount(folder, folder, null, Bind, null) < 0) throw SyscallException.Last("mount", $"{folder} on itself");
+        if (Mount(null, folder, null, RemountReadOnlyProgram, null) < 0) throw SyscallException.Last("mount", $"{folder} with exec");
     }
 
     [LibraryImport("libc", EntryPoint = "unshare", SetLastError = true)]

@@ -135,9 +135,11 @@ internal sealed class Bench : IAsyncDisposable
         .AddSandboxIsolation()
         .BuildServiceProvider();
 
-    private async Task IpAsync(params string[] arguments)
+    private Task IpAsync(params string[] arguments) => ToolAsync(["ip", .. arguments]);
+
+    public async Task ToolAsync(params string[] argv)
     {
-        var result = await HostCommand.RunAsync(["ip", .. arguments], ToolLimit, CancellationToken.None);
+        var result = await HostCommand.RunAsync(argv, ToolLimit, CancellationToken.None);
         Assert.True(result.Succeeded, result.Summary);
     }
 }

@@ -114,6 +114,22 @@ public abstract class SandboxWallConformance(GuestKit kit) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task GuestFolder_OnAFileSystemWithoutExec_StillRuns()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Host.Folder, "noexec")).FullName;
+        await Host.ToolAsync("mount", "-t", "tmpfs", "-o", "noexec,nosuid,nodev", "none", folder);
+        try
+        {
+            await Host.ToolAsync("cp", Path.Combine(kit.GuestFolder, "probe"), folder);
+            Assert.Equal("ran\n", await Host.RunAsync("/.atoll/probe as 0 /bin/echo ran", plan => plan with { GuestDirectory = folder }));
+        }
+        finally
+        {
+            await Host.ToolAsync("umount", folder);
+        }
+    }
+
+    [Fact]
     public async Task SharedMemory_Filled_IsBounded()
     {
         var text = await Host.RunAsync("dd if=/dev/zero of=/dev/shm/x bs=1M count=300 2>&1; wc -c < /dev/shm/x", plan => plan with { Limits = plan.Limits with { MemoryMiB = 256 } });

@@ -14,8 +14,8 @@ internal interface IOciEngine
     /// <summary>The name of its folder below the run-time directory, and for people.</summary>
     string Name { get; }
 
-    /// <summary>A path of the host that this runtime must not see while it starts a sandbox, or null.</summary>
-    string? Hidden { get; }
+    /// <summary>How this runtime must see the host while it starts a sandbox with this guest folder.</summary>
+    HostView View(string guestFolder);
 
     /// <summary>The system calls that its sandboxes may make; null where none are known for this architecture.</summary>
     OciSeccomp? Seccomp { get; }

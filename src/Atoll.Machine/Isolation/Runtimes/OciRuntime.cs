@@ -96,7 +96,7 @@ internal sealed partial class OciRuntime(
             var started = await StartAsync(plan, limit, cancellation);
             if (started.Fault is { } first && engine.Adapt(first))
             {
-                LogAdapted(engine.Name, engine.Hidden);
+                LogAdapted(engine.Name);
                 started = await StartAsync(plan, limit, cancellation);
             }
 
@@ -133,7 +133,7 @@ internal sealed partial class OciRuntime(
             return Failed($"The run-time folder cannot be written: {failure.Message}", "Free space on the file system of the run-time directory.");
         }
 
-        var run = await spawner.RunAsync(engine.RunCommand(directory, plan.Id), engine.Hidden, limit, cancellation);
+        var run = await spawner.RunAsync(engine.RunCommand(directory, plan.Id), engine.View(plan.GuestDirectory), limit, cancellation);
         if (!run.TryGet(out var code, out var fault)) return fault;
         if (code != 0) return Failed($"{engine.Name} could not start the sandbox: {RuntimeLog.LastError(directory.Log) ?? $"exit code {code}"}", null);
         if (Inspect(plan.Id) is not { } init) return Failed($"Process 1 ended as soon as it was started: {RuntimeLog.LastError(directory.Log) ?? "no reason was given"}.", null);
@@ -161,8 +161,8 @@ internal sealed partial class OciRuntime(
     [LoggerMessage(3100, LogLevel.Information, "Isolation by {Runtime}: {Version}; missing: {Missing}")]
     private partial void LogProbed(string runtime, string? version, string? missing);
 
-    [LoggerMessage(3101, LogLevel.Information, "{Runtime} is started without a view of {Path} from now on")]
-    private partial void LogAdapted(string runtime, string? path);
+    [LoggerMessage(3101, LogLevel.Information, "{Runtime} did not start as it is, and is started around a quirk that is known of it from now on")]
+    private partial void LogAdapted(string runtime);
 
     [LoggerMessage(3102, LogLevel.Debug, "Sandbox {Id} started by {Runtime} as process {Pid} in {Milliseconds:0} ms")]
     private partial void LogStarted(SandboxId id, string runtime, int pid, double milliseconds);

@@ -16,7 +16,7 @@ internal sealed class RuncEngine(IOptions<IsolationOptions> options) : IOciEngin
 
     public string Name => "runc";
 
-    public string? Hidden => null;
+    public HostView View(string guestFolder) => HostView.AsIs;
 
     public OciSeccomp? Seccomp => SeccompProfile.HostKernel;
 

@@ -30,13 +30,15 @@ internal sealed class RunscEngine(IOptions<IsolationOptions> options) : IOciEngi
     private const string MisleadingPath = "/proc/sys/net";
 
     private string? _program;
+    private string? _hidden;
     private ImmutableArray<string> _flags = Flags;
 
     public IsolationKind Kind => IsolationKind.GVisor;
 
     public string Name => "runsc";
 
-    public string? Hidden { get; private set; }
+    /// <summary>Programs that lie on a file system mounted without exec, as Debian's <c>/run</c> is, die of a segmentation fault, and the mount option does not help (measured, 20240729).</summary>
+    public HostView View(string guestFolder) => new(_hidden, guestFolder);
 
     public OciSeccomp? Seccomp => SeccompProfile.OwnKernel;
 
@@ -67,8 +69,8 @@ internal sealed class RunscEngine(IOptions<IsolationOptions> options) : IOciEngi
 
     public bool Adapt(Fault failure)
     {
-        if (Hidden is not null || !failure.Detail.Contains("root network namespace", StringComparison.Ordinal)) return false;
-        Hidden = MisleadingPath;
+        if (_hidden is not null || !failure.Detail.Contains("root network namespace", StringComparison.Ordinal)) return false;
+        _hidden = MisleadingPath;
         return true;
     }
 

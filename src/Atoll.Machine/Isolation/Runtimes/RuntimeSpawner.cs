@@ -13,17 +13,17 @@ internal sealed class RuntimeSpawner(IOptions<IsolationOptions> options, TimePro
     private readonly SemaphoreSlim _slots = new(options.Value.MaxConcurrentStarts);
 
     /// <param name="argv">Program and arguments.</param>
-    /// <param name="hidden">A path that it must not see, or null.</param>
+    /// <param name="view">How it sees the host.</param>
     /// <param name="limit">After this it is killed.</param>
     /// <returns>Its exit code, or 128 and the signal that ended it.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was signalled; the command was killed and has ended.</exception>
-    public async Task<Result<int>> RunAsync(IReadOnlyList<string> argv, string? hidden, TimeSpan limit, CancellationToken cancellation)
+    public async Task<Result<int>> RunAsync(IReadOnlyList<string> argv, HostView view, TimeSpan limit, CancellationToken cancellation)
     {
         await _slots.WaitAsync(cancellation);
         try
         {
             var ended = new TaskCompletionSource<Result<int>>(TaskCreationOptions.RunContinuationsAsynchronously);
-            new Thread(() => Complete(ended, argv, hidden, limit, cancellation)) { IsBackground = true, Name = "runtime start" }.Start();
+            new Thread(() => Complete(ended, argv, view, limit, cancellation)) { IsBackground = true, Name = "runtime start" }.Start();
             var result = await ended.Task;
             cancellation.ThrowIfCancellationRequested();
             return result;
@@ -36,11 +36,11 @@ internal sealed class RuntimeSpawner(IOptions<IsolationOptions> options, TimePro
 
     public void Dispose() => _slots.Dispose();
 
-    private void Complete(TaskCompletionSource<Result<int>> ended, IReadOnlyList<string> argv, string? hidden, TimeSpan limit, CancellationToken cancellation)
+    private void Complete(TaskCompletionSource<Result<int>> ended, IReadOnlyList<string> argv, HostView view, TimeSpan limit, CancellationToken cancellation)
     {
         try
         {
-            ended.SetResult(Run(argv, hidden, limit, cancellation));
+            ended.SetResult(Run(argv, view, limit, cancellation));
         }
         catch (SyscallException failure)
         {
@@ -52,13 +52,11 @@ internal sealed class RuntimeSpawner(IOptions<IsolationOptions> options, TimePro
         }
     }
 
-    private Result<int> Run(IReadOnlyList<string> argv, string? hidden, TimeSpan limit, CancellationToken cancellation)
+    private Result<int> Run(IReadOnlyList<string> argv, HostView view, TimeSpan limit, CancellationToken cancellation)
     {
-        if (hidden is not null)
-        {
-            PrivateMounts.Enter();
-            PrivateMounts.CoverWithNothing(hidden);
-        }
+        if (view != HostView.AsIs) PrivateMounts.Enter();
+        if (view.Hidden is not null) PrivateMounts.CoverWithNothing(view.Hidden);
+        if (view.Executable is not null) PrivateMounts.MakeExecutable(view.Executable);
 
         var pid = BareSpawn.Start(argv);
         using var process = PidFds.Open(pid) ?? throw new InvalidOperationException("A child that nobody has reaped is gone.");
