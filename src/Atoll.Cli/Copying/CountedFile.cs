@@ -10,7 +10,8 @@ internal sealed class CountedFile(FileStream file, long length, Transfer transfe
 
     public override bool CanRead => true;
 
-    public override bool CanSeek => false;
+    // Only so that its length is asked for; nobody seeks in it.
+    public override bool CanSeek => true;
 
     public override bool CanWrite => false;
 
