@@ -70,7 +70,7 @@ public abstract partial class RouteSuite
     public async Task Attach_PacedFiftyMegabytes_LosesNoByte()
     {
         const int size = 50 * 1024 * 1024;
-        var line = "0123456789abcdef0123456789abcde\n"u8;
+        var line = "0123456789abcdef0123456789abcde\n"u8.ToArray();
         var body = new JsonObject { ["command"] = $"yes 0123456789abcdef0123456789abcde | head -c {size}", ["paced"] = true, ["maxOutputBytes"] = 65536 };
         var pid = (int)(await StartAsync(body))["pid"]!;
         using var expected = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
