@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json.Nodes;
 using Atoll.EndToEnd.Tests.BadInput;
+using Atoll.EndToEnd.Tests.Egress;
 using Atoll.Testing;
 
 [assembly: AssemblyFixture(typeof(BadInputServer))]
@@ -21,6 +22,9 @@ public sealed class BadInputServer : IAsyncDisposable
     private Api? _api;
 
     public RealServer Real => _server ?? throw new InvalidOperationException("The server has not been started.");
+
+    /// <summary>The name server that the sandboxes' names are asked of.</summary>
+    public FakeNames Names { get; } = new();
 
     public Api Api => _api ?? throw new InvalidOperationException("The server has not been started.");
 
@@ -59,6 +63,7 @@ public sealed class BadInputServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _api?.Dispose();
+        await Names.DisposeAsync();
         if (_server is not null) await _server.DisposeAsync();
     }
 
@@ -66,6 +71,7 @@ public sealed class BadInputServer : IAsyncDisposable
     private async Task StartOnceAsync()
     {
         _server = new RealServer();
+        _server.Configure("ATOLL__NETWORK__DNSSERVERS__0", Names.Address);
         await _server.PrepareAsync(CancellationToken.None, "minimal");
         await _server.StartAsync(CancellationToken.None);
         _api = new Api(_server.Url, _server.ApiKey);

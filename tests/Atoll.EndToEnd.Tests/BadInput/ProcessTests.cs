@@ -123,7 +123,7 @@ public abstract class ProcessTests(BadInputServer server, string isolation) : Sa
     [Fact]
     public async Task Processes_UnknownPid_IsNotFound()
     {
-        foreach (var pid in (string[])["999999", "0", "-1", "99999999999999999999", "no-such-tag", "%00"])
+        foreach (var pid in (string[])["999999", "0", "-1", "99999999999999999999", "no-such-tag"])
             (await Api.GetAsync(Route($"processes/{pid}"), Cancellation)).ShouldBe(HttpStatusCode.NotFound, "process_not_found");
         (await Api.PostAsync(Route("processes/1/signal"), new JsonObject { ["signal"] = "KILL" }, Cancellation)).ShouldBe(HttpStatusCode.NotFound, "process_not_found");
     }

@@ -118,9 +118,12 @@ public sealed class RequestTests(BadInputServer server) : IAsyncLifetime
     [InlineData("web")]
     [InlineData("s0123456789abcdefghij")]
     [InlineData("..%2f..%2fetc")]
-    [InlineData("%00")]
     [InlineData("%ff")]
     public async Task GetSandbox_NoSuchId_IsNotFound(string id) => (await server.Api.GetAsync($"/v1/sandboxes/{id}", Cancellation)).ShouldBe(HttpStatusCode.NotFound, "sandbox_not_found");
+
+    // The HTTP server itself takes no NUL in the path of a URL, before anything of ours could word an answer.
+    [Fact]
+    public async Task GetSandbox_NulInUrl_IsRefused() => Assert.Equal(HttpStatusCode.BadRequest, (await server.Api.GetAsync("/v1/sandboxes/%00", Cancellation)).Status);
 
     [Theory]
     [InlineData("limit=0")]
