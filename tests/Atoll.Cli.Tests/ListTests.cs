@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Atoll.Cli.Tests.Fakes;
+using Microsoft.AspNetCore.Http;
 
 namespace Atoll.Cli.Tests;
 
@@ -39,7 +40,7 @@ public sealed class ListTests
             var first = http.Request.Query["cursor"].Count == 0;
             var page = FakeAtoll.Items(FakeAtoll.Sandbox(first ? FakeAtoll.Web : FakeAtoll.Db));
             page["nextCursor"] = first ? "c1" : null;
-            return Microsoft.AspNetCore.Http.HttpResponseJsonExtensions.WriteAsJsonAsync(http.Response, page);
+            return http.Response.WriteAsJsonAsync(page);
         });
         using var cli = new CliRun(server);
 
@@ -83,7 +84,7 @@ public sealed class ListTests
     }
 
     [Fact]
-    public async Task Events_FollowedOverABrokenConnection_GoOnAfterTheLast()
+    public async Task Events_FollowedOverAServerRestart_GoOnAfterTheLastAndEndWithWhatTheServerSays()
     {
         await using var server = await FakeAtoll.StartAsync();
         server.On("GET /v1/events", async http =>
@@ -91,17 +92,16 @@ public sealed class ListTests
             var second = http.Request.Query["cursor"] == "1";
             http.Response.ContentType = "text/event-stream";
             var number = second ? 2 : 1;
-            await Microsoft.AspNetCore.Http.HttpResponseWritingExtensions.WriteAsync(
-                http.Response,
+            await http.Response.WriteAsync(
                 $$"""id: {{number}}{{"\n"}}event: sandbox.running{{"\n"}}data: {"sequence":{{number}},"at":"2026-01-01T00:00:00Z","sandbox":"{{FakeAtoll.Web}}","type":"sandbox.running"}{{"\n\n"}}""");
-            await http.Response.Body.FlushAsync();
-            if (!second) http.Abort();
+            if (second) await http.Response.WriteAsync("event: error\ndata: {\"code\":\"sandbox_ended\",\"detail\":\"It ended.\"}\n\n");
         });
         using var cli = new CliRun(server);
 
         var result = await cli.RunAsync("events", "-f", "--json");
 
-        Assert.Equal(0, result.ExitCode);
         Assert.Equal([1, 2], result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => (int)JsonNode.Parse(line)!["sequence"]!));
+        Assert.Equal(5, result.ExitCode);
+        Assert.Contains("It ended.", result.Errors);
     }
 }

@@ -104,6 +104,7 @@ public sealed class ShellTests
             if (attempt == 1)
             {
                 await client.OutputAsync(4, 0, "before "u8);
+                await client.ReceiveAsync();
                 client.Cut();
                 return;
             }
@@ -115,6 +116,8 @@ public sealed class ShellTests
         using var terminal = new PseudoTerminal();
 
         using var shell = terminal.Start(cli.Environment, CliRun.Program, "shell", "web");
+        await SeenAsync(terminal, "before ");
+        terminal.Type("x"u8);
 
         Assert.Equal(0, await ExitAsync(shell));
         await SeenAsync(terminal, "before after");
