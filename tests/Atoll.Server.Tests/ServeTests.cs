@@ -25,7 +25,7 @@ public sealed class ServeTests(ServerFixture server) : IClassFixture<ServerFixtu
         Assert.Equal(ExitCodes.Configuration, await Serve.RunAsync([argument], Rooms));
 
     [Fact]
-    public async Task Verbs_UnknownOne_IsAUsageError() => Assert.Equal(ExitCodes.Usage, await Verbs.RunAsync(["dance"]));
+    public async Task Verbs_UnknownOne_IsAUsageError() => Assert.Equal(ExitCodes.Usage, await Composition.Verbs.RunAsync(["dance"]));
 
     [Fact]
     public void Validator_SeveralMistakes_NamesAllKeys()

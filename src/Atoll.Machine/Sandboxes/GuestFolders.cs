@@ -48,6 +48,12 @@ internal sealed class GuestFolders(IOptions<MachineOptions> options)
         ? []
         : [.. Directory.EnumerateDirectories(_guests).Select(folder => SandboxId.TryParse(Path.GetFileName(folder), out var id) ? id : default).Where(id => id != default)];
 
+    // One at a time: the first creates after a start often come together. What fails is tried again by the next.
+    private string Agent()
+    {
+        lock (_installing) return _agent ??= Install(options.Value);
+    }
+
     private static void WriteBoot(string folder, ReadOnlySpan<byte> boot)
     {
         using var file = new FileStream(Path.Combine(folder, BootName), new FileStreamOptions
