@@ -8,7 +8,7 @@ public sealed class ServiceRouteTests(SharedServer server)
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    [Fact, Operation("health", "ready", "metrics")]
+    [Fact, Operation("health", "ready")]
     public async Task Service_OpenRoutes_AnswerWithoutAKey()
     {
         (await server.ReadyAsync(Cancelled)).Dispose();
