@@ -51,7 +51,7 @@ public abstract class CliRunTests(BadInputServer server, string isolation) : San
     {
         var ran = await Cli.RunAsync(Run("--", "/no/such/program"));
         Assert.True(ran.Code == 127, $"{ran.Code}: {ran.Error}");
-        Assert.Contains("/no/such/program", ran.Error, StringComparison.Ordinal);
+        Assert.Contains("command_not_found", ran.Error, StringComparison.Ordinal);
         Assert.Equal(0, await CountAsync("creating,running,failed"));
     }
 
@@ -80,9 +80,12 @@ public abstract class CliRunTests(BadInputServer server, string isolation) : San
         var reading = process.StandardOutput.ReadToEndAsync(Cancellation);
         var input = process.StandardInput;
         input.AutoFlush = true;
-        await input.WriteAsync("stty size; tty; sleep 600\n");
-        await Eventually.HoldsAsync("sleep runs in the shell", async () => (int)(await Api.ExecAsync(Sandbox, "ps | grep -q '[s]leep 600'", Cancellation))["exitCode"]! == 0, Cancellation);
+        await input.WriteAsync("stty size; tty; sleep 7351\n");
+        await Eventually.HoldsAsync("sleep runs in the shell", SleepsAsync, Cancellation);
         await input.WriteAsync("\u0003");
+
+        // A terminal throws away what was typed before the interrupt was dealt with.
+        await Eventually.HoldsAsync("sleep was interrupted", async () => !await SleepsAsync(), Cancellation);
         await input.WriteAsync("echo after-$?; exit 5\n");
         await process.WaitForExitAsync(Cancellation).WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
         var seen = await reading;
@@ -91,6 +94,8 @@ public abstract class CliRunTests(BadInputServer server, string isolation) : San
         Assert.Contains("after-130", seen, StringComparison.Ordinal);
         Assert.True(process.ExitCode == 5, $"{process.ExitCode}: {seen}");
     }
+
+    private async Task<bool> SleepsAsync() => (int)(await Api.ExecAsync(Sandbox, "ps | grep -q '[s]leep 7351'", Cancellation))["exitCode"]! == 0;
 
     private async Task<int> CountAsync(string states)
     {
