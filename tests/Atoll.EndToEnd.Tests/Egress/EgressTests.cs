@@ -71,7 +71,7 @@ public abstract class EgressTests(BadInputServer server, string isolation) : San
     public async Task Internet_ByDefault_IsReachedAndNamesAreKnown()
     {
         await using var internet = await FakeInternet.CreateAsync(Server.Real.Instance, Cancellation);
-        Assert.Equal("the internet\n", await RunAsync($"wget -q -T 10 -O - http://{internet.Address}/"));
+        Assert.EndsWith("the internet\n", await RunAsync($"printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w 10 {internet.Address} 80"), StringComparison.Ordinal);
         Assert.EndsWith(Hex(FakeNames.Answer), await AskNameAsync(Sandbox), StringComparison.Ordinal);
     }
 
