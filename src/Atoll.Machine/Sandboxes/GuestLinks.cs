@@ -24,7 +24,7 @@ internal sealed class GuestLinks(GuestConnector connector, IExitWatcher watcher,
         var died = await Task.WhenAny(hello, exit) == exit && exit.IsCompletedSuccessfully ? Died(await exit) : null;
 
         // A watch that failed (no file descriptor left) says nothing about the agent: its answer decides.
-        if (died is null) await hello.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (died is null) await ((Task)hello).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await over.CancelAsync();
         await Task.WhenAll(hello, exit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return (died ?? (await hello).Fault) is { } fault ? fault : Result.Of<IGuest>(Guest(client));
