@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
-using Atoll.Core.Hosting;
+using Atoll.Core.Lifetime;
 using Atoll.Core.Store;
 using Microsoft.EntityFrameworkCore;
 
-namespace Atoll.Core.Teams;
+namespace Atoll.Core.Teams.Registry;
 
 /// <summary>When each key was last used: noted in memory on every request, written once a minute. A crash loses at most that minute.</summary>
 internal sealed class KeyUse(Database database, TimeProvider time) : ICoreLoop

@@ -3,13 +3,13 @@ using Atoll.Core.Faults;
 using Atoll.Core.Machines;
 using Microsoft.Extensions.Options;
 
-namespace Atoll.Core.Sandboxes.Requests;
+namespace Atoll.Core.Sandboxes.Capacity;
 
 /// <summary>
 /// How much of this host is promised: a count of sandboxes and a sum of memory, checked and taken in one step so that a burst cannot slip past. Each sandbox holds its
 /// part from before it is saved until its end is saved.
 /// </summary>
-internal sealed class Admission(IMachine machine, IOptions<SandboxOptions> options)
+internal sealed class CapacityLedger(IMachine machine, IOptions<SandboxOptions> options)
 {
     private const int MiBPerSandbox = 64;
     private readonly Lock _lock = new();

@@ -2,12 +2,11 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Atoll.Core.Faults;
-using Atoll.Core.Sandboxes.Requests;
 using Atoll.Core.Store;
 using Atoll.Core.Store.Rows;
 using Microsoft.EntityFrameworkCore;
 
-namespace Atoll.Core.Teams;
+namespace Atoll.Core.Teams.Registry;
 
 /// <summary>
 /// Teams and keys in the database, with every key that has been used kept in memory by its hash. Memory holds no more than there are keys: a wrong one is not kept.

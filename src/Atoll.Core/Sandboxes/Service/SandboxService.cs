@@ -1,13 +1,13 @@
 using Atoll.Core.Faults;
-using Atoll.Core.Machines;
 using Atoll.Core.Sandboxes.Grains;
+using Atoll.Core.Sandboxes.Listing;
 using Atoll.Core.Sandboxes.Living;
 using Atoll.Core.Sandboxes.Requests;
 using Atoll.Core.Sandboxes.Usage;
 using Atoll.Core.Store;
 using Atoll.Core.Teams;
 
-namespace Atoll.Core.Sandboxes;
+namespace Atoll.Core.Sandboxes.Service;
 
 /// <summary>The front door: finds whose sandbox is meant, checks what was sent, and hands on to the grain. Reads of the living are answered from memory.</summary>
 internal sealed class SandboxService(

@@ -1,11 +1,11 @@
 using System.Runtime.CompilerServices;
+using Atoll.Core.Events;
 using Atoll.Core.Faults;
 using Atoll.Core.Sandboxes;
-using Atoll.Core.Store;
 using Atoll.Core.Teams;
 using Microsoft.EntityFrameworkCore;
 
-namespace Atoll.Core.Events;
+namespace Atoll.Core.Store;
 
 /// <summary>Reads events from the database up to the feed's watermark, and goes on live from the feed.</summary>
 internal sealed class EventLog(Database database, EventFeed feed) : IEvents

@@ -1,4 +1,4 @@
-namespace Atoll.Core.Sandboxes.Living;
+namespace Atoll.Core.Sandboxes.Listing;
 
 internal static class SandboxFilter
 {

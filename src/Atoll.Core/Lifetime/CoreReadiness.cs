@@ -1,6 +1,6 @@
 using Atoll.Core.Faults;
 
-namespace Atoll.Core.Hosting;
+namespace Atoll.Core.Lifetime;
 
 /// <summary>Whether Core takes work: after recovery, until the server is told to stop. What <c>readyz</c> asks.</summary>
 public sealed class CoreReadiness

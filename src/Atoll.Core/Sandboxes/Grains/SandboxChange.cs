@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Atoll.Core.Sandboxes.Requests;
+namespace Atoll.Core.Sandboxes.Grains;
 
 /// <summary>A <see cref="SandboxUpdate"/> that has been checked; null leaves a value as it is, an empty name takes it away.</summary>
 [GenerateSerializer, Immutable]

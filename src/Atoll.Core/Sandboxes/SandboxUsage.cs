@@ -1,4 +1,4 @@
-namespace Atoll.Core.Machines;
+namespace Atoll.Core.Sandboxes;
 
 /// <summary>What a sandbox uses at one moment.</summary>
 /// <param name="CpuSeconds">CPU time of all its processes since it started.</param>

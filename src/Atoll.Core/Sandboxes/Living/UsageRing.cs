@@ -1,6 +1,4 @@
-using Atoll.Core.Machines;
-
-namespace Atoll.Core.Sandboxes.Usage;
+namespace Atoll.Core.Sandboxes.Living;
 
 /// <summary>The newest samples of one sandbox, at most an hour's. About 80 bytes a sample: 56 KiB for a sandbox that has lived an hour. Threads: any.</summary>
 internal sealed class UsageRing(int capacity)

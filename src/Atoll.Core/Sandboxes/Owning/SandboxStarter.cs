@@ -3,7 +3,7 @@ using Atoll.Core.Faults;
 using Atoll.Core.Machines;
 using Microsoft.Extensions.Logging;
 
-namespace Atoll.Core.Sandboxes.Grains;
+namespace Atoll.Core.Sandboxes.Owning;
 
 /// <summary>From <c>creating</c> to <c>running</c>.</summary>
 internal sealed partial class SandboxStarter(IMachine machine, SandboxCommits commits, TimeProvider time, ILogger<SandboxStarter> log)

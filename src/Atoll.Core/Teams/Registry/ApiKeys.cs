@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Atoll.Core.Teams;
+namespace Atoll.Core.Teams.Registry;
 
 /// <summary>How keys are made, recognised and hashed.</summary>
 internal static class ApiKeys

@@ -1,4 +1,4 @@
-namespace Atoll.Core.Sandboxes.Grains;
+namespace Atoll.Core.Sandboxes;
 
 /// <summary>An end that was decided: which state the sandbox will be in and why.</summary>
 [GenerateSerializer, Immutable]

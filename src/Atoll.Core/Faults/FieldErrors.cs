@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using Atoll.Core.Faults;
 
-namespace Atoll.Core.Sandboxes.Requests;
+namespace Atoll.Core.Faults;
 
 /// <summary>Mistakes of one request, by the field's path as the API writes it. The first mistake of a field stays. One request, one thread.</summary>
 internal sealed class FieldErrors

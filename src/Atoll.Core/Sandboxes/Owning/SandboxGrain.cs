@@ -1,12 +1,12 @@
 using Atoll.Core.Faults;
+using Atoll.Core.Sandboxes.Grains;
 using Atoll.Core.Sandboxes.Living;
-using Atoll.Core.Sandboxes.Requests;
 using Atoll.Core.Sandboxes.Timing;
 using Atoll.Core.Store;
 using Orleans.Concurrency;
 using Orleans.Placement;
 
-namespace Atoll.Core.Sandboxes.Grains;
+namespace Atoll.Core.Sandboxes.Owning;
 
 /// <summary>
 /// Puts the changes of one sandbox in order, and hands each to the collaborator that knows how. It keeps no state of its own that matters: the living sandbox stands in

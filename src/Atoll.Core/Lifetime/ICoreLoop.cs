@@ -1,4 +1,4 @@
-namespace Atoll.Core.Hosting;
+namespace Atoll.Core.Lifetime;
 
 /// <summary>Something that runs beside requests from the moment Core is ready until it stops. It meets its own failures and goes on; what escapes it is a bug and stops it.</summary>
 internal interface ICoreLoop

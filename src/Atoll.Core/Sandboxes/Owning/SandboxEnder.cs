@@ -5,7 +5,7 @@ using Atoll.Core.Sandboxes.Timing;
 using Atoll.Core.Store;
 using Microsoft.Extensions.Logging;
 
-namespace Atoll.Core.Sandboxes.Grains;
+namespace Atoll.Core.Sandboxes.Owning;
 
 /// <summary>
 /// Ends a sandbox: the decision is saved, its users are told, everything of it is removed, the end is saved. Each step may be repeated. A crash in between is

@@ -1,7 +1,7 @@
 using Atoll.Core.Store;
 using Microsoft.Extensions.Options;
 
-namespace Atoll.Core.Sandboxes.Requests;
+namespace Atoll.Core.Sandboxes.Service;
 
 /// <summary>The times a create needs.</summary>
 internal sealed class CreatorClock(TimeProvider time, IOptions<StoreOptions> options)

@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 
-namespace Atoll.Core.Sandboxes.Living;
+namespace Atoll.Core.Sandboxes.Listing;
 
 /// <summary>Where a page ended: the last sandbox's place in the order "newest first, then by id downwards". Stays valid when that sandbox is gone.</summary>
 internal sealed record ListCursor(DateTimeOffset CreatedAt, SandboxId Id)
