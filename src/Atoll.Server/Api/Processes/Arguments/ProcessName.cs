@@ -1,7 +1,7 @@
 using System.Globalization;
 using Atoll.Core.Guests.Processes;
 
-namespace Atoll.Server.Api.Processes;
+namespace Atoll.Server.Api.Processes.Arguments;
 
 /// <summary>The <c>{pid}</c> of a route: a number is a pid, anything else a tag.</summary>
 internal static class ProcessName

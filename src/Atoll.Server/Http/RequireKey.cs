@@ -8,7 +8,7 @@ namespace Atoll.Server.Http;
 /// Every path under <c>/v1</c> needs a key, also one that has no route, so that nobody without a key learns which there are. A key is taken from headers only:
 /// a query ends up in histories and logs of proxies, so a request that has one there is refused even when a header would do.
 /// </summary>
-internal sealed class Keys(RequestDelegate next)
+internal sealed class RequireKey(RequestDelegate next)
 {
     private const string Scheme = "Bearer ";
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using Atoll.Core.Faults;
 using Atoll.Server.Http.Faults;
 
-namespace Atoll.Server.Api.Processes;
+namespace Atoll.Server.Api.Processes.Arguments;
 
 /// <summary>Signals by number (1 to 64) or by name, with or without <c>SIG</c>. The numbers are those of x86 and ARM (signal(7)).</summary>
 internal static class SignalName

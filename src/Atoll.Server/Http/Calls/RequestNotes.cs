@@ -1,6 +1,6 @@
 using Atoll.Core.Sandboxes;
 
-namespace Atoll.Server.Http;
+namespace Atoll.Server.Http.Calls;
 
 /// <summary>What is learnt about a request while it is handled, for its log line.</summary>
 internal sealed class RequestNotes

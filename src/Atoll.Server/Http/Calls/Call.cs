@@ -4,10 +4,9 @@ using Atoll.Core.Machines;
 using Atoll.Core.Sandboxes;
 using Atoll.Core.Teams;
 using Atoll.Server.Http.Faults;
-using Atoll.Server.Http.Streams;
 using Microsoft.AspNetCore.Http.HttpResults;
 
-namespace Atoll.Server.Http.Binding;
+namespace Atoll.Server.Http.Calls;
 
 /// <summary>One authenticated request and the doors it may go through. Every handler works on behalf of <see cref="Team"/> and has no other way to name one.</summary>
 internal sealed class Call

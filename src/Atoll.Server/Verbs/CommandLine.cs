@@ -1,9 +1,9 @@
-using Atoll.Server.Verbs;
+using Atoll.Server.Composition;
 
-namespace Atoll.Server.Composition;
+namespace Atoll.Server.Verbs;
 
 /// <summary>What this program can do: the first argument that is no option names it; without one it serves.</summary>
-internal static class Verbs
+internal static class CommandLine
 {
     private static readonly Dictionary<string, Func<string[], Task<int>>> Known = new(StringComparer.Ordinal)
     {

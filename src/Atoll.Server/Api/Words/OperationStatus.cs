@@ -1,4 +1,4 @@
-namespace Atoll.Server.Api.Sandboxes;
+namespace Atoll.Server.Api.Words;
 
 internal enum OperationStatus
 {

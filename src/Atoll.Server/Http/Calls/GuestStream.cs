@@ -1,8 +1,7 @@
 using Atoll.Core.Faults;
 using Atoll.Core.Sandboxes;
-using Atoll.Server.Http.Binding;
 
-namespace Atoll.Server.Http.Streams;
+namespace Atoll.Server.Http.Calls;
 
 /// <summary>
 /// An answer that comes out of a sandbox bit by bit. It keeps the sandbox in use until it is over, and is over when the client goes away, the sandbox ends or the server stops.

@@ -1,4 +1,4 @@
-namespace Atoll.Server.Api.Sandboxes;
+namespace Atoll.Server.Api.Words;
 
 /// <summary>What may happen to a sandbox whose time is up or that is idle. Only <see cref="Delete"/> is there by now; the others are refused by name.</summary>
 internal enum LifecycleWord

@@ -1,7 +1,7 @@
 using Atoll.Core.Faults;
 using Atoll.Server.Http.Faults;
 
-namespace Atoll.Server.Api.Processes;
+namespace Atoll.Server.Api.Processes.Arguments;
 
 /// <summary>The <c>?encoding=</c> of output: <c>utf8</c>, the default, or <c>base64</c>.</summary>
 internal static class OutputEncoding

@@ -1,10 +1,10 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Atoll.Core.Faults;
-using Atoll.Server.Api.Sandboxes;
-using Atoll.Server.Http.Faults;
+using Atoll.Server.Api.Words;
+using Atoll.Server.Json;
 
-namespace Atoll.Server.Json;
+namespace Atoll.Server.Http.Faults;
 
 /// <summary>
 /// Says what is wrong with a JSON body in the API's own words. The serializer's messages name .NET types; of them only the kind of mistake is read, and the text falls back
@@ -17,7 +17,7 @@ internal static partial class JsonMistake
         var message = mistake.Message;
         var where = mistake.LineNumber is { } line ? $" (line {line + 1}, byte {mistake.BytePositionInLine + 1})" : "";
         if (message.Contains("maximum configured depth", StringComparison.Ordinal))
-            return HttpFaults.Invalid($"The body is nested more than {ApiJson.MaxDepth} deep{where}.");
+            return HttpFaults.Invalid($"The body is nested more than {JsonRules.MaxDepth} deep{where}.");
         if (Duplicate().Match(message) is { Success: true } duplicate)
             return HttpFaults.Invalid(Join(FieldOf(mistake.Path), duplicate.Groups[1].Value), "is there twice" + where);
         if (Unmapped().Match(message) is { Success: true } unmapped)

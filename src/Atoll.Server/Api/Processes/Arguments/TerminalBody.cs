@@ -2,7 +2,7 @@ using Atoll.Core.Faults;
 using Atoll.Core.Guests.Processes;
 using Atoll.Server.Http.Faults;
 
-namespace Atoll.Server.Api.Processes;
+namespace Atoll.Server.Api.Processes.Arguments;
 
 /// <summary>A terminal's size in characters, each 1 to 4096.</summary>
 internal sealed record TerminalBody(int Cols, int Rows)
