@@ -11,7 +11,7 @@ namespace Atoll.Server.Http.Calls;
 /// <summary>One authenticated request and the doors it may go through. Every handler works on behalf of <see cref="Team"/> and has no other way to name one.</summary>
 internal sealed class Call
 {
-    private Call(HttpContext http, Caller caller) => (Http, Caller) = (http, caller);
+    private Call(HttpContext http, Caller caller) => (Http, Caller, Cancellation) = (http, caller, http.RequestAborted);
 
     public HttpContext Http { get; }
 
@@ -19,8 +19,11 @@ internal sealed class Call
 
     public TeamId Team => Caller.Team;
 
-    /// <summary>The client has gone away.</summary>
-    public CancellationToken Cancellation => Http.RequestAborted;
+    /// <summary>
+    /// The client has gone away; or, inside a sandbox, that has ended: an agent whose sandbox died does not even close its connections (under gVisor its network dies
+    /// with it), so that nothing else would end the wait.
+    /// </summary>
+    public CancellationToken Cancellation { get; private set; }
 
     public ISandboxes Sandboxes => Get<ISandboxes>();
 
@@ -61,6 +64,7 @@ internal sealed class Call
     public async Task<Results<T, FaultResult>> OpenAsync<T>(string id, Func<LiveSandbox, Task<Result<T>>> open) where T : GuestStream
     {
         if (!Use(id).TryGet(out var sandbox, out var fault)) return new FaultResult(fault);
+        EndWith(sandbox);
         var handedOver = false;
         try
         {
@@ -68,6 +72,10 @@ internal sealed class Call
             stream.Hold(this, sandbox);
             handedOver = true;
             return stream;
+        }
+        catch (OperationCanceledException) when (HasEnded(sandbox))
+        {
+            return new FaultResult(Explain(id, sandbox, EndedMeanwhile));
         }
         finally
         {
@@ -80,8 +88,16 @@ internal sealed class Call
         if (!Use(id).TryGet(out var sandbox, out var fault)) return fault;
         using (sandbox)
         {
-            var done = await work(sandbox);
-            return done.Fault is { } failed ? Explain(id, sandbox, failed) : done;
+            EndWith(sandbox);
+            try
+            {
+                var done = await work(sandbox);
+                return done.Fault is { } failed ? Explain(id, sandbox, failed) : done;
+            }
+            catch (OperationCanceledException) when (HasEnded(sandbox))
+            {
+                return Explain(id, sandbox, EndedMeanwhile);
+            }
         }
     }
 
@@ -93,4 +109,17 @@ internal sealed class Call
         if (again.Succeeded) again.Value.Dispose();
         return again.Fault ?? fault;
     }
+
+    private static Fault EndedMeanwhile { get; } = new(
+        FaultCode.AgentUnreachable, FaultSide.Guest, FaultStage.Agent, "The sandbox ended before the answer was complete.", "Look at the sandbox: its stateReason says why it ended.");
+
+    // Kept until the response is over: streams go on with the token after their handler has returned.
+    private void EndWith(LiveSandbox sandbox)
+    {
+        var either = CancellationTokenSource.CreateLinkedTokenSource(Http.RequestAborted, sandbox.Ended);
+        Http.Response.RegisterForDispose(either);
+        Cancellation = either.Token;
+    }
+
+    private bool HasEnded(LiveSandbox sandbox) => sandbox.Ended.IsCancellationRequested && !Http.RequestAborted.IsCancellationRequested;
 }

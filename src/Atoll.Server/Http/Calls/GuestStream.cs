@@ -24,6 +24,9 @@ internal abstract class GuestStream : IResult
 
     protected abstract Task SendAsync(HttpContext http, CancellationToken over);
 
+    /// <summary>The sandbox has ended. What was opened from it may hear so a moment before the stream's own token does.</summary>
+    protected bool HasEnded => _sandbox is { Ended.IsCancellationRequested: true };
+
     /// <summary>Why the stream broke off, for the client: null when the server is stopping, so that it may just ask again.</summary>
     protected Fault? WhyBroken(Exception? failure)
     {

@@ -32,7 +32,7 @@ internal sealed class EventStream(Func<EventWriter, CancellationToken, Task> wri
             await write(events, over);
             return;
         }
-        catch (OperationCanceledException) when (over.IsCancellationRequested)
+        catch (OperationCanceledException) when (over.IsCancellationRequested || HasEnded)
         {
         }
         catch (IOException failure) when (!http.RequestAborted.IsCancellationRequested)
