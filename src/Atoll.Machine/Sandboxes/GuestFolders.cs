@@ -65,12 +65,6 @@ internal sealed class GuestFolders(IOptions<MachineOptions> options)
         file.Write(boot);
     }
 
-    /// <summary>One create at a time installs it (the first ones may come together); after a failure the next one tries again, which a Lazy would not.</summary>
-    private string Agent()
-    {
-        lock (_installing) return _agent ??= Install(options.Value);
-    }
-
     private static string Install(MachineOptions options)
     {
         using var source = File.OpenRead(options.AgentPath);
