@@ -6,7 +6,7 @@ using Atoll.Machine.Storage.Overlay;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace Atoll.Machine.Storage;
+namespace Atoll.Machine.Storage.Choosing;
 
 /// <summary>
 /// The storage that <c>Storage:Kind</c> names. <c>auto</c> opens a btrfs pool, and falls back to overlay directories when the kernel lacks btrfs or that try fails;

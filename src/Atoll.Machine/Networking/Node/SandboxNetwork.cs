@@ -3,13 +3,14 @@ using Atoll.Core.Faults;
 using Atoll.Core.Sandboxes;
 using Atoll.Machine.Hosting;
 using Atoll.Machine.Native;
+using Atoll.Machine.Networking.Addresses;
 using Atoll.Machine.Networking.Dns;
 using Atoll.Machine.Networking.Policy;
 using Atoll.Machine.Networking.Slots;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace Atoll.Machine.Networking;
+namespace Atoll.Machine.Networking.Node;
 
 /// <summary>
 /// Slots from a pool, rules in one table of nftables, names by a forwarder of our own. A slot exists closed: it reaches nothing until a claim opens it, with one netlink call

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 
-namespace Atoll.Machine.Networking.Policy;
+namespace Atoll.Machine.Networking.Addresses;
 
 /// <summary>What no sandbox reaches, whatever its policy (RFC 6890 and the cloud metadata addresses that lie within it).</summary>
 internal static class ClosedRanges

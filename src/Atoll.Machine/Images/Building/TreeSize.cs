@@ -1,4 +1,4 @@
-namespace Atoll.Machine.Images;
+namespace Atoll.Machine.Images.Building;
 
 /// <summary>The apparent size of a tree's regular files; symlinks are not followed.</summary>
 internal static class TreeSize

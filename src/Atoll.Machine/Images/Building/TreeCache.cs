@@ -2,7 +2,7 @@ using Atoll.Machine.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace Atoll.Machine.Images;
+namespace Atoll.Machine.Images.Building;
 
 /// <summary>
 /// Built trees as <c>tar.zst</c> archives named by template and recipe digest, if <see cref="ImageOptions.CacheDirectory"/> is set. An archive that cannot be written or read

@@ -4,7 +4,7 @@ using Atoll.Machine.Hosting;
 using Atoll.Machine.Storage;
 using Microsoft.Extensions.Options;
 
-namespace Atoll.Machine.Images;
+namespace Atoll.Machine.Images.Building;
 
 /// <summary>
 /// Builds templates that are missing or out of date. One build at a time on a host (a lock on a file, so also between processes): whoever waited finds the

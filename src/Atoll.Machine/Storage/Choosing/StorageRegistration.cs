@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
-namespace Atoll.Machine.Storage;
+namespace Atoll.Machine.Storage.Choosing;
 
 /// <summary>Registers <see cref="ISandboxStorage"/>. Expects <c>MachineOptions</c>, logging and the section <see cref="StorageOptions.Section"/> bound by the host.</summary>
 public static class StorageRegistration

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
-namespace Atoll.Machine.Images;
+namespace Atoll.Machine.Images.Building;
 
 internal static class ImageServices
 {

@@ -1,12 +1,11 @@
 using Atoll.Core.Sandboxes;
 using Atoll.Machine.Isolation.Cgroups;
-using Atoll.Machine.Isolation.Runtimes;
 using Atoll.Machine.Isolation.Watching;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
-namespace Atoll.Machine.Isolation;
+namespace Atoll.Machine.Isolation.Runtimes;
 
 internal static class IsolationServices
 {

@@ -1,8 +1,9 @@
 using Atoll.Core.Faults;
 using Atoll.Machine.Native.Netlink;
+using Atoll.Machine.Networking.Addresses;
 using Atoll.Machine.Networking.Slots;
 
-namespace Atoll.Machine.Networking;
+namespace Atoll.Machine.Networking.Node;
 
 /// <summary>Whether the address range fits this host as it is now.</summary>
 internal sealed class HostSurvey(SlotNames names, AddressPlan plan)

@@ -2,9 +2,8 @@ using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
-using Atoll.Machine.Networking.Policy;
 
-namespace Atoll.Machine.Networking.Slots;
+namespace Atoll.Machine.Networking.Addresses;
 
 /// <summary>
 /// How a range is divided: slot n has the n-th block of four addresses, of which the second is the host's end and the third the sandbox's. A whole /30 rather than a

@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
-namespace Atoll.Machine.Networking;
+namespace Atoll.Machine.Networking.Node;
 
 /// <summary>Registers networks of sandboxes.</summary>
 public static class NetworkServices

@@ -1,9 +1,9 @@
 using System.Net;
+using Atoll.Machine.Networking.Addresses;
 using Atoll.Machine.Networking.Dns;
-using Atoll.Machine.Networking.Slots;
 using Microsoft.Extensions.Options;
 
-namespace Atoll.Machine.Networking;
+namespace Atoll.Machine.Networking.Node;
 
 /// <summary>Says everything that is wrong with the options at once, by key.</summary>
 internal sealed class NetworkOptionsValidator : IValidateOptions<NetworkOptions>

@@ -1,4 +1,4 @@
-namespace Atoll.Machine.Networking;
+namespace Atoll.Machine.Networking.Node;
 
 /// <summary>
 /// The host's switch for passing on packets, which every installation on it shares: the first that needs it turns it on, the last that goes puts back what was there.
