@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Atoll.Agent.Native;
 
-namespace Atoll.Agent.Processes;
+namespace Atoll.Agent.Processes.Readiness;
 
 /// <summary>
 /// One thread that watches the pipes and terminals of all processes and hears of their end. All that happens to a process's output happens here, one thing after another, so that

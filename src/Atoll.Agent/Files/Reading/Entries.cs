@@ -2,7 +2,7 @@ using Atoll.Agent.Files.Native;
 using Atoll.Agent.Protocol.Wire;
 using Google.Protobuf;
 
-namespace Atoll.Agent.Files;
+namespace Atoll.Agent.Files.Reading;
 
 /// <summary>Describes what is there.</summary>
 internal static class Entries

@@ -1,7 +1,7 @@
 using Atoll.Agent.Files.Native;
 using Atoll.Agent.Protocol.Wire;
 
-namespace Atoll.Agent.Files;
+namespace Atoll.Agent.Files.Reading;
 
 /// <summary>
 /// A name in a directory that is held open: what is done to it cannot be led elsewhere by something on its path being swapped meanwhile.

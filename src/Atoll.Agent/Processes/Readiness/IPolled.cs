@@ -1,4 +1,4 @@
-namespace Atoll.Agent.Processes;
+namespace Atoll.Agent.Processes.Readiness;
 
 /// <summary>Something whose descriptor the event loop watches.</summary>
 internal interface IPolled

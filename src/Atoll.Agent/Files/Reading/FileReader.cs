@@ -3,7 +3,7 @@ using System.Text;
 using Atoll.Agent.Files.Native;
 using Atoll.Agent.Protocol.Wire;
 
-namespace Atoll.Agent.Files;
+namespace Atoll.Agent.Files.Reading;
 
 /// <summary>
 /// A regular file open for reading a range. What it is is asked of the open descriptor, and opening never waits: a FIFO, socket, terminal or device is refused,

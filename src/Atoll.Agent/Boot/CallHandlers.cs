@@ -1,11 +1,11 @@
-using Atoll.Agent.Boot;
+using Atoll.Agent.Calls;
 using Atoll.Agent.Calls.Processes;
 using Atoll.Agent.Calls.Sandbox;
 using Atoll.Agent.Files.Calls;
 using Atoll.Agent.Observing;
 using Atoll.Agent.Protocol.Wire;
 
-namespace Atoll.Agent.Calls;
+namespace Atoll.Agent.Boot;
 
 /// <summary>Which handler answers which kind of call.</summary>
 internal static class CallHandlers

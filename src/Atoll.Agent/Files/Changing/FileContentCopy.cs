@@ -1,7 +1,7 @@
 using System.Buffers;
 using Atoll.Agent.Files.Native;
 
-namespace Atoll.Agent.Files;
+namespace Atoll.Agent.Files.Changing;
 
 /// <summary>Copies an open file's content: inside the kernel where it can, and without filling holes, so that a sparse file stays small.</summary>
 internal static class FileContentCopy

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Atoll.Agent.Files;
+namespace Atoll.Agent.Files.Reading;
 
 /// <summary>
 /// A pattern on one name: <c>*</c> any characters, <c>?</c> one, <c>[a-z]</c> and <c>[!a-z]</c> one of a set, <c>\</c> takes the next one as it is; all else is itself.

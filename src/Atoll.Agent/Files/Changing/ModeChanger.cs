@@ -1,7 +1,7 @@
 using Atoll.Agent.Files.Native;
 using Atoll.Agent.Files.Tree;
 
-namespace Atoll.Agent.Files;
+namespace Atoll.Agent.Files.Changing;
 
 /// <summary>
 /// Sets permission bits. Alone, of what the path names, through symlinks, as chmod does. Recursively, of a directory and all below it: symlinks are left alone,

@@ -1,7 +1,8 @@
 using Atoll.Agent.Files.Native;
+using Atoll.Agent.Files.Reading;
 using Atoll.Agent.Protocol.Wire;
 
-namespace Atoll.Agent.Files;
+namespace Atoll.Agent.Files.Changing;
 
 /// <summary>Makes directories. Those that are there already keep their mode and owner; a symlink to a directory counts as one on the way.</summary>
 internal static class DirectoryMaker

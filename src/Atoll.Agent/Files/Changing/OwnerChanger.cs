@@ -1,7 +1,7 @@
 using Atoll.Agent.Files.Native;
 using Atoll.Agent.Files.Tree;
 
-namespace Atoll.Agent.Files;
+namespace Atoll.Agent.Files.Changing;
 
 /// <summary>
 /// Sets the owner of entries themselves: symlinks are changed, never followed. The kernel takes the setuid and setgid bits off a program that changes hands, and that is left so.

@@ -1,7 +1,8 @@
 using Atoll.Agent.Files.Native;
+using Atoll.Agent.Files.Reading;
 using Atoll.Agent.Protocol.Wire;
 
-namespace Atoll.Agent.Files;
+namespace Atoll.Agent.Files.Changing;
 
 /// <summary>
 /// Renames an entry; from one filesystem to another it is copied and then removed, so that the new one is there whole before the old one goes.

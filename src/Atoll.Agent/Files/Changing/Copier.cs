@@ -1,8 +1,9 @@
 using Atoll.Agent.Files.Native;
+using Atoll.Agent.Files.Reading;
 using Atoll.Agent.Files.Tree;
 using Atoll.Agent.Protocol.Wire;
 
-namespace Atoll.Agent.Files;
+namespace Atoll.Agent.Files.Changing;
 
 /// <summary>
 /// Copies an entry with its mode, times and owner; hard links become files of their own. The copy is made under a temporary name beside its place and renamed when it is whole,

@@ -1,6 +1,6 @@
 using Atoll.Agent.Files.Native;
 
-namespace Atoll.Agent.Files;
+namespace Atoll.Agent.Files.Changing;
 
 /// <summary>A directory of a copy while its content is made: it gets its owner, mode and times when that is done, since each entry made in it changes its time.</summary>
 internal sealed record CopiedDirectory(Descriptor Directory, byte[] SourcePath, FileStatus Source)

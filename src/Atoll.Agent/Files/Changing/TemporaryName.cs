@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Atoll.Agent.Files;
+namespace Atoll.Agent.Files.Changing;
 
 /// <summary>
 /// Names for what is not ready to be seen, beside what it will become. Not a secret, and maybe the same in forked sandboxes: whoever uses one creates it

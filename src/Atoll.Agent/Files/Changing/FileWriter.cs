@@ -1,7 +1,8 @@
 using Atoll.Agent.Files.Native;
+using Atoll.Agent.Files.Reading;
 using Atoll.Agent.Protocol.Wire;
 
-namespace Atoll.Agent.Files;
+namespace Atoll.Agent.Files.Changing;
 
 /// <summary>
 /// Writes a whole file so that readers see the old content or the new: into a temporary file beside it, which takes its name at commit

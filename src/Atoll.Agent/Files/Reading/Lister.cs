@@ -1,7 +1,7 @@
 using Atoll.Agent.Files.Tree;
 using Atoll.Agent.Protocol.Wire;
 
-namespace Atoll.Agent.Files;
+namespace Atoll.Agent.Files.Reading;
 
 /// <summary>The entries below a directory, one at a time: nothing is collected, so that 10⁶ of them cost no more memory than ten.</summary>
 internal static class Lister

@@ -1,7 +1,7 @@
 using System.Text;
 using Atoll.Agent.Files.Native;
 
-namespace Atoll.Agent.Files;
+namespace Atoll.Agent.Files.Reading;
 
 /// <summary>
 /// Reads the account files of the sandbox, which anyone inside may have replaced: only regular files, at most 1 MiB of each, without waiting for anything.

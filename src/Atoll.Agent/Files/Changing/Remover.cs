@@ -1,8 +1,9 @@
 using System.Text;
 using Atoll.Agent.Files.Native;
+using Atoll.Agent.Files.Reading;
 using Atoll.Agent.Files.Tree;
 
-namespace Atoll.Agent.Files;
+namespace Atoll.Agent.Files.Changing;
 
 /// <summary>
 /// Removes entries, by directory descriptors and without following symlinks: whatever is swapped in meanwhile, nothing outside the tree is touched.

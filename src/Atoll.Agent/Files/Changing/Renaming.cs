@@ -1,6 +1,6 @@
 using Atoll.Agent.Files.Native;
 
-namespace Atoll.Agent.Files;
+namespace Atoll.Agent.Files.Changing;
 
 /// <summary>rename(2), with a refusal to replace also where the filesystem does not know that flag.</summary>
 internal static class Renaming
