@@ -1,5 +1,6 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using Atoll.Client.Wire;
 
 namespace Atoll.Client.Http;
 

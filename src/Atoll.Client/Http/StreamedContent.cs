@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Atoll.Client.Files;
+namespace Atoll.Client.Http;
 
 /// <summary>A request body that is produced while it is sent. What its producer throws comes out of the request unchanged.</summary>
 internal sealed class StreamedContent(Func<Stream, CancellationToken, Task> produce, long? length) : HttpContent

@@ -2,8 +2,10 @@ using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Atoll.Client.Http;
+using Atoll.Client.Processes;
+using Atoll.Client.Wire;
 
-namespace Atoll.Client.Processes;
+namespace Atoll.Client.Attaching;
 
 /// <summary>
 /// A process's output and input over one connection that is made again whenever it breaks: output goes on at the offset reached, and input that the process

@@ -1,6 +1,8 @@
 using Atoll.Client.Http;
+using Atoll.Client.Service;
+using Atoll.Client.Wire;
 
-namespace Atoll.Client.Service;
+namespace Atoll.Client;
 
 /// <summary>The server itself.</summary>
 public sealed class ServiceClient

@@ -6,7 +6,7 @@ using Atoll.Client.Processes;
 using Atoll.Client.Sandboxes;
 using Atoll.Client.Service;
 
-namespace Atoll.Client;
+namespace Atoll.Client.Wire;
 
 /// <summary>How what the API answers is read, and written again (every field, null ones too, so that what is written has one form).</summary>
 [JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web)]

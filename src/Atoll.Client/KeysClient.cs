@@ -1,6 +1,8 @@
 using Atoll.Client.Http;
+using Atoll.Client.Keys;
+using Atoll.Client.Wire;
 
-namespace Atoll.Client.Keys;
+namespace Atoll.Client;
 
 /// <summary>API keys of the key's team.</summary>
 public sealed class KeysClient

@@ -1,4 +1,4 @@
-namespace Atoll.Client;
+namespace Atoll.Client.Wire;
 
 /// <summary>A call that the server refused, that did not reach it, or whose answer made no sense.</summary>
 public sealed class AtollException : Exception

@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace Atoll.Cli.Options;
+namespace Atoll.Cli.Invocation;
 
 /// <summary>Options of every command.</summary>
 internal static class GlobalOptions

@@ -1,6 +1,4 @@
-using Atoll.Client.Http;
-
-namespace Atoll.Client.Processes;
+namespace Atoll.Client.Wire;
 
 /// <summary>A control message of the server on an attached process's socket; which fields it has depends on its type (docs/protocol-attach.md).</summary>
 internal sealed record AttachControl(

@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace Atoll.Cli.Commands;
+namespace Atoll.Cli.Invocation;
 
 /// <summary>A command with examples for its help. Failures leave <see cref="RunAsync"/> as exceptions; <see cref="CommandRunner"/> tells of them.</summary>
 internal abstract class AtollCommand : Command

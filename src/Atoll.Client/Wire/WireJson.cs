@@ -1,8 +1,6 @@
 using System.Text.Json.Serialization;
-using Atoll.Client.Http;
-using Atoll.Client.Processes;
 
-namespace Atoll.Client;
+namespace Atoll.Client.Wire;
 
 /// <summary>Messages that callers never see.</summary>
 [JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web)]

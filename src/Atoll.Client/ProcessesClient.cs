@@ -1,7 +1,10 @@
 using System.Globalization;
+using Atoll.Client.Attaching;
 using Atoll.Client.Http;
+using Atoll.Client.Processes;
+using Atoll.Client.Wire;
 
-namespace Atoll.Client.Processes;
+namespace Atoll.Client;
 
 /// <summary>Processes of one sandbox. They outlive the connections that started them.</summary>
 public sealed class ProcessesClient

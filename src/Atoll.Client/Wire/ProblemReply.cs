@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Atoll.Client.Http;
+namespace Atoll.Client.Wire;
 
 /// <summary>An RFC 9457 problem as the server writes it. <c>errors</c> is read leniently: a value may be one text or a list of them.</summary>
 internal sealed record ProblemReply(string? Code, string? Title, string? Detail, string? Hint, Dictionary<string, JsonElement>? Errors)

@@ -2,11 +2,10 @@ using System.CommandLine;
 using Atoll.Cli.Configuration;
 using Atoll.Cli.Errors;
 using Atoll.Cli.Native;
-using Atoll.Cli.Options;
 using Atoll.Cli.Output;
 using Atoll.Cli.Terminals;
 
-namespace Atoll.Cli.Commands;
+namespace Atoll.Cli.Invocation;
 
 /// <summary>Runs a command and turns how it ended into an exit status: its own, a failure's (told on stderr), or the signal's that ended it.</summary>
 internal static class CommandRunner

@@ -4,7 +4,7 @@ using Atoll.Client.Keys;
 using Atoll.Client.Processes;
 using Atoll.Client.Sandboxes;
 
-namespace Atoll.Client;
+namespace Atoll.Client.Wire;
 
 /// <summary>How requests are written: what was not given is left out, so that the server's default holds.</summary>
 [JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

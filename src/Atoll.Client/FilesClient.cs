@@ -1,6 +1,8 @@
+using Atoll.Client.Files;
 using Atoll.Client.Http;
+using Atoll.Client.Wire;
 
-namespace Atoll.Client.Files;
+namespace Atoll.Client;
 
 /// <summary>Files of one sandbox. Paths are absolute, or relative to its working directory.</summary>
 public sealed class FilesClient

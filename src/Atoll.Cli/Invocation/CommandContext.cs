@@ -4,7 +4,7 @@ using Atoll.Cli.Output;
 using Atoll.Cli.Terminals;
 using Atoll.Client;
 
-namespace Atoll.Cli.Commands;
+namespace Atoll.Cli.Invocation;
 
 /// <summary>What a command works with. One per invocation.</summary>
 internal sealed class CommandContext : IDisposable

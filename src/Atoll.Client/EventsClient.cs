@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Atoll.Client.Events;
 using Atoll.Client.Http;
+using Atoll.Client.Wire;
 
-namespace Atoll.Client.Events;
+namespace Atoll.Client;
 
 /// <summary>What happened to the team's sandboxes, in order.</summary>
 public sealed class EventsClient

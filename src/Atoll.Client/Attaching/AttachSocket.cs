@@ -1,8 +1,9 @@
 using System.Buffers.Binary;
 using System.Net.WebSockets;
 using System.Text.Json;
+using Atoll.Client.Wire;
 
-namespace Atoll.Client.Processes;
+namespace Atoll.Client.Attaching;
 
 /// <summary>One connection to a process: messages in and out as docs/protocol-attach.md frames them. One reader and one writer at a time.</summary>
 internal sealed class AttachSocket(WebSocket socket) : IDisposable

@@ -1,4 +1,4 @@
-namespace Atoll.Client;
+namespace Atoll.Client.Wire;
 
 /// <summary>Codes of failures that the client itself finds; all others are the server's own.</summary>
 public static class AtollCodes

@@ -1,4 +1,4 @@
-namespace Atoll.Client;
+namespace Atoll.Client.Wire;
 
 /// <summary>A part of a list.</summary>
 /// <param name="NextCursor">Ask with it for what follows; null at the end.</param>

@@ -2,8 +2,10 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Atoll.Client.Http;
+using Atoll.Client.Sandboxes;
+using Atoll.Client.Wire;
 
-namespace Atoll.Client.Sandboxes;
+namespace Atoll.Client;
 
 /// <summary>Sandboxes of the key's team. A sandbox is named by its id or its name.</summary>
 public sealed class SandboxesClient

@@ -1,4 +1,4 @@
-namespace Atoll.Client.Processes;
+namespace Atoll.Client.Attaching;
 
 /// <summary>
 /// Input that was sent but is not yet known to be with the process: kept so that it can be sent again after a broken connection. Bounded; whoever would
