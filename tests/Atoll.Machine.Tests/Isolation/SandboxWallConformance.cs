@@ -1,6 +1,7 @@
 using System.Globalization;
 using Atoll.Core.Faults;
 using Atoll.Core.Sandboxes;
+using Atoll.Machine.Isolation;
 using Atoll.Machine.Isolation.Bundles;
 
 namespace Atoll.Machine.Tests.Isolation;
