@@ -29,7 +29,8 @@ internal static class SandboxFinder
         }
         catch (AtollException failure) when (failure.Code == "sandbox_not_found" && !IsId(given))
         {
-            return await FindByPrefixAsync(context, given, cancellation) ?? throw new CliException(failure.Code, failure.Message, failure.Hint, failure);
+            if (await FindByPrefixAsync(context, given, cancellation) is { } found) return found;
+            throw;
         }
     }
 

@@ -97,6 +97,7 @@ internal sealed class TarUnpacker(string destination, long largestBytes, Transfe
         MakeFolder(Path.GetDirectoryName(path)!);
         if (hard) MakeFolder(Path.GetDirectoryName(target)!);
         var there = new FileInfo(path);
+        if (there.LinkTarget is null && Directory.Exists(path)) throw new CliException("file_exists", $"{path} is a directory here and a link in the sandbox.", "Copy to another place.");
         if (there.LinkTarget is not null || there.Exists) there.Delete();
         if (!hard) File.CreateSymbolicLink(path, target);
         else if (Native.FileKinds.IsRegular(target)) File.Copy(target, path);

@@ -84,7 +84,7 @@ internal sealed class ApiConnection(HttpClient http, Uri url, string? apiKey, Ti
         }
     }
 
-    public AtollException Lost(Exception failure) =>
+    public AtollException Lost(Exception? failure) =>
         new(AtollCodes.ConnectionLost, $"The connection to the server at {_base} broke.", "Look whether the server still runs: atoll doctor", inner: failure);
 
     private static bool Dispose(ClientWebSocket socket)

@@ -1,12 +1,13 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Atoll.Client.Wire;
 
 namespace Atoll.Client.Http;
 
 /// <summary>
-/// Server-sent events that go on after a broken connection: each attempt asks from the last event id seen. Attempts wait 0.1 s, then double up to 5 s, and end
-/// after a minute without a single event or answer; a stream that the server ends in order is over.
+/// Server-sent events that go on after a broken connection, and after one that a stopping server ended: each attempt asks from the last event id seen. Attempts wait
+/// 0.1 s, then double up to 5 s; a minute without a server ends them. An <c>error</c> event carries the problem that ended the stream for good.
 /// </summary>
 internal static class EventStream
 {
@@ -20,6 +21,7 @@ internal static class EventStream
         string? last = null;
         var wait = FirstWait;
         long? brokenSince = null;
+        var connected = false;
         while (true)
         {
             Exception? failure = null;
@@ -28,13 +30,14 @@ internal static class EventStream
             {
                 response = await connection.SendAsync(HttpMethod.Get, path(last), null, cancellation, accept: "text/event-stream");
             }
-            catch (AtollException unreachable) when (unreachable.Code == AtollCodes.Unreachable && last is not null)
+            catch (AtollException unreachable) when (unreachable.Code == AtollCodes.Unreachable && connected)
             {
                 failure = unreachable;
             }
 
             if (response is not null)
             {
+                (connected, brokenSince) = (true, null);
                 using (response)
                 await using (var body = await response.Content.ReadAsStreamAsync(cancellation))
                 await using (var events = SseParser.Create(body).EnumerateAsync(cancellation).GetAsyncEnumerator(cancellation))
@@ -43,7 +46,7 @@ internal static class EventStream
                     {
                         try
                         {
-                            if (!await events.MoveNextAsync()) yield break;
+                            if (!await events.MoveNextAsync()) break;
                         }
                         catch (Exception broken) when (broken is IOException or HttpRequestException)
                         {
@@ -51,7 +54,8 @@ internal static class EventStream
                             break;
                         }
 
-                        (wait, brokenSince) = (FirstWait, null);
+                        wait = FirstWait;
+                        if (events.Current.EventType == "error") throw Problem(events.Current.Data);
                         if (events.Current.EventId is { Length: > 0 } id) last = id;
                         yield return events.Current;
                     }
@@ -59,9 +63,22 @@ internal static class EventStream
             }
 
             brokenSince ??= connection.Time.GetTimestamp();
-            if (connection.Time.GetElapsedTime(brokenSince.Value) > GiveUpAfter) throw connection.Lost(failure!);
+            if (connection.Time.GetElapsedTime(brokenSince.Value) > GiveUpAfter) throw connection.Lost(failure);
             await Task.Delay(wait, connection.Time, cancellation);
             wait = wait * 2 < LongestWait ? wait * 2 : LongestWait;
+        }
+    }
+
+    private static AtollException Problem(string data)
+    {
+        try
+        {
+            var problem = JsonSerializer.Deserialize(data, WireJson.Default.ProblemReply);
+            return new(problem?.Code ?? AtollCodes.UnexpectedReply, problem?.Detail ?? "The stream ended with a failure.", problem?.Hint);
+        }
+        catch (JsonException failure)
+        {
+            return new(AtollCodes.UnexpectedReply, "The stream ended with a failure that this client does not understand.", inner: failure);
         }
     }
 }

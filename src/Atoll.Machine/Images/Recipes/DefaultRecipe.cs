@@ -71,10 +71,10 @@ internal sealed class DefaultRecipe(IOptions<ImageOptions> options) : ITemplateR
         _sources.Value.Suite, root, .. _sources.Value.Lines,
     ];
 
-    /// <summary>mmdebstrap's steps are its lines that begin with "I: "; apt's and dpkg's own chatter is left out.</summary>
+    /// <summary>mmdebstrap's steps are its lines that begin with "I: "; apt's and dpkg's own chatter is left out, and so is the text of our hooks.</summary>
     private static void Report(IProgress<string> progress, string line)
     {
-        if (line.StartsWith("I: ", StringComparison.Ordinal)) progress.Report(line[3..]);
+        if (line.StartsWith("I: ", StringComparison.Ordinal) && !line.Contains("-hook in shell", StringComparison.Ordinal)) progress.Report(line[3..]);
     }
 
     /// <summary>The lines that say which package or address failed, else the last one.</summary>
