@@ -1,4 +1,4 @@
-using Atoll.Client.Processes;
+using Atoll.Client.Attaching;
 
 namespace Atoll.Cli.Attaching;
 

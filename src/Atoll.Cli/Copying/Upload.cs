@@ -1,6 +1,6 @@
 using Atoll.Cli.Errors;
 using Atoll.Client;
-using Atoll.Client.Files;
+using Atoll.Client.Wire;
 
 namespace Atoll.Cli.Copying;
 
