@@ -165,10 +165,11 @@ build_product() {
 # Into a folder beside the old one, then swapped: a running server keeps the files that it has open.
 publish() {
   local built
-  dotnet publish "$repo/src/$1/$1.csproj" -c Release --nologo -v quiet -p:DebugType=none -p:GenerateDocumentationFile=false || return
+  dotnet publish "$repo/src/$1/$1.csproj" -c Release --nologo -v quiet -p:DebugType=none || return
   built=$(ls -d "$repo/artifacts/publish/$1"/release* | tail -n 1)
   rm -rf "$dist/$2.new" "${dist:?}/$2.old"
   cp -a "$built" "$dist/$2.new"
+  rm -f "$dist/$2.new"/*.xml
   [ ! -e "$dist/$2" ] || mv "$dist/$2" "$dist/$2.old"
   mv "$dist/$2.new" "$dist/$2"
   rm -rf "$dist/$2.old"

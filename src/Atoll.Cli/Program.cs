@@ -2,7 +2,7 @@ using System.CommandLine;
 using Atoll.Cli.Commands;
 using Atoll.Cli.Errors;
 using Atoll.Cli.Help;
-using Atoll.Cli.Options;
+using Atoll.Cli.Invocation;
 using Atoll.Cli.Output;
 
 // "@file" must stay an argument of the sandbox's command, so response files are off.

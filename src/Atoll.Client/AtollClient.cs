@@ -1,10 +1,5 @@
-using Atoll.Client.Events;
-using Atoll.Client.Files;
 using Atoll.Client.Http;
-using Atoll.Client.Keys;
-using Atoll.Client.Processes;
-using Atoll.Client.Sandboxes;
-using Atoll.Client.Service;
+using Atoll.Client.Wire;
 
 namespace Atoll.Client;
 

@@ -1,1 +1,1 @@
-return await Atoll.Server.Composition.Verbs.RunAsync(args);
+return await Atoll.Server.Verbs.CommandLine.RunAsync(args);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using Atoll.EndToEnd.Tests.Routes;
 
 namespace Atoll.EndToEnd.Tests;
 
@@ -12,11 +13,14 @@ public sealed class Api : IDisposable
 
     public Api(string url, string key)
     {
-        _http = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(1) }) { BaseAddress = new Uri(url), Timeout = TimeSpan.FromMinutes(2) };
+        Key = key;
+        _http = new HttpClient(new OperationRecorder { InnerHandler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(1) } }) { BaseAddress = new Uri(url), Timeout = TimeSpan.FromMinutes(2) };
         if (key.Length > 0) _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
     }
 
     public HttpClient Http => _http;
+
+    public string Key { get; }
 
     /// <summary>Sends a request whose body is this JSON text, exactly.</summary>
     public async Task<Answer> SendAsync(HttpMethod method, string path, string? json, CancellationToken cancellation)

@@ -5,6 +5,7 @@ using Atoll.Core.Teams;
 using Atoll.Server.Composition;
 using Atoll.Server.Hosting;
 using Atoll.Server.Tests.Fakes;
+using Atoll.Server.Verbs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -25,7 +26,7 @@ public sealed class ServeTests(ServerFixture server) : IClassFixture<ServerFixtu
         Assert.Equal(ExitCodes.Configuration, await Serve.RunAsync([argument], Rooms));
 
     [Fact]
-    public async Task Verbs_UnknownOne_IsAUsageError() => Assert.Equal(ExitCodes.Usage, await Composition.Verbs.RunAsync(["dance"]));
+    public async Task Verbs_UnknownOne_IsAUsageError() => Assert.Equal(ExitCodes.Usage, await CommandLine.RunAsync(["dance"]));
 
     [Fact]
     public void Validator_SeveralMistakes_NamesAllKeys()

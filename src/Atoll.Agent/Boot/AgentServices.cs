@@ -1,5 +1,6 @@
 using Atoll.Agent.Observing;
 using Atoll.Agent.Processes;
+using Atoll.Agent.Processes.Readiness;
 using Atoll.Agent.Processes.Starting;
 using Atoll.Agent.Users;
 

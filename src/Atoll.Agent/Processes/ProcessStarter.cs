@@ -2,6 +2,7 @@ using System.Text;
 using Atoll.Agent.Observing;
 using Atoll.Agent.Processes.Input;
 using Atoll.Agent.Processes.Output;
+using Atoll.Agent.Processes.Readiness;
 using Atoll.Agent.Processes.Starting;
 using Atoll.Agent.Protocol.Wire;
 

@@ -1,5 +1,6 @@
 using Atoll.Agent.Native;
 using Atoll.Agent.Observing;
+using Atoll.Agent.Processes.Readiness;
 
 namespace Atoll.Agent.Processes;
 

@@ -1,5 +1,5 @@
 using Atoll.Cli.Native;
-using Atoll.Client.Processes;
+using Atoll.Client.Attaching;
 
 namespace Atoll.Cli.Attaching;
 

@@ -1,9 +1,11 @@
-using Atoll.Cli.Commands;
 using Atoll.Cli.Errors;
+using Atoll.Cli.Invocation;
 using Atoll.Cli.Output;
 using Atoll.Cli.Terminals;
 using Atoll.Client;
+using Atoll.Client.Attaching;
 using Atoll.Client.Processes;
+using Atoll.Client.Wire;
 
 namespace Atoll.Cli.Attaching;
 

@@ -1,6 +1,6 @@
-using Atoll.Cli.Commands;
-using Atoll.Client;
+using Atoll.Cli.Invocation;
 using Atoll.Client.Sandboxes;
+using Atoll.Client.Wire;
 
 namespace Atoll.Cli.Attaching;
 

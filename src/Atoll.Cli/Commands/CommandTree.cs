@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Atoll.Cli.Help;
-using Atoll.Cli.Options;
+using Atoll.Cli.Invocation;
 
 namespace Atoll.Cli.Commands;
 

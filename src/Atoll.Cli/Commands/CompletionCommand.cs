@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Atoll.Cli.Errors;
+using Atoll.Cli.Invocation;
 
 namespace Atoll.Cli.Commands;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Atoll.Cli.Copying;
 using Atoll.Cli.Errors;
+using Atoll.Cli.Invocation;
 using Atoll.Cli.Options;
 using Atoll.Cli.Output;
 

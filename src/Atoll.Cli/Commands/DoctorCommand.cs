@@ -1,9 +1,10 @@
 using System.CommandLine;
 using Atoll.Cli.Doctor;
 using Atoll.Cli.Errors;
+using Atoll.Cli.Invocation;
 using Atoll.Cli.Output;
-using Atoll.Client;
 using Atoll.Client.Service;
+using Atoll.Client.Wire;
 
 namespace Atoll.Cli.Commands;
 

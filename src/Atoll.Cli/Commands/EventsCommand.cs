@@ -1,8 +1,9 @@
 using System.CommandLine;
+using Atoll.Cli.Invocation;
 using Atoll.Cli.Options;
 using Atoll.Cli.Output;
-using Atoll.Client;
 using Atoll.Client.Events;
+using Atoll.Client.Wire;
 
 namespace Atoll.Cli.Commands;
 

@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.Text.Json;
+using Atoll.Cli.Invocation;
 using Atoll.Cli.Options;
 using Atoll.Cli.Output;
-using Atoll.Client;
 using Atoll.Client.Sandboxes;
+using Atoll.Client.Wire;
 
 namespace Atoll.Cli.Commands;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
-using Atoll.Client;
+using Atoll.Cli.Invocation;
+using Atoll.Client.Wire;
 
 namespace Atoll.Cli.Commands;
 

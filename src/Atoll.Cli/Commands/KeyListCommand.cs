@@ -1,6 +1,7 @@
 using System.CommandLine;
+using Atoll.Cli.Invocation;
 using Atoll.Cli.Output;
-using Atoll.Client;
+using Atoll.Client.Wire;
 
 namespace Atoll.Cli.Commands;
 

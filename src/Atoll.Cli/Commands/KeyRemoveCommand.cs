@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Atoll.Cli.Invocation;
 using Atoll.Cli.Output;
 
 namespace Atoll.Cli.Commands;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Atoll.Cli.Errors;
+using Atoll.Cli.Invocation;
 using Atoll.Cli.Native;
 using Atoll.Cli.Output;
 using Atoll.Cli.Terminals;

@@ -1,7 +1,8 @@
 using System.CommandLine;
+using Atoll.Cli.Invocation;
 using Atoll.Cli.Options;
 using Atoll.Cli.Output;
-using Atoll.Client;
+using Atoll.Client.Wire;
 
 namespace Atoll.Cli.Commands;
 

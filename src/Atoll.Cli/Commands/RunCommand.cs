@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Atoll.Cli.Attaching;
+using Atoll.Cli.Invocation;
 using Atoll.Cli.Options;
+using Atoll.Cli.Output;
 
 namespace Atoll.Cli.Commands;
 
@@ -10,6 +12,7 @@ internal sealed class RunCommand : AtollCommand
     private readonly SandboxOptions _sandbox = new();
     private readonly StreamOptions _streams = new();
     private readonly Option<bool> _keep = new("--keep") { Description = "Keep the sandbox when the command has ended" };
+    private readonly Option<bool> _timing = new("--timing") { Description = "Say on stderr how long creating the sandbox and running the command took" };
     private readonly Argument<string[]> _command = CommandArgument.Required();
 
     public RunCommand()
@@ -24,6 +27,7 @@ internal sealed class RunCommand : AtollCommand
         _sandbox.AddTo(this);
         _streams.AddTo(this);
         Add(_keep);
+        Add(_timing);
         Add(_command);
     }
 
@@ -32,7 +36,17 @@ internal sealed class RunCommand : AtollCommand
     public override async Task<int> RunAsync(ParseResult parse, CommandContext context, CancellationToken cancellation)
     {
         var (input, terminal) = _streams.Read(parse, context);
+        var began = context.Time.GetTimestamp();
         await using var sandbox = await TemporarySandbox.CreateAsync(context, _sandbox.Request(parse), parse.GetValue(_keep), cancellation);
-        return await new ProcessSession(context, sandbox.Id).RunAsync(new() { Argv = parse.GetRequiredValue(_command) }, input, terminal, cancellation);
+        var created = context.Time.GetTimestamp();
+        var exit = await new ProcessSession(context, sandbox.Id).RunAsync(new() { Argv = parse.GetRequiredValue(_command) }, input, terminal, cancellation);
+        if (parse.GetValue(_timing)) TellTiming(context, context.Time.GetElapsedTime(began, created), context.Time.GetElapsedTime(created));
+        return exit;
+    }
+
+    private static void TellTiming(CommandContext context, TimeSpan create, TimeSpan exec)
+    {
+        if (context.Output.Json) context.Output.JsonLine(new StreamJson("timing") { CreateMs = create.TotalMilliseconds, ExecMs = exec.TotalMilliseconds }, StreamJsonContext.Default.StreamJson);
+        else context.Output.ErrorLine(FormattableString.Invariant($"created in {create.TotalMilliseconds:0} ms, ran in {exec.TotalMilliseconds:0} ms"));
     }
 }

@@ -1,6 +1,7 @@
 using Atoll.Cli.Errors;
-using Atoll.Client;
+using Atoll.Cli.Invocation;
 using Atoll.Client.Sandboxes;
+using Atoll.Client.Wire;
 
 namespace Atoll.Cli.Commands;
 

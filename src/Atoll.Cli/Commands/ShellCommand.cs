@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Atoll.Cli.Attaching;
+using Atoll.Cli.Invocation;
 using Atoll.Cli.Options;
 using Atoll.Client.Processes;
 

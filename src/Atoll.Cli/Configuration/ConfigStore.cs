@@ -23,7 +23,7 @@ internal sealed class ConfigStore(string home)
             if (!file.Exists) return null;
             if ((file.UnixFileMode & Others) != 0) output.ErrorLine($"warning: {Path} holds your API key and others can read or change it. What to do: chmod 600 {Path}");
             if (file.Length > LargestFile) throw new CliException(Codes.Usage, $"{Path} is no configuration: it is {file.Length} bytes long.", "Remove it and run: atoll login");
-            return JsonSerializer.Deserialize(File.ReadAllBytes(Path), CliJson.Default.ConfigFile);
+            return JsonSerializer.Deserialize(File.ReadAllBytes(Path), ConfigJson.Default.ConfigFile);
         }
         catch (JsonException failure)
         {
@@ -45,7 +45,7 @@ internal sealed class ConfigStore(string home)
         var temporary = Path + ".new";
         File.Delete(temporary);
         using (var file = new FileStream(temporary, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
-            JsonSerializer.Serialize(file, config, CliJson.Default.ConfigFile);
+            JsonSerializer.Serialize(file, config, ConfigJson.Default.ConfigFile);
         File.Move(temporary, Path, overwrite: true);
     }
 }

@@ -10,7 +10,7 @@ internal sealed class CountedFile(FileStream file, long length, Transfer transfe
 
     public override bool CanRead => true;
 
-    // Only so that its length is asked for; nobody seeks in it.
+    /// <summary>Length and position are known, which is all that .NET's archive writer needs to put the header before the bytes; it never moves.</summary>
     public override bool CanSeek => true;
 
     public override bool CanWrite => false;

@@ -1,5 +1,6 @@
 using Atoll.Cli.Errors;
 using Atoll.Cli.Output;
+using Atoll.Client;
 using Atoll.Client.Files;
 
 namespace Atoll.Cli.Copying;

@@ -1,7 +1,7 @@
 using Atoll.Cli.Errors;
 using Atoll.Cli.Native;
 using Atoll.Client;
-using Atoll.Client.Files;
+using Atoll.Client.Wire;
 
 namespace Atoll.Cli.Copying;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Atoll.Client;
 using Atoll.Client.Service;
+using Atoll.Client.Wire;
 
 namespace Atoll.Cli.Doctor;
 

@@ -1,5 +1,5 @@
 using Atoll.Cli.Native;
-using Atoll.Client;
+using Atoll.Client.Wire;
 
 namespace Atoll.Cli.Errors;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text;
-using Atoll.Cli.Commands;
+using Atoll.Cli.Invocation;
 
 namespace Atoll.Cli.Help;
 

@@ -12,20 +12,20 @@ internal static unsafe partial class Termios
     private const nuint GetWindowSize = 0x5413;
 
     /// <exception cref="IOException">The descriptor is no terminal.</exception>
-    public static Settings Get(int descriptor)
+    public static Modes Get(int descriptor)
     {
-        Settings settings;
+        Modes settings;
         if (TcGetAttr(descriptor, &settings) != 0) throw Failed("tcgetattr");
         return settings;
     }
 
-    public static void Set(int descriptor, Settings settings)
+    public static void Set(int descriptor, Modes settings)
     {
         if (TcSetAttr(descriptor, Drain, &settings) != 0) throw Failed("tcsetattr");
     }
 
     /// <summary>The same settings with every key passed on as it is typed: no echo, no lines, no signals.</summary>
-    public static Settings Raw(Settings settings)
+    public static Modes Raw(Modes settings)
     {
         CfMakeRaw(&settings);
         return settings;
@@ -34,7 +34,7 @@ internal static unsafe partial class Termios
     /// <summary>Columns and rows, or null when the descriptor is no terminal or does not know.</summary>
     public static (int Columns, int Rows)? Size(int descriptor)
     {
-        WindowSize size;
+        WinSize size;
         return Ioctl(descriptor, GetWindowSize, &size) == 0 && size is { Columns: > 0, Rows: > 0 } ? (size.Columns, size.Rows) : null;
     }
 
@@ -45,22 +45,22 @@ internal static unsafe partial class Termios
     }
 
     [LibraryImport("libc", EntryPoint = "tcgetattr", SetLastError = true)]
-    private static partial int TcGetAttr(int descriptor, Settings* settings);
+    private static partial int TcGetAttr(int descriptor, Modes* settings);
 
     [LibraryImport("libc", EntryPoint = "tcsetattr", SetLastError = true)]
-    private static partial int TcSetAttr(int descriptor, int when, Settings* settings);
+    private static partial int TcSetAttr(int descriptor, int when, Modes* settings);
 
     [LibraryImport("libc", EntryPoint = "cfmakeraw")]
-    private static partial void CfMakeRaw(Settings* settings);
+    private static partial void CfMakeRaw(Modes* settings);
 
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
-    private static partial int Ioctl(int descriptor, nuint request, WindowSize* size);
+    private static partial int Ioctl(int descriptor, nuint request, WinSize* size);
 
     /// <summary>glibc's struct termios (60 bytes on Linux); kept as it came, never looked into.</summary>
     [StructLayout(LayoutKind.Sequential, Size = 60)]
-    internal struct Settings;
+    internal struct Modes;
 
-    private struct WindowSize
+    private struct WinSize
     {
         public ushort Rows;
         public ushort Columns;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Atoll.Cli.Commands;
+using Atoll.Cli.Invocation;
 
 namespace Atoll.Cli.Options;
 

@@ -1,12 +1,10 @@
 using System.Text.Json.Serialization;
-using Atoll.Cli.Configuration;
 
 namespace Atoll.Cli.Output;
 
-/// <summary>JSON of this program's own: its configuration, and results that no API answer holds.</summary>
+/// <summary>Results of this program's own, which no API answer holds.</summary>
 [JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(ErrorJson))]
-[JsonSerializable(typeof(ConfigFile))]
 [JsonSerializable(typeof(VersionJson))]
 [JsonSerializable(typeof(LoginJson))]
 [JsonSerializable(typeof(RemovedJson))]

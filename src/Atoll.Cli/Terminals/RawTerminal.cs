@@ -8,7 +8,7 @@ namespace Atoll.Cli.Terminals;
 /// </summary>
 internal sealed class RawTerminal : IDisposable
 {
-    private readonly Termios.Settings _before;
+    private readonly Termios.Modes _before;
     private int _restored;
 
     private RawTerminal()

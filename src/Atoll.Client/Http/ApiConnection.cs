@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Net.WebSockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Atoll.Client.Wire;
 
 namespace Atoll.Client.Http;
 
@@ -38,7 +39,7 @@ internal sealed class ApiConnection(HttpClient http, Uri url, string? apiKey, Ti
         if (apiKey is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
         if (idempotencyKey is not null) request.Headers.Add("Idempotency-Key", idempotencyKey);
         // A refused upload is then told before its bytes are sent, not by a connection that breaks under them.
-        if (content is Files.StreamedContent) request.Headers.ExpectContinue = true;
+        if (content is StreamedContent) request.Headers.ExpectContinue = true;
         if (accept is not null) request.Headers.Accept.ParseAdd(accept);
         HttpResponseMessage response;
         try

@@ -1,3 +1,4 @@
+using Atoll.Core.Lifetime;
 using Atoll.Core.Sandboxes;
 using Atoll.Core.Sandboxes.Grains;
 using Atoll.Core.Sandboxes.Living;

@@ -1,13 +1,17 @@
 using Atoll.Core.Events;
+using Atoll.Core.Lifetime;
 using Atoll.Core.Sandboxes;
-using Atoll.Core.Sandboxes.Grains;
+using Atoll.Core.Sandboxes.Capacity;
 using Atoll.Core.Sandboxes.Living;
+using Atoll.Core.Sandboxes.Owning;
 using Atoll.Core.Sandboxes.Recovery;
 using Atoll.Core.Sandboxes.Requests;
+using Atoll.Core.Sandboxes.Service;
 using Atoll.Core.Sandboxes.Timing;
 using Atoll.Core.Sandboxes.Usage;
 using Atoll.Core.Store;
 using Atoll.Core.Teams;
+using Atoll.Core.Teams.Registry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -59,7 +63,7 @@ public static class CoreServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SandboxOptions>, SandboxOptionsValidator>());
         services.AddSingleton<SandboxDirectory>();
         services.AddSingleton<RequestResolver>();
-        services.AddSingleton<Admission>();
+        services.AddSingleton<CapacityLedger>();
         services.AddSingleton<CreatorClock>();
         services.AddSingleton<SandboxCreator>();
         services.AddSingleton<SandboxCommits>();

@@ -1,4 +1,4 @@
-using Atoll.Core.Hosting;
+using Atoll.Core.Lifetime;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

@@ -1,6 +1,6 @@
 using Atoll.Core.Faults;
 using Atoll.Core.Sandboxes;
-using Atoll.Core.Sandboxes.Living;
+using Atoll.Core.Sandboxes.Listing;
 using Atoll.Core.Teams;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Atoll.Core.Sandboxes;
-using Atoll.Core.Sandboxes.Grains;
 using Atoll.Core.Store.Rows;
 
 namespace Atoll.Core.Store;

@@ -1,7 +1,6 @@
 using Atoll.Core.Events;
 using Atoll.Core.Faults;
 using Atoll.Core.Sandboxes;
-using Atoll.Core.Sandboxes.Grains;
 using Atoll.Core.Store.Rows;
 using Microsoft.EntityFrameworkCore;
 

@@ -17,7 +17,8 @@ internal sealed class GuestFolders(IOptions<MachineOptions> options)
     public const string AgentName = "agent";
     public const string BootName = "boot";
     private readonly string _guests = Path.Combine(options.Value.RuntimeDirectory, "guests");
-    private readonly Lazy<string> _agent = new(() => Install(options.Value), LazyThreadSafetyMode.PublicationOnly);
+    private readonly Lock _installing = new();
+    private string? _agent;
 
     /// <summary>Makes the folder and returns its path.</summary>
     /// <exception cref="IOException">The agent's binary is missing, or the run-time directory is full.</exception>
@@ -26,7 +27,7 @@ internal sealed class GuestFolders(IOptions<MachineOptions> options)
         HostFolders.MakePrivate(_guests);
         var folder = PathOf(id);
         Directory.CreateDirectory(folder);
-        Links.Hard(_agent.Value, Path.Combine(folder, AgentName));
+        Links.Hard(Agent(), Path.Combine(folder, AgentName));
         WriteBoot(folder, boot);
         return folder;
     }
@@ -46,6 +47,12 @@ internal sealed class GuestFolders(IOptions<MachineOptions> options)
     public IReadOnlyList<SandboxId> List() => !Directory.Exists(_guests)
         ? []
         : [.. Directory.EnumerateDirectories(_guests).Select(folder => SandboxId.TryParse(Path.GetFileName(folder), out var id) ? id : default).Where(id => id != default)];
+
+    // One at a time: the first creates after a start often come together. What fails is tried again by the next.
+    private string Agent()
+    {
+        lock (_installing) return _agent ??= Install(options.Value);
+    }
 
     private static void WriteBoot(string folder, ReadOnlySpan<byte> boot)
     {

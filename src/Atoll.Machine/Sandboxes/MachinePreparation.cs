@@ -1,6 +1,6 @@
 using Atoll.Core.Faults;
 using Atoll.Machine.Hosting;
-using Atoll.Machine.Images;
+using Atoll.Machine.Images.Building;
 using Atoll.Machine.Storage;
 using Microsoft.Extensions.Options;
 

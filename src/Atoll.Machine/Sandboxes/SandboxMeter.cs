@@ -1,5 +1,4 @@
 using Atoll.Core.Faults;
-using Atoll.Core.Machines;
 using Atoll.Core.Sandboxes;
 using Atoll.Machine.Networking;
 using Atoll.Machine.Storage;

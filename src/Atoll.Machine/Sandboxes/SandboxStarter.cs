@@ -53,7 +53,7 @@ internal sealed class SandboxStarter(
         var started = await runtime.StartAsync(plan, cancellation);
         if (!started.TryGet(out var init, out fault)) return fault;
 
-        var connected = await links.ConnectAsync(slot, token, cancellation);
+        var connected = await links.ConnectAsync(id, init, slot, token, cancellation);
         if (!connected.TryGet(out var guest, out fault)) return fault;
 
         folders.EmptyBoot(id);

@@ -20,7 +20,7 @@ internal static class ApiPipeline
         app.UseMiddleware<RequestLog>();
         app.UseMiddleware<Failures>();
         app.UseRouting();
-        app.UseMiddleware<Http.Keys>();
+        app.UseMiddleware<RequireKey>();
         app.UseBodyLimits();
         app.UseMiddleware<StrictRequests>();
         app.UseWebSockets(new() { KeepAliveInterval = PingEvery, KeepAliveTimeout = PongWithin });

@@ -1,7 +1,15 @@
+using System.Text.Json.Serialization.Metadata;
+using Atoll.Server.Api.Files;
+using Atoll.Server.Api.Keys;
+using Atoll.Server.Api.Observing;
+using Atoll.Server.Api.Processes;
+using Atoll.Server.Api.Sandboxes;
+using Atoll.Server.Api.Service;
 using Atoll.Server.Hosting;
 using Atoll.Server.Http;
 using Atoll.Server.Http.Binding;
 using Atoll.Server.Http.Documents;
+using Atoll.Server.Http.Faults;
 using Atoll.Server.Json;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -22,9 +30,11 @@ internal static class ApiServices
         services.AddSingleton<Idempotency>();
         services.ConfigureHttpJsonOptions(options =>
         {
-            ApiJson.Configure(options.SerializerOptions);
-            options.SerializerOptions.TypeInfoResolverChain.Clear();
-            options.SerializerOptions.TypeInfoResolverChain.Add(ApiJson.Default);
+            JsonRules.Configure(options.SerializerOptions);
+            var shapes = options.SerializerOptions.TypeInfoResolverChain;
+            shapes.Clear();
+            foreach (var room in (IJsonTypeInfoResolver[])[
+                ArgumentsJson.Default, ProblemJson.Default, ServiceJson.Default, SandboxesJson.Default, ProcessesJson.Default, FilesJson.Default, ObservingJson.Default, KeysJson.Default]) shapes.Add(room);
         });
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddOptions<HostOptions>().Configure<IOptions<ServerOptions>>((host, server) => host.ShutdownTimeout = TimeSpan.FromSeconds(server.Value.ShutdownSeconds));

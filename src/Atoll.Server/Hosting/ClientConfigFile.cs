@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Atoll.Server.Hosting.Native;
-using Atoll.Server.Json;
 
 namespace Atoll.Server.Hosting;
 
@@ -20,7 +19,7 @@ internal static class ClientConfigFile
         var how = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
         using (var file = new FileStream(draft, how))
         {
-            JsonSerializer.Serialize(file, config, ApiJson.Wire.ClientConfig);
+            JsonSerializer.Serialize(file, config, ClientConfigJson.Wire.ClientConfig);
             file.WriteByte((byte)'\n');
             file.Flush(flushToDisk: true);
         }

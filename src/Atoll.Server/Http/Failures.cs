@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Atoll.Core.Faults;
 using Atoll.Server.Http.Faults;
-using Atoll.Server.Json;
 
 namespace Atoll.Server.Http;
 

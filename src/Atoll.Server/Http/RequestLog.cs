@@ -1,4 +1,5 @@
 using Atoll.Core.Teams;
+using Atoll.Server.Http.Calls;
 using Atoll.Server.Http.Faults;
 
 namespace Atoll.Server.Http;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Atoll.Server.Hosting;
-using Atoll.Server.Json;
 
 namespace Atoll.Server.Verbs;
 
@@ -17,7 +16,7 @@ internal static class ClientConfigCleanup
         if (!File.Exists(path)) return;
         try
         {
-            var config = JsonSerializer.Deserialize(File.ReadAllText(path), ApiJson.Wire.ClientConfig);
+            var config = JsonSerializer.Deserialize(File.ReadAllText(path), ClientConfigJson.Wire.ClientConfig);
             if (config?.Url.TrimEnd('/') != server.Url.TrimEnd('/')) return;
         }
         catch (JsonException)

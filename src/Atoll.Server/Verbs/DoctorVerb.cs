@@ -2,7 +2,6 @@ using System.Text.Json;
 using Atoll.Machine.Doctor;
 using Atoll.Server.Api.Service;
 using Atoll.Server.Composition;
-using Atoll.Server.Json;
 
 namespace Atoll.Server.Verbs;
 
@@ -15,7 +14,7 @@ internal static class DoctorVerb
         var findings = await host.GetRequiredService<IDoctor>().ExamineAsync(CancellationToken.None);
         if (args.Contains("--json"))
         {
-            await Console.Out.WriteLineAsync(JsonSerializer.Serialize(DoctorView.From(findings), ApiJson.Wire.DoctorView));
+            await Console.Out.WriteLineAsync(JsonSerializer.Serialize(DoctorView.From(findings), ServiceJson.Wire.DoctorView));
         }
         else
         {

@@ -2,12 +2,11 @@ using System.Net;
 using System.Net.Sockets;
 using Atoll.Agent.Protocol.Client;
 using Atoll.Agent.Protocol.Framing;
-using Atoll.Agent.Protocol.Wire;
 using Atoll.Core.Faults;
 using Atoll.Machine.Guests;
 using Atoll.Machine.Guests.Files;
 using Google.Protobuf;
-using WireOutput = Atoll.Agent.Protocol.Wire.Output;
+using Wire = Atoll.Agent.Protocol.Wire;
 
 namespace Atoll.Agent.Tests.Files;
 
@@ -25,7 +24,7 @@ public sealed class LyingAgentTests : IDisposable
     [InlineData(10, 5)]
     public async Task Read_OtherLengthThanPromised_IsAnIOException(int promised, int sent)
     {
-        var files = Answering(Entry("/file", (ulong)promised), new WireOutput { Data = ByteString.CopyFrom(new byte[sent]) });
+        var files = Answering(Entry("/file", (ulong)promised), new Wire.Output { Data = ByteString.CopyFrom(new byte[sent]) });
         await using var content = FilesHost.Succeeds(await files.ReadAsync("/file", 0, null, Cancellation));
         await Assert.ThrowsAnyAsync<IOException>(() => content.Bytes.CopyToAsync(Stream.Null, Cancellation));
     }
@@ -57,25 +56,25 @@ public sealed class LyingAgentTests : IDisposable
     [Fact]
     public async Task Replace_MoreAnswersThanFiles_IsAGuestFailure()
     {
-        var answer = new WireOutput { Replacement = new Replacement { Path = ByteString.CopyFromUtf8("/a") } };
+        var answer = new Wire.Output { Replacement = new Wire.Replacement { Path = ByteString.CopyFromUtf8("/a") } };
         FilesHost.Fails(FaultCode.GuestFailure, await Answering(answer, answer).ReplaceAsync(new(["/a"], "x", "y", false), Cancellation));
     }
 
     public void Dispose() => _listener.Dispose();
 
-    private static WireOutput Entry(string path, ulong length) => new() { Entry = new Entry { Path = ByteString.CopyFromUtf8(path), Length = length } };
+    private static Wire.Output Entry(string path, ulong length) => new() { Entry = new Wire.Entry { Path = ByteString.CopyFromUtf8(path), Length = length } };
 
-    private GuestFiles Answering(params WireOutput[] answers)
+    private GuestFiles Answering(params Wire.Output[] answers)
     {
         _ = AnswerAsync(answers);
         return new GuestFiles(new GuestCalls(new AgentClient(_listener.LocalEndpoint, new byte[32], TimeProvider.System)));
     }
 
-    private async Task AnswerAsync(WireOutput[] answers)
+    private async Task AnswerAsync(Wire.Output[] answers)
     {
         using var socket = await _listener.AcceptSocketAsync(Cancellation);
         await using var stream = new NetworkStream(socket);
-        await new FrameReader(stream).ReadAsync(Call.Parser, FrameLimits.FirstFrame, Cancellation);
+        await new FrameReader(stream).ReadAsync(Wire.Call.Parser, FrameLimits.FirstFrame, Cancellation);
         foreach (var answer in answers) await FrameWriter.WriteAsync(stream, answer, FrameLimits.Frame, Cancellation);
         socket.Shutdown(SocketShutdown.Send);
     }

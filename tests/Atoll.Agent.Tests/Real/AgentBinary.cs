@@ -9,8 +9,8 @@ internal static class AgentBinary
         {
             var root = new DirectoryInfo(AppContext.BaseDirectory);
             while (root is not null && !File.Exists(System.IO.Path.Combine(root.FullName, "Atoll.slnx"))) root = root.Parent;
-            var binary = System.IO.Path.Combine(root!.FullName, "artifacts/publish/Atoll.Agent/release_linux-x64/atoll-agent");
-            return File.Exists(binary) ? binary : throw new InvalidOperationException($"{binary} is not there. Run: dotnet publish src/Atoll.Agent -c Release");
+            var binary = System.IO.Path.Combine(root!.FullName, "artifacts/dist/agent/atoll-agent");
+            return File.Exists(binary) ? binary : throw new InvalidOperationException($"{binary} is not there. Run ./test, which builds it.");
         }
     }
 }

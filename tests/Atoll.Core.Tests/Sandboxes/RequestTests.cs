@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Atoll.Core.Faults;
 using Atoll.Core.Sandboxes;
+using Atoll.Core.Sandboxes.Capacity;
 using Atoll.Core.Sandboxes.Requests;
 using Atoll.Core.Tests.Fakes;
 using Microsoft.Extensions.Options;
@@ -165,17 +166,17 @@ public sealed class RequestTests
     public void Admission_CountAndMemory_RefusedWithNumbers()
     {
         _machine.Description = _machine.Description with { MemoryBytes = 1L << 30 };
-        Admission admission = new(_machine, Options.Create(new SandboxOptions { MaxLiving = 2, MemoryOvercommit = 2 }));
+        CapacityLedger capacity = new(_machine, Options.Create(new SandboxOptions { MaxLiving = 2, MemoryOvercommit = 2 }));
         var (a, b, c) = (SandboxId.New(), SandboxId.New(), SandboxId.New());
 
-        Expect(admission.Take(a, 1024));
-        Assert.Contains("1024 MiB", ExpectFault(admission.Take(b, 1025), FaultCode.CapacityExhausted).Detail, StringComparison.Ordinal);
-        Expect(admission.Take(b, 1024));
-        Assert.Contains("at most 2", ExpectFault(admission.Take(c, 1), FaultCode.CapacityExhausted).Detail, StringComparison.Ordinal);
-        ExpectFault(admission.Take(a, 1025), FaultCode.CapacityExhausted);
-        Expect(admission.Take(a, 512));
-        admission.GiveBack(b);
-        Expect(admission.Take(c, 1536));
+        Expect(capacity.Take(a, 1024));
+        Assert.Contains("1024 MiB", ExpectFault(capacity.Take(b, 1025), FaultCode.CapacityExhausted).Detail, StringComparison.Ordinal);
+        Expect(capacity.Take(b, 1024));
+        Assert.Contains("at most 2", ExpectFault(capacity.Take(c, 1), FaultCode.CapacityExhausted).Detail, StringComparison.Ordinal);
+        ExpectFault(capacity.Take(a, 1025), FaultCode.CapacityExhausted);
+        Expect(capacity.Take(a, 512));
+        capacity.GiveBack(b);
+        Expect(capacity.Take(c, 1536));
     }
 
     private static ImmutableDictionary<string, string> Map(params (string Key, string Value)[] entries) => entries.ToImmutableDictionary(x => x.Key, x => x.Value);

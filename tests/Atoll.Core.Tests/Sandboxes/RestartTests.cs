@@ -1,6 +1,6 @@
 using Atoll.Core.Events;
 using Atoll.Core.Faults;
-using Atoll.Core.Hosting;
+using Atoll.Core.Lifetime;
 using Atoll.Core.Sandboxes;
 using Atoll.Core.Store;
 using Atoll.Core.Tests.Fakes;

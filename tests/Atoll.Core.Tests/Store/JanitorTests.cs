@@ -57,7 +57,7 @@ public sealed class JanitorTests
     }
 
     private static Task CleanAsync(TestCore core) =>
-        core.Services.GetServices<Atoll.Core.Hosting.ICoreLoop>().OfType<Janitor>().Single().CleanAsync(Cancellation);
+        core.Services.GetServices<Atoll.Core.Lifetime.ICoreLoop>().OfType<Janitor>().Single().CleanAsync(Cancellation);
 
     private static async Task<IEnumerable<SandboxId>> EndedAsync(TestCore core) =>
         Expect(await core.Sandboxes.ListAsync(Team, LifecycleTests.Everything with { States = [SandboxState.Deleted] }, Cancellation)).Items.Select(x => x.Id);

@@ -2,6 +2,7 @@ using Atoll.Core.Sandboxes;
 using Atoll.Machine.Hosting;
 using Atoll.Machine.Isolation;
 using Atoll.Machine.Isolation.Cgroups;
+using Atoll.Machine.Isolation.Runtimes;
 using Atoll.Machine.Isolation.Watching;
 using Atoll.Testing;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,4 +1,4 @@
-using Atoll.Machine.Networking;
+using Atoll.Machine.Networking.Node;
 using Atoll.Testing;
 
 namespace Atoll.Machine.Tests.Networking;

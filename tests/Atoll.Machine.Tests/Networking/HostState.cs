@@ -1,5 +1,5 @@
 using Atoll.Machine.Native.Netlink;
-using Atoll.Machine.Networking;
+using Atoll.Machine.Networking.Node;
 
 namespace Atoll.Machine.Tests.Networking;
 

@@ -2,6 +2,7 @@ using Atoll.Core.Faults;
 using Atoll.Core.Sandboxes;
 using Atoll.Machine.Hosting;
 using Atoll.Machine.Networking;
+using Atoll.Machine.Networking.Node;
 using Atoll.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 

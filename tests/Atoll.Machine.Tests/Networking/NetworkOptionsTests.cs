@@ -1,6 +1,7 @@
 using System.Net;
 using Atoll.Machine.Networking;
-using Atoll.Machine.Networking.Slots;
+using Atoll.Machine.Networking.Addresses;
+using Atoll.Machine.Networking.Node;
 
 namespace Atoll.Machine.Tests.Networking;
 

@@ -1,4 +1,5 @@
 using Atoll.Machine.Networking;
+using Atoll.Machine.Networking.Node;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;

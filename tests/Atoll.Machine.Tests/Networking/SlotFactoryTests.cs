@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Atoll.Machine.Hosting;
 using Atoll.Machine.Native;
 using Atoll.Machine.Networking;
+using Atoll.Machine.Networking.Addresses;
 using Atoll.Machine.Networking.Policy;
 using Atoll.Machine.Networking.Slots;
 using Atoll.Testing;

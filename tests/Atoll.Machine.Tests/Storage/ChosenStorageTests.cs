@@ -2,6 +2,7 @@ using Atoll.Machine.Hosting;
 using Atoll.Machine.Native;
 using Atoll.Machine.Storage;
 using Atoll.Machine.Storage.Btrfs;
+using Atoll.Machine.Storage.Choosing;
 using Atoll.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;

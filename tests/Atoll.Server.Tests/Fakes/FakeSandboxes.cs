@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Atoll.Core.Faults;
-using Atoll.Core.Machines;
 using Atoll.Core.Sandboxes;
 using Atoll.Core.Teams;
 

@@ -1,4 +1,5 @@
 using Atoll.Agent.Calls;
+using Atoll.Agent.Files.Reading;
 using Atoll.Agent.Protocol.Wire;
 
 namespace Atoll.Agent.Files.Calls;

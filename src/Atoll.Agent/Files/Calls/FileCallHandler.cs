@@ -1,4 +1,5 @@
 using Atoll.Agent.Calls;
+using Atoll.Agent.Files.Reading;
 
 namespace Atoll.Agent.Files.Calls;
 

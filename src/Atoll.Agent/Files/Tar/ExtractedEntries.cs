@@ -1,4 +1,6 @@
+using Atoll.Agent.Files.Changing;
 using Atoll.Agent.Files.Native;
+using Atoll.Agent.Files.Reading;
 
 namespace Atoll.Agent.Files.Tar;
 

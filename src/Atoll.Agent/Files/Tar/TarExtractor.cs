@@ -1,3 +1,5 @@
+using Atoll.Agent.Files.Changing;
+
 namespace Atoll.Agent.Files.Tar;
 
 /// <summary>

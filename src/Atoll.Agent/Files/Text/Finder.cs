@@ -1,3 +1,4 @@
+using Atoll.Agent.Files.Reading;
 using Atoll.Agent.Files.Tree;
 using Atoll.Agent.Protocol.Wire;
 using Google.Protobuf;

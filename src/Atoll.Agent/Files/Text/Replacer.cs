@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Atoll.Agent.Files.Changing;
 using Atoll.Agent.Protocol.Wire;
 using Google.Protobuf;
 

@@ -1,4 +1,5 @@
 using Atoll.Agent.Files.Native;
+using Atoll.Agent.Files.Reading;
 using Atoll.Agent.Protocol.Wire;
 
 namespace Atoll.Agent.Files.Text;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Atoll.Agent.Files.Native;
+using Atoll.Agent.Files.Reading;
 using Atoll.Agent.Files.Tree;
 using Atoll.Agent.Protocol.Wire;
 using Google.Protobuf;

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using Atoll.Agent.Native;
+using Atoll.Agent.Processes.Readiness;
 
 namespace Atoll.Agent.Processes.Input;
 

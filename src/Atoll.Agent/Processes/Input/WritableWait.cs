@@ -1,4 +1,5 @@
 using Atoll.Agent.Native;
+using Atoll.Agent.Processes.Readiness;
 
 namespace Atoll.Agent.Processes.Input;
 

@@ -1,3 +1,5 @@
+using Atoll.Agent.Processes.Readiness;
+
 namespace Atoll.Agent.Processes.Output;
 
 /// <summary>

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Atoll.Agent.Native;
+using Atoll.Agent.Processes.Readiness;
 using Atoll.Agent.Protocol.Wire;
 
 namespace Atoll.Agent.Processes.Output;

@@ -1,5 +1,4 @@
 using Atoll.Core.Faults;
-using Atoll.Core.Sandboxes.Requests;
 using Atoll.Core.Store;
 
 namespace Atoll.Core.Sandboxes.Grains;

@@ -1,6 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Atoll.Core.Sandboxes.Grains;
-using Atoll.Core.Sandboxes.Usage;
 
 namespace Atoll.Core.Sandboxes.Living;
 

@@ -1,5 +1,3 @@
-using Atoll.Core.Machines;
-
 namespace Atoll.Core.Sandboxes.Living;
 
 /// <summary>

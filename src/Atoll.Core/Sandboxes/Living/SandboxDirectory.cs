@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Atoll.Core.Faults;
 using Atoll.Core.Machines;
-using Atoll.Core.Sandboxes.Usage;
+using Atoll.Core.Sandboxes.Listing;
 using Atoll.Core.Teams;
 using Microsoft.Extensions.Options;
 

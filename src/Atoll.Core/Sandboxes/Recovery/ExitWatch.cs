@@ -1,4 +1,4 @@
-using Atoll.Core.Hosting;
+using Atoll.Core.Lifetime;
 using Atoll.Core.Machines;
 using Atoll.Core.Sandboxes.Grains;
 using Atoll.Core.Sandboxes.Living;

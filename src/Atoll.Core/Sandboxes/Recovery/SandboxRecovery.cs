@@ -1,9 +1,8 @@
-using Atoll.Core.Events;
 using Atoll.Core.Faults;
 using Atoll.Core.Machines;
-using Atoll.Core.Sandboxes.Grains;
+using Atoll.Core.Sandboxes.Capacity;
 using Atoll.Core.Sandboxes.Living;
-using Atoll.Core.Sandboxes.Requests;
+using Atoll.Core.Sandboxes.Owning;
 using Atoll.Core.Store;
 using Microsoft.Extensions.Logging;
 
@@ -17,7 +16,7 @@ namespace Atoll.Core.Sandboxes.Recovery;
 /// <para>Runs before there are grains or calls, so it writes without them. It may die and be run again at any step.</para>
 /// </summary>
 internal sealed partial class SandboxRecovery(
-    Database database, SandboxStore store, EventLog events, IMachine machine, SandboxDirectory directory, SandboxCommits commits, Admission admission, ILogger<SandboxRecovery> log)
+    Database database, SandboxStore store, EventLog events, IMachine machine, SandboxDirectory directory, SandboxCommits commits, CapacityLedger capacity, ILogger<SandboxRecovery> log)
 {
     /// <summary>Throws when the database or the machine cannot be had: there is no server without them.</summary>
     public async Task RunAsync(CancellationToken cancellation)
@@ -32,7 +31,7 @@ internal sealed partial class SandboxRecovery(
         foreach (var (sandbox, ending) in living)
         {
             directory.Add(sandbox);
-            admission.Readmit(sandbox.Id, sandbox.Spec.Limits.MemoryMiB);
+            capacity.Readmit(sandbox.Id, sandbox.Spec.Limits.MemoryMiB);
             if (attached.Contains(sandbox.Id)) commits.Reschedule(sandbox.Id);
             else await EndAsync(sandbox, ending ?? Lost(sandbox));
         }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Atoll.Core.Faults;
 
 namespace Atoll.Core.Sandboxes.Requests;
 

@@ -1,3 +1,5 @@
+using Atoll.Core.Faults;
+
 namespace Atoll.Core.Sandboxes.Requests;
 
 /// <summary>Time limits in seconds: 0 for never, at most 2³¹−1 (68 years), fractions rounded up.</summary>

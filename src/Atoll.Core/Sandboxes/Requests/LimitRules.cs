@@ -1,4 +1,5 @@
 using System.Globalization;
+using Atoll.Core.Faults;
 using Atoll.Core.Machines;
 
 namespace Atoll.Core.Sandboxes.Requests;

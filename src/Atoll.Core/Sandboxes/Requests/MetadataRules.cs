@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Atoll.Core.Faults;
 
 namespace Atoll.Core.Sandboxes.Requests;
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Atoll.Core.Faults;
 
 namespace Atoll.Core.Sandboxes.Requests;
 

@@ -1,5 +1,5 @@
 using Atoll.Core.Faults;
-using Atoll.Core.Sandboxes.Living;
+using Atoll.Core.Sandboxes.Listing;
 
 namespace Atoll.Core.Sandboxes.Requests;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Atoll.Core.Faults;
 using Atoll.Core.Machines;
+using Atoll.Core.Sandboxes.Grains;
 using Atoll.Core.Templates;
 using Microsoft.Extensions.Options;
 

@@ -1,5 +1,4 @@
 using Atoll.Core.Machines;
-using Atoll.Core.Sandboxes.Grains;
 using Atoll.Core.Sandboxes.Living;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

@@ -1,5 +1,5 @@
 using System.Threading.Channels;
-using Atoll.Core.Hosting;
+using Atoll.Core.Lifetime;
 using Atoll.Core.Sandboxes.Grains;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

@@ -1,6 +1,7 @@
 using Atoll.Machine.Hosting;
 using Atoll.Machine.Storage;
 using Atoll.Machine.Storage.Btrfs;
+using Atoll.Machine.Storage.Choosing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 

@@ -1,5 +1,6 @@
 using Atoll.Machine.Hosting;
 using Atoll.Machine.Images;
+using Atoll.Machine.Images.Building;
 
 namespace Atoll.Machine.Doctor.Checks;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Atoll.Machine.Networking.Slots;
+using Atoll.Machine.Networking.Addresses;
 using Microsoft.Extensions.Logging;
 
 namespace Atoll.Machine.Networking.Dns;

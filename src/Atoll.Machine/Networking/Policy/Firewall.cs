@@ -2,7 +2,7 @@ using System.Text;
 using Atoll.Core.Faults;
 using Atoll.Machine.Hosting;
 using Atoll.Machine.Native.Netlink;
-using Atoll.Machine.Networking.Slots;
+using Atoll.Machine.Networking.Addresses;
 
 namespace Atoll.Machine.Networking.Policy;
 

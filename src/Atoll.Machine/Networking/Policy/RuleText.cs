@@ -1,5 +1,5 @@
 using System.Net;
-using Atoll.Machine.Networking.Slots;
+using Atoll.Machine.Networking.Addresses;
 
 namespace Atoll.Machine.Networking.Policy;
 

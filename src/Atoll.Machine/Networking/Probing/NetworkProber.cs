@@ -1,6 +1,7 @@
 using Atoll.Machine.Hosting;
 using Atoll.Machine.Native.Namespaces;
 using Atoll.Machine.Native.Netlink;
+using Atoll.Machine.Networking.Addresses;
 using Atoll.Machine.Networking.Policy;
 using Atoll.Machine.Networking.Slots;
 using Microsoft.Extensions.Options;

@@ -1,6 +1,7 @@
 using Atoll.Machine.Native;
 using Atoll.Machine.Native.Namespaces;
 using Atoll.Machine.Native.Netlink;
+using Atoll.Machine.Networking.Addresses;
 using Atoll.Machine.Networking.Policy;
 
 namespace Atoll.Machine.Networking.Slots;

@@ -1,5 +1,6 @@
 using System.Net;
 using Atoll.Machine.Native.Netlink;
+using Atoll.Machine.Networking.Addresses;
 
 namespace Atoll.Machine.Networking.Slots;
 

@@ -1,4 +1,5 @@
 using Atoll.Machine.Hosting;
+using Atoll.Machine.Networking.Addresses;
 
 namespace Atoll.Machine.Networking.Slots;
 

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Atoll.Core.Faults;
+using Atoll.Machine.Networking.Addresses;
 using Microsoft.Extensions.Logging;
 
 namespace Atoll.Machine.Networking.Slots;

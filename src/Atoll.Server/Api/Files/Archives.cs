@@ -2,6 +2,7 @@ using System.IO.Compression;
 using Atoll.Core.Faults;
 using Atoll.Server.Hosting;
 using Atoll.Server.Http.Binding;
+using Atoll.Server.Http.Calls;
 using Atoll.Server.Http.Faults;
 using Atoll.Server.Http.Streams;
 using Microsoft.AspNetCore.Http.HttpResults;

@@ -1,8 +1,8 @@
 using Atoll.Core.Guests.Files;
 using Atoll.Server.Http.Binding;
+using Atoll.Server.Http.Calls;
 using Atoll.Server.Http.Faults;
 using Atoll.Server.Http.Streams;
-using Atoll.Server.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Atoll.Server.Api.Files;
@@ -28,7 +28,7 @@ internal static class LookAtFiles
         return await call.OpenAsync<ItemStream<FileView>>(id, async sandbox =>
         {
             var listed = await sandbox.Guest.Files.ListAsync(path.In(sandbox), depth ?? 1, pattern, call.Cancellation);
-            return listed.Map(entries => new ItemStream<FileView>(entries.Select(FileView.Of), ApiJson.Wire.FileView, limit ?? DefaultEntries));
+            return listed.Map(entries => new ItemStream<FileView>(entries.Select(FileView.Of), FilesJson.Wire.FileView, limit ?? DefaultEntries));
         });
     }
 
@@ -43,7 +43,7 @@ internal static class LookAtFiles
             var most = body.Limit ?? DefaultMatches;
             var query = new FileQuery(GuestPath.Resolve(sandbox, body.Path), body.Name, body.Text, body.Regex ?? false, body.IgnoreCase ?? false, Math.Min(most + 1, MaxMatches));
             var found = await sandbox.Guest.Files.FindAsync(query, call.Cancellation);
-            return found.Map(matches => new ItemStream<MatchView>(matches.Select(View), ApiJson.Wire.MatchView, most));
+            return found.Map(matches => new ItemStream<MatchView>(matches.Select(View), FilesJson.Wire.MatchView, most));
         });
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Atoll.Core.Guests.Files;
 using Atoll.Server.Http.Binding;
+using Atoll.Server.Http.Calls;
 using Atoll.Server.Http.Faults;
 using Microsoft.AspNetCore.Http.HttpResults;
 

@@ -1,4 +1,5 @@
 using Atoll.Server.Http.Binding;
+using Atoll.Server.Http.Calls;
 using Atoll.Server.Http.Faults;
 using Atoll.Server.Http.Streams;
 using Atoll.Server.Json;
@@ -14,7 +15,7 @@ internal static class WatchFiles
             var watched = await sandbox.Guest.Files.WatchAsync(path.In(sandbox), recursive ?? false, call.Cancellation);
             return watched.Map(changes => new EventStream((events, over) => events.PumpAsync(
                 changes,
-                change => events.Write(EnumWords.Of(change.Kind), null, new ChangeView(change.Path, change.Entry is null ? null : FileView.Of(change.Entry)), ApiJson.Wire.ChangeView),
+                change => events.Write(EnumWords.Of(change.Kind), null, new ChangeView(change.Path, change.Entry is null ? null : FileView.Of(change.Entry)), FilesJson.Wire.ChangeView),
                 over)));
         });
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Atoll.Core.Faults;
-using Atoll.Server.Http.Binding;
+using Atoll.Server.Http.Calls;
 using Atoll.Server.Http.Faults;
 using Microsoft.AspNetCore.Http.HttpResults;
 

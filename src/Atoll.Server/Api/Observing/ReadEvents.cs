@@ -1,9 +1,9 @@
 using System.Globalization;
 using Atoll.Core.Sandboxes;
 using Atoll.Server.Http.Binding;
+using Atoll.Server.Http.Calls;
 using Atoll.Server.Http.Faults;
 using Atoll.Server.Http.Streams;
-using Atoll.Server.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Atoll.Server.Api.Observing;
@@ -31,7 +31,7 @@ internal static class ReadEvents
         {
             var happening = call.Events.FollowAsync(call.Team, sandbox, after, call.Cancellation);
             return new EventStream((events, over) => events.PumpAsync(
-                happening, happened => events.Write(happened.Type, happened.Sequence, EventView.Of(happened), ApiJson.Wire.EventView), over));
+                happening, happened => events.Write(happened.Type, happened.Sequence, EventView.Of(happened), ObservingJson.Wire.EventView), over));
         }
 
         var most = limit ?? PageArguments.DefaultLimit;

@@ -1,7 +1,7 @@
 using Atoll.Server.Http.Binding;
+using Atoll.Server.Http.Calls;
 using Atoll.Server.Http.Faults;
 using Atoll.Server.Http.Streams;
-using Atoll.Server.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Atoll.Server.Api.Observing;
@@ -21,12 +21,12 @@ internal static class ReadLogs
         {
             var followed = await call.OpenAsync<EventStream>(id, async sandbox =>
                 (await sandbox.Guest.ReadLogAsync(from, follow: true, call.Cancellation)).Map(lines => new EventStream((events, over) => events.PumpAsync(
-                    lines, line => events.Write("log", line.Sequence, LogView.Of(line), ApiJson.Wire.LogView), over))));
+                    lines, line => events.Write("log", line.Sequence, LogView.Of(line), ObservingJson.Wire.LogView), over))));
             return followed.Result is EventStream stream ? stream : (FaultResult)followed.Result;
         }
 
         var read = await call.OpenAsync<ItemStream<LogView>>(id, async sandbox =>
-            (await sandbox.Guest.ReadLogAsync(from, follow: false, call.Cancellation)).Map(lines => new ItemStream<LogView>(lines.Select(LogView.Of), ApiJson.Wire.LogView, limit ?? MaxLines)));
+            (await sandbox.Guest.ReadLogAsync(from, follow: false, call.Cancellation)).Map(lines => new ItemStream<LogView>(lines.Select(LogView.Of), ObservingJson.Wire.LogView, limit ?? MaxLines)));
         return read.Result is ItemStream<LogView> items ? items : (FaultResult)read.Result;
     }
 }

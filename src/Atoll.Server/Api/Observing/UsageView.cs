@@ -1,4 +1,4 @@
-using Atoll.Core.Machines;
+using Atoll.Core.Sandboxes;
 
 namespace Atoll.Server.Api.Observing;
 

@@ -1,5 +1,6 @@
+using Atoll.Server.Api.Processes.Arguments;
 using Atoll.Server.Hosting;
-using Atoll.Server.Http.Binding;
+using Atoll.Server.Http.Calls;
 using Atoll.Server.Http.Faults;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;

@@ -1,4 +1,6 @@
+using Atoll.Server.Api.Processes.Arguments;
 using Atoll.Server.Http.Binding;
+using Atoll.Server.Http.Calls;
 using Atoll.Server.Http.Faults;
 using Atoll.Server.Http.Streams;
 using Microsoft.AspNetCore.Http.HttpResults;

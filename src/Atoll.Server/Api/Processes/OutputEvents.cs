@@ -1,6 +1,5 @@
 using Atoll.Core.Guests.Processes;
 using Atoll.Server.Http.Streams;
-using Atoll.Server.Json;
 
 namespace Atoll.Server.Api.Processes;
 
@@ -26,11 +25,11 @@ internal sealed class OutputEvents(EventWriter events, bool base64)
             case OutputDropped dropped:
                 FlushText();
                 _end = dropped.To;
-                events.Write("dropped", _end, new DroppedEvent(dropped.From, dropped.To), ApiJson.Wire.DroppedEvent);
+                events.Write("dropped", _end, new DroppedEvent(dropped.From, dropped.To), ProcessesJson.Wire.DroppedEvent);
                 break;
             case ProcessExited exited:
                 FlushText();
-                events.Write("exit", _end, new ExitEvent(exited.Status.Code, exited.Status.Signal, exited.Status.TimedOut), ApiJson.Wire.ExitEvent);
+                events.Write("exit", _end, new ExitEvent(exited.Status.Code, exited.Status.Signal, exited.Status.TimedOut), ProcessesJson.Wire.ExitEvent);
                 break;
         }
     }
@@ -40,7 +39,7 @@ internal sealed class OutputEvents(EventWriter events, bool base64)
         _end = chunk.End;
         if (base64)
         {
-            events.Write(NameOf(chunk.Stream), _end, new OutputEvent(chunk.Offset, chunk.End, Convert.ToBase64String(chunk.Bytes.Span)), ApiJson.Wire.OutputEvent);
+            events.Write(NameOf(chunk.Stream), _end, new OutputEvent(chunk.Offset, chunk.End, Convert.ToBase64String(chunk.Bytes.Span)), ProcessesJson.Wire.OutputEvent);
             return;
         }
 
@@ -52,7 +51,7 @@ internal sealed class OutputEvents(EventWriter events, bool base64)
         // Where the waiting bytes began: if none of them came with an earlier piece, at the end of this one.
         if (text.Pending > chunk.Bytes.Length) SetPending(error, from);
         else SetPending(error, chunk.End - text.Pending);
-        if (decoded.Length > 0) events.Write(NameOf(chunk.Stream), ResumeAt(), new OutputEvent(from, chunk.End - Math.Min(text.Pending, chunk.Bytes.Length), decoded), ApiJson.Wire.OutputEvent);
+        if (decoded.Length > 0) events.Write(NameOf(chunk.Stream), ResumeAt(), new OutputEvent(from, chunk.End - Math.Min(text.Pending, chunk.Bytes.Length), decoded), ProcessesJson.Wire.OutputEvent);
     }
 
     private void FlushText()
@@ -61,7 +60,7 @@ internal sealed class OutputEvents(EventWriter events, bool base64)
         {
             if (text.Pending == 0) continue;
             var length = text.Pending;
-            events.Write(name, _end, new OutputEvent(at, at + length, text.Flush()), ApiJson.Wire.OutputEvent);
+            events.Write(name, _end, new OutputEvent(at, at + length, text.Flush()), ProcessesJson.Wire.OutputEvent);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Atoll.Server.Api.Processes.Arguments;
 
 namespace Atoll.Server.Api.Processes;
 

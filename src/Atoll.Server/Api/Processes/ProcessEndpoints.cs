@@ -1,9 +1,10 @@
 using System.Text.Json;
 using Atoll.Core.Guests.Processes;
+using Atoll.Server.Api.Processes.Arguments;
 using Atoll.Server.Http;
 using Atoll.Server.Http.Binding;
+using Atoll.Server.Http.Calls;
 using Atoll.Server.Http.Faults;
-using Atoll.Server.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Atoll.Server.Api.Processes;
@@ -30,7 +31,7 @@ internal static class ProcessEndpoints
         var started = await call.UseAsync(id, async sandbox =>
         {
             if (!ProcessBodies.ToSpec(body, sandbox, exec: false).TryGet(out var spec, out var fault)) return fault;
-            var request = JsonSerializer.SerializeToUtf8Bytes(body, ApiJson.Wire.ProcessBody);
+            var request = JsonSerializer.SerializeToUtf8Bytes(body, ProcessesJson.Wire.ProcessBody);
             return await call.Get<Idempotency>().RunAsync($"processes {sandbox.Sandbox.Id}", key, request, () => sandbox.Guest.Processes.StartAsync(spec, call.Cancellation));
         });
         return started.TryGet(out var process, out var failed)

@@ -1,6 +1,7 @@
 using System.Text;
 using Atoll.Core.Faults;
-using Atoll.Server.Http.Binding;
+using Atoll.Server.Api.Processes.Arguments;
+using Atoll.Server.Http.Calls;
 using Atoll.Server.Http.Faults;
 using Microsoft.AspNetCore.Http.HttpResults;
 

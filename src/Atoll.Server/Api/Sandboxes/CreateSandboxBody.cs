@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Atoll.Server.Api.Words;
 
 namespace Atoll.Server.Api.Sandboxes;
 

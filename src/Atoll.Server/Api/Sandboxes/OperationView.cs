@@ -1,4 +1,5 @@
 using Atoll.Core.Sandboxes;
+using Atoll.Server.Api.Words;
 
 namespace Atoll.Server.Api.Sandboxes;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Atoll.Core.Faults;
 using Atoll.Core.Sandboxes;
+using Atoll.Server.Api.Words;
 using Atoll.Server.Http.Faults;
 
 namespace Atoll.Server.Api.Sandboxes;

@@ -2,6 +2,7 @@ using Atoll.Core.Faults;
 using Atoll.Core.Sandboxes;
 using Atoll.Server.Http;
 using Atoll.Server.Http.Binding;
+using Atoll.Server.Http.Calls;
 using Atoll.Server.Http.Faults;
 using Microsoft.AspNetCore.Http.HttpResults;
 

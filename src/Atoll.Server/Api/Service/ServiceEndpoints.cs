@@ -2,7 +2,7 @@ using Atoll.Core.Faults;
 using Atoll.Core.Machines;
 using Atoll.Machine.Doctor;
 using Atoll.Server.Http;
-using Atoll.Server.Http.Binding;
+using Atoll.Server.Http.Calls;
 using Atoll.Server.Http.Faults;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;

@@ -1,4 +1,5 @@
 using Atoll.Server.Http.Binding;
+using Atoll.Server.Http.Calls;
 using Atoll.Server.Http.Faults;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.OpenApi;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Atoll.Server.Json;
 
 namespace Atoll.Server.Http.Faults;
 
@@ -8,7 +7,7 @@ internal static class ProblemWriter
 {
     public static async Task WriteAsync(HttpContext http, Problem problem)
     {
-        var body = JsonSerializer.SerializeToUtf8Bytes(problem with { RequestId = http.TraceIdentifier }, ApiJson.Wire.Problem);
+        var body = JsonSerializer.SerializeToUtf8Bytes(problem with { RequestId = http.TraceIdentifier }, ProblemJson.Wire.Problem);
         http.Items[typeof(Problem)] = problem.Code;
         var response = http.Response;
         response.StatusCode = problem.Status;

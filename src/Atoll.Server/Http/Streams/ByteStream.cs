@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Reflection;
+using Atoll.Server.Http.Calls;
 using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Atoll.Server.Http.Streams;

@@ -1,6 +1,6 @@
 using System.Reflection;
+using Atoll.Server.Http.Calls;
 using Atoll.Server.Http.Faults;
-using Atoll.Server.Json;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Metadata;
 
@@ -32,7 +32,7 @@ internal sealed class EventStream(Func<EventWriter, CancellationToken, Task> wri
             await write(events, over);
             return;
         }
-        catch (OperationCanceledException) when (over.IsCancellationRequested)
+        catch (OperationCanceledException) when (over.IsCancellationRequested || HasEnded)
         {
         }
         catch (IOException failure) when (!http.RequestAborted.IsCancellationRequested)
@@ -41,7 +41,7 @@ internal sealed class EventStream(Func<EventWriter, CancellationToken, Task> wri
         }
 
         if (http.RequestAborted.IsCancellationRequested || WhyBroken(broken) is not { } fault) return;
-        events.Write("error", null, Problem.Of(fault) with { RequestId = http.TraceIdentifier }, ApiJson.Wire.Problem);
+        events.Write("error", null, Problem.Of(fault) with { RequestId = http.TraceIdentifier }, ProblemJson.Wire.Problem);
         await events.FlushAsync(http.RequestAborted);
     }
 }

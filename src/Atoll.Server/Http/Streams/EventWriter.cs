@@ -23,7 +23,7 @@ internal sealed class EventWriter(PipeWriter output, TimeProvider time)
     {
         if (id is { } number) Text($"id: {number.ToString(CultureInfo.InvariantCulture)}\n");
         Text($"event: {name}\ndata: ");
-        using (var json = new Utf8JsonWriter(output, ApiJson.WriterOptions))
+        using (var json = new Utf8JsonWriter(output, JsonRules.WriterOptions))
         {
             JsonSerializer.Serialize(json, data, type);
             json.Flush();

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Atoll.Server.Api;
+using Atoll.Server.Http.Calls;
 using Atoll.Server.Json;
 using Microsoft.AspNetCore.Http.Metadata;
 
@@ -28,7 +29,7 @@ internal sealed class ItemStream<T>(IAsyncEnumerable<T> items, JsonTypeInfo<T> t
         http.Response.ContentType = "application/json; charset=utf-8";
         try
         {
-            using var json = new Utf8JsonWriter(output, ApiJson.WriterOptions);
+            using var json = new Utf8JsonWriter(output, JsonRules.WriterOptions);
             json.WriteStartObject();
             json.WriteStartArray("items");
             for (var count = 0; more && count < limit; count++, more = await enumerator.MoveNextAsync())

@@ -1,7 +1,8 @@
 using Atoll.Core.Faults;
 using Atoll.Core.Guests.Processes;
 using Atoll.Core.Sandboxes;
-using Atoll.Server.Http.Binding;
+using Atoll.Server.Api.Processes.Arguments;
+using Atoll.Server.Http.Calls;
 using Atoll.Server.Http.Faults;
 using Microsoft.AspNetCore.Http.HttpResults;
 

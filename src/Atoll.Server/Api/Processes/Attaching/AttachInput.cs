@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 using System.Text.Json;
 using Atoll.Core.Faults;
 using Atoll.Core.Guests.Processes;
+using Atoll.Server.Api.Processes.Arguments;
 using Atoll.Server.Http.Faults;
-using Atoll.Server.Json;
 
 namespace Atoll.Server.Api.Processes.Attaching;
 
@@ -63,7 +63,7 @@ internal sealed class AttachInput(AttachSocket socket, IGuestProcesses processes
     {
         try
         {
-            return JsonSerializer.Deserialize(json.Span, ApiJson.Wire.AttachControl) ?? throw new RefusedException(HttpFaults.Invalid("A control message must be an object."));
+            return JsonSerializer.Deserialize(json.Span, AttachJson.Wire.AttachControl) ?? throw new RefusedException(HttpFaults.Invalid("A control message must be an object."));
         }
         catch (JsonException mistake)
         {

@@ -2,8 +2,8 @@ using System.Net.WebSockets;
 using Atoll.Core.Faults;
 using Atoll.Core.Guests.Processes;
 using Atoll.Core.Sandboxes;
+using Atoll.Server.Http.Calls;
 using Atoll.Server.Http.Faults;
-using Atoll.Server.Http.Streams;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Atoll.Server.Api.Processes.Attaching;

@@ -5,7 +5,6 @@ using System.Text.Json;
 using Atoll.Core.Faults;
 using Atoll.Core.Guests.Processes;
 using Atoll.Server.Http.Faults;
-using Atoll.Server.Json;
 
 namespace Atoll.Server.Api.Processes.Attaching;
 
@@ -33,7 +32,7 @@ internal sealed class AttachSocket(WebSocket socket) : IDisposable
     }
 
     public Task SendAsync(AttachEvent control, CancellationToken cancellation) =>
-        SendAsync(new ReadOnlyMemory<byte>([AttachFrames.Control, .. JsonSerializer.SerializeToUtf8Bytes(control, ApiJson.Wire.AttachEvent)]), cancellation);
+        SendAsync(new ReadOnlyMemory<byte>([AttachFrames.Control, .. JsonSerializer.SerializeToUtf8Bytes(control, AttachJson.Wire.AttachEvent)]), cancellation);
 
     public Task SendAsync(Fault fault, CancellationToken cancellation) => SendAsync(new AttachEvent("error") { Problem = Problem.Of(fault) }, cancellation);
 

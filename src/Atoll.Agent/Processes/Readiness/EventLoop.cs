@@ -1,0 +1,102 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using Atoll.Agent.Native;
+
+namespace Atoll.Agent.Processes.Readiness;
+
+/// <summary>
+/// One thread that watches the pipes and terminals of all processes and hears of their end. All that happens to a process's output happens here, one thing after another, so that
+/// it needs no locks: a process's end is never seen before what it wrote can be read. (The framework has no asynchronous pipes, and a thread for each would cost a stack each.)
+/// </summary>
+internal sealed unsafe class EventLoop
+{
+    private const int MaxEvents = 64;
+
+    private readonly int _queue;
+    private readonly ConcurrentQueue<Action> _posted = new();
+    private readonly Dictionary<ulong, IPolled> _polled = [];
+    private ulong _lastKey;
+
+    private EventLoop(int queue, int counter) => (_queue, Counter) = (queue, counter);
+
+    /// <summary>An eventfd: adding to it wakes the loop. The handler of SIGCHLD does.</summary>
+    public int Counter { get; }
+
+    /// <summary>Called at each waking, for the end of children.</summary>
+    public Action Woken { get; set; } = () => { };
+
+    /// <summary>Called with what a callback threw: a bug, but no reason to end process 1 and the sandbox with it.</summary>
+    public Action<Exception> Failed { get; set; } = _ => { };
+
+    public static EventLoop? TryCreate()
+    {
+        var (queue, counter) = (Polling.CreateQueue(), Polling.CreateCounter());
+        if (queue < 0 || counter < 0) return null;
+        var wake = new Polling.Event { Events = Polling.Readable, Data = 0 };
+        return Polling.Control(queue, Polling.Add, counter, &wake) == 0 ? new EventLoop(queue, counter) : null;
+    }
+
+    public void Start() => new Thread(Run, 256 * 1024) { IsBackground = true }.Start();
+
+    /// <summary>Runs something on the loop's thread, soon. From any thread.</summary>
+    public void Post(Action action)
+    {
+        _posted.Enqueue(action);
+        ulong one = 1;
+        _ = Descriptors.Write(Counter, (byte*)&one, sizeof(ulong));
+    }
+
+    /// <summary>Watches a descriptor until <see cref="Unwatch"/>. On the loop's thread. Returns a key, or 0 when the kernel refuses.</summary>
+    public ulong Watch(int descriptor, uint events, IPolled polled)
+    {
+        var key = ++_lastKey;
+        var change = new Polling.Event { Events = events, Data = key };
+        if (Polling.Control(_queue, Polling.Add, descriptor, &change) != 0) return 0;
+        _polled.Add(key, polled);
+        return key;
+    }
+
+    public void Unwatch(int descriptor, ulong key)
+    {
+        if (!_polled.Remove(key)) return;
+        var change = default(Polling.Event);
+        _ = Polling.Control(_queue, Polling.Remove, descriptor, &change);
+    }
+
+    private void Run()
+    {
+        var events = stackalloc Polling.Event[MaxEvents];
+        while (true)
+        {
+            var count = Polling.Wait(_queue, events, MaxEvents, -1);
+            if (count < 0 && Marshal.GetLastPInvokeError() != Errno.Interrupted) throw new InvalidOperationException("epoll_wait failed.");
+            for (var index = 0; index < count; index++)
+            {
+                var ready = events[index];
+                if (ready.Data == 0) Guard(OnWoken);
+                else if (_polled.TryGetValue(ready.Data, out var polled)) Guard(() => polled.OnReady(ready.Events));
+            }
+        }
+    }
+
+    private void OnWoken()
+    {
+        // The count first: what is posted or ends after this wakes the loop again.
+        ulong count;
+        _ = Descriptors.Read(Counter, (byte*)&count, sizeof(ulong));
+        for (var left = _posted.Count; left > 0 && _posted.TryDequeue(out var action); left--) Guard(action);
+        Guard(Woken);
+    }
+
+    private void Guard(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception failure)
+        {
+            Failed(failure);
+        }
+    }
+}

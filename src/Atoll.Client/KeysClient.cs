@@ -1,0 +1,22 @@
+using Atoll.Client.Http;
+using Atoll.Client.Keys;
+using Atoll.Client.Wire;
+
+namespace Atoll.Client;
+
+/// <summary>API keys of the key's team.</summary>
+public sealed class KeysClient
+{
+    private readonly ApiConnection _connection;
+
+    internal KeysClient(ApiConnection connection) => _connection = connection;
+
+    public async Task<IReadOnlyList<KeyInfo>> ListAsync(CancellationToken cancellation) =>
+        (await _connection.GetAsync("/v1/keys", AtollJson.Default.AtollPageKeyInfo, cancellation)).Items;
+
+    public Task<CreatedKey> CreateAsync(string name, CancellationToken cancellation) =>
+        _connection.PostAsync("/v1/keys", new CreateKey(name), AtollRequestJson.Default.CreateKey, AtollJson.Default.CreatedKey, cancellation);
+
+    /// <summary>From the reply on, the key opens nothing.</summary>
+    public Task RevokeAsync(string id, CancellationToken cancellation) => _connection.DeleteAsync("/v1/keys/" + Uri.EscapeDataString(id), cancellation);
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Atoll.Client.Http;
+using Atoll.Client.Sandboxes;
+using Atoll.Client.Wire;
+
+namespace Atoll.Client;
+
+/// <summary>Sandboxes of the key's team. A sandbox is named by its id or its name.</summary>
+public sealed class SandboxesClient
+{
+    // The server's largest page: a list of a team's sandboxes is rarely longer.
+    private const string PageSize = "1000";
+
+    private readonly ApiConnection _connection;
+
+    internal SandboxesClient(ApiConnection connection) => _connection = connection;
+
+    /// <summary>Returns it running: the next command runs at once.</summary>
+    /// <param name="idempotencyKey">The same key with the same request again returns the same sandbox.</param>
+    public Task<SandboxInfo> CreateAsync(CreateSandbox request, string? idempotencyKey, CancellationToken cancellation) =>
+        _connection.PostAsync("/v1/sandboxes", request, AtollRequestJson.Default.CreateSandbox, AtollJson.Default.SandboxInfo, cancellation, idempotencyKey);
+
+    public Task<SandboxInfo> GetAsync(string idOrName, CancellationToken cancellation) =>
+        _connection.GetAsync(Query.Sandbox(idOrName), AtollJson.Default.SandboxInfo, cancellation);
+
+    /// <summary>All that match, newest first, page by page.</summary>
+    public async IAsyncEnumerable<SandboxInfo> ListAsync(SandboxFilter filter, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        string? cursor = null;
+        do
+        {
+            var query = new Query("/v1/sandboxes").With("limit", PageSize).With("cursor", cursor).With("name", filter.Name);
+            if (filter.States.Count > 0) query = query.With("state", string.Join(',', filter.States));
+            foreach (var (key, value) in filter.Metadata) query = query.With("metadata." + key, value);
+            var page = await _connection.GetAsync(query.ToString(), AtollJson.Default.AtollPageSandboxInfo, cancellation);
+            foreach (var sandbox in page.Items) yield return sandbox;
+            cursor = page.NextCursor;
+        }
+        while (cursor is not null);
+    }
+
+    public Task<SandboxInfo> ExtendAsync(string idOrName, double seconds, CancellationToken cancellation) =>
+        _connection.PostAsync(Query.Sandbox(idOrName, "/extend"), new ExtendSandbox(seconds), AtollRequestJson.Default.ExtendSandbox, AtollJson.Default.SandboxInfo, cancellation);
+
+    /// <summary>When this returns, its processes are gone.</summary>
+    public Task DeleteAsync(string idOrName, CancellationToken cancellation) => _connection.DeleteAsync(Query.Sandbox(idOrName), cancellation);
+
+    /// <summary>Usage samples from a time on, oldest first.</summary>
+    public async Task<IReadOnlyList<UsageSample>> UsageAsync(string idOrName, DateTimeOffset? start, CancellationToken cancellation) =>
+        (await _connection.GetAsync(
+            new Query(Query.Sandbox(idOrName, "/metrics")).With("start", start?.ToString("O", CultureInfo.InvariantCulture)).ToString(),
+            AtollJson.Default.AtollPageUsageSample,
+            cancellation)).Items;
+
+    /// <summary>The sandbox's journal, oldest first; with <paramref name="follow"/>, then new lines until cancelled or the sandbox ends.</summary>
+    public async IAsyncEnumerable<LogLine> LogsAsync(string idOrName, long after, bool follow, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        if (!follow)
+        {
+            var page = await _connection.GetAsync(Path(idOrName, after, follow), AtollJson.Default.AtollPageLogLine, cancellation);
+            foreach (var line in page.Items) yield return line;
+            yield break;
+        }
+
+        await foreach (var item in EventStream.ReadAsync(_connection, last => Path(idOrName, ParseOr(last, after), follow), cancellation))
+        {
+            if (JsonSerializer.Deserialize(item.Data, AtollJson.Default.LogLine) is { } line) yield return line;
+        }
+    }
+
+    private static string Path(string idOrName, long after, bool follow) =>
+        new Query(Query.Sandbox(idOrName, "/logs"))
+            .With("after", after == 0 ? null : after.ToString(CultureInfo.InvariantCulture))
+            .With("follow", follow ? "true" : null).ToString();
+
+    private static long ParseOr(string? text, long other) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : other;
+}

@@ -1,0 +1,25 @@
+using System.Text.Json.Serialization;
+using Atoll.Client.Events;
+using Atoll.Client.Files;
+using Atoll.Client.Keys;
+using Atoll.Client.Processes;
+using Atoll.Client.Sandboxes;
+using Atoll.Client.Service;
+
+namespace Atoll.Client.Wire;
+
+/// <summary>How what the API answers is read, and written again (every field, null ones too, so that what is written has one form).</summary>
+[JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(AtollPage<SandboxInfo>))]
+[JsonSerializable(typeof(AtollPage<SandboxEventInfo>))]
+[JsonSerializable(typeof(AtollPage<ProcessInfo>))]
+[JsonSerializable(typeof(AtollPage<KeyInfo>))]
+[JsonSerializable(typeof(AtollPage<LogLine>))]
+[JsonSerializable(typeof(AtollPage<UsageSample>))]
+[JsonSerializable(typeof(AtollPage<FileEntryInfo>))]
+[JsonSerializable(typeof(ExecResult))]
+[JsonSerializable(typeof(CreatedKey))]
+[JsonSerializable(typeof(WhoAmI))]
+[JsonSerializable(typeof(ServerInfo))]
+[JsonSerializable(typeof(DoctorReport))]
+public sealed partial class AtollJson : JsonSerializerContext;

@@ -1,0 +1,18 @@
+using System.Text.Json.Serialization;
+using Atoll.Client.Files;
+using Atoll.Client.Keys;
+using Atoll.Client.Processes;
+using Atoll.Client.Sandboxes;
+
+namespace Atoll.Client.Wire;
+
+/// <summary>How requests are written: what was not given is left out, so that the server's default holds.</summary>
+[JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(CreateSandbox))]
+[JsonSerializable(typeof(ExtendSandbox))]
+[JsonSerializable(typeof(StartProcess))]
+[JsonSerializable(typeof(SignalProcess))]
+[JsonSerializable(typeof(ResizeTerminal))]
+[JsonSerializable(typeof(CreateKey))]
+[JsonSerializable(typeof(ChangeMode))]
+internal sealed partial class AtollRequestJson : JsonSerializerContext;

@@ -1,0 +1,7 @@
+namespace Atoll.Core.Lifetime;
+
+/// <summary>Something that runs beside requests from the moment Core is ready until it stops. It meets its own failures and goes on; what escapes it is a bug and stops it.</summary>
+internal interface ICoreLoop
+{
+    Task RunAsync(CancellationToken stopping);
+}

@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+
+namespace Atoll.Core.Sandboxes.Grains;
+
+/// <summary>A <see cref="SandboxUpdate"/> that has been checked; null leaves a value as it is, an empty name takes it away.</summary>
+[GenerateSerializer, Immutable]
+internal sealed record SandboxChange
+{
+    [Id(0)] public string? Name { get; init; }
+
+    [Id(1)] public ImmutableDictionary<string, string>? Metadata { get; init; }
+
+    [Id(2)] public ImmutableDictionary<string, string>? Env { get; init; }
+
+    [Id(3)] public double? Cpu { get; init; }
+
+    [Id(4)] public int? MemoryMiB { get; init; }
+
+    [Id(5)] public int? Processes { get; init; }
+
+    [Id(6)] public long? TimeoutSeconds { get; init; }
+
+    [Id(7)] public long? IdleSeconds { get; init; }
+
+    /// <summary>The sandbox as it will be. A new time limit counts from <paramref name="now"/>.</summary>
+    public Sandbox ApplyTo(Sandbox sandbox, DateTimeOffset now)
+    {
+        var (spec, limits, lifecycle) = (sandbox.Spec, sandbox.Spec.Limits, sandbox.Spec.Lifecycle);
+        return sandbox with
+        {
+            Spec = spec with
+            {
+                Name = Name is null ? spec.Name : Name.Length == 0 ? null : Name,
+                Metadata = Metadata ?? spec.Metadata,
+                Env = Env ?? spec.Env,
+                Limits = limits with { Cpu = Cpu ?? limits.Cpu, MemoryMiB = MemoryMiB ?? limits.MemoryMiB, Processes = Processes ?? limits.Processes },
+                Lifecycle = lifecycle with { TimeoutSeconds = TimeoutSeconds ?? lifecycle.TimeoutSeconds, IdleSeconds = IdleSeconds ?? lifecycle.IdleSeconds },
+            },
+            ExpiresAt = TimeoutSeconds switch { null => sandbox.ExpiresAt, 0 => null, { } seconds => now.AddSeconds(seconds) },
+        };
+    }
+}

@@ -1,0 +1,39 @@
+using Atoll.Core.Events;
+using Atoll.Core.Faults;
+using Atoll.Core.Sandboxes.Capacity;
+using Atoll.Core.Sandboxes.Living;
+using Atoll.Core.Sandboxes.Timing;
+using Atoll.Core.Store;
+
+namespace Atoll.Core.Sandboxes.Owning;
+
+/// <summary>Saves a sandbox's change, and only then makes it visible in memory: directory, clock and admission follow the database, never lead it.</summary>
+internal sealed class SandboxCommits(SandboxStore store, SandboxDirectory directory, LifecycleScheduler scheduler, LifecycleJudge judge, CapacityLedger capacity, TimeProvider time)
+{
+    public Task<Result<Reservation>> AddAsync(Sandbox creating, IdempotencyClaim? claim) => store.AddAsync(creating, claim, () => directory.Add(creating));
+
+    /// <summary>A change of a sandbox that goes on living.</summary>
+    public Task<Result<Sandbox>> SaveAsync(Sandbox before, Sandbox after, string type) => store.SaveAsync(before, after, type, time.GetUtcNow(), () =>
+    {
+        directory.Replace(after);
+        Reschedule(after.Id);
+    });
+
+    public Task<Result<Sandbox>> EndAsync(Sandbox before, Ending ending)
+    {
+        var now = time.GetUtcNow();
+        var ended = before with { State = ending.State, Reason = ending.Reason, ReasonDetail = ending.Detail, EndedAt = now };
+        var type = ending.State is SandboxState.Failed ? EventTypes.Failed : EventTypes.Deleted;
+        return store.SaveAsync(before, ended, type, now, () =>
+        {
+            directory.Remove(ended);
+            scheduler.Set(ended.Id, null);
+            capacity.GiveBack(ended.Id);
+        });
+    }
+
+    public void Reschedule(SandboxId id)
+    {
+        if (directory.Find(id) is { } entry) scheduler.Set(id, judge.NextDue(entry));
+    }
+}

@@ -1,0 +1,110 @@
+using Atoll.Core.Faults;
+using Atoll.Core.Sandboxes.Grains;
+using Atoll.Core.Sandboxes.Living;
+using Atoll.Core.Sandboxes.Timing;
+using Atoll.Core.Store;
+using Orleans.Concurrency;
+using Orleans.Placement;
+
+namespace Atoll.Core.Sandboxes.Owning;
+
+/// <summary>
+/// Puts the changes of one sandbox in order, and hands each to the collaborator that knows how. It keeps no state of its own that matters: the living sandbox stands in
+/// the directory, so an activation that goes away loses nothing.
+/// <para>Calls may interleave, so that an end can reach a start that is under way and cancel it; the turn (one holder, in order of arrival) is what makes changes
+/// exclusive.</para>
+/// </summary>
+[Reentrant]
+[PreferLocalPlacement]
+internal sealed class SandboxGrain(
+    SandboxDirectory directory, SandboxStore store, SandboxCommits commits, SandboxStarter starter, SandboxChanger changer, SandboxEnder ender, LifecycleJudge judge)
+    : Grain, ISandboxGrain, IDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly CancellationTokenSource _stop = new();
+    private Ending? _wanted;
+
+    private SandboxId Id => SandboxId.Parse(this.GetPrimaryKeyString());
+
+    public Task<Result<Reservation>> ReserveAsync(Sandbox creating, IdempotencyClaim? claim) => InTurnAsync(() => commits.AddAsync(creating, claim));
+
+    public Task<Result<Sandbox>> StartAsync() => InTurnAsync(async () =>
+    {
+        if (directory.Find(Id) is not { } entry) return await EndedAsync();
+        var sandbox = entry.Sandbox;
+        if (entry.Ending is { } ending) return SandboxFaults.Ended(Id, ending.Reason, ending.Detail);
+        if (sandbox.State is not SandboxState.Creating) return sandbox;
+
+        var started = await starter.StartAsync(sandbox, _stop.Token);
+        if (started.Fault is not { } fault) return started;
+
+        // Whoever asked for an end waits for the turn; but its call may be lost with the server, so the end is made here, for its reason.
+        var reason = _wanted ?? new(SandboxState.Failed, EndReason.StartFailed, fault.Detail);
+        await ender.EndAsync(entry, reason);
+        return _wanted is null ? fault : SandboxFaults.Ended(Id, reason.Reason, "It was ended while it was being created.");
+    });
+
+    public Task<Result<Sandbox>> UpdateAsync(SandboxChange change) => ChangeAsync(sandbox => changer.UpdateAsync(sandbox, change));
+
+    public Task<Result<Sandbox>> ExtendAsync(long seconds) => ChangeAsync(sandbox => changer.ExtendAsync(sandbox, seconds));
+
+    public async Task<Result<Done>> EndAsync(Ending ending)
+    {
+        if (directory.Find(Id) is { Sandbox.State: SandboxState.Creating })
+        {
+            _wanted ??= ending;
+            await _stop.CancelAsync();
+        }
+
+        return await InTurnAsync(async () => directory.Find(Id) is { } entry ? (await ender.EndAsync(entry, ending)).Map(_ => Done.Value) : Done.Value);
+    }
+
+    public Task PokeAsync() => InTurnAsync<Done>(async () =>
+    {
+        if (directory.Find(Id) is not { } entry) return Done.Value;
+        if ((entry.Ending ?? await judge.JudgeAsync(entry)) is { } due) await ender.EndAsync(entry, due);
+        else commits.Reschedule(Id);
+        return Done.Value;
+    });
+
+    /// <summary>By the silo, when no call is under way.</summary>
+    public void Dispose()
+    {
+        _stop.Dispose();
+        _turn.Dispose();
+    }
+
+    private async Task<Result<Sandbox>> ChangeAsync(Func<Sandbox, Task<Result<Sandbox>>> change)
+    {
+        // Said at once, and not after the start whose turn it is.
+        if (directory.Find(Id) is { Sandbox.State: SandboxState.Creating }) return SandboxFaults.Creating(Id);
+        return await InTurnAsync(async () =>
+        {
+            if (directory.Find(Id) is not { } entry) return await EndedAsync();
+            if (entry.Ending is { } ending) return SandboxFaults.Ended(Id, ending.Reason, ending.Detail);
+            if (entry.Sandbox.State is not SandboxState.Running) return SandboxFaults.Creating(Id);
+            entry.Activity.Touch();
+            return await change(entry.Sandbox);
+        });
+    }
+
+    private async Task<Result<Sandbox>> EndedAsync()
+    {
+        var found = await store.FindAsync(Id, CancellationToken.None);
+        if (!found.TryGet(out var sandbox, out var fault)) return fault;
+        return sandbox is null ? SandboxFaults.NotFound(Id.Value) : SandboxFaults.Ended(Id, sandbox.Reason, sandbox.ReasonDetail);
+    }
+
+    private async Task<Result<T>> InTurnAsync<T>(Func<Task<Result<T>>> change)
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            return await change();
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+}

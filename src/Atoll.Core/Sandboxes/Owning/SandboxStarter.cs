@@ -1,0 +1,51 @@
+using Atoll.Core.Events;
+using Atoll.Core.Faults;
+using Atoll.Core.Machines;
+using Microsoft.Extensions.Logging;
+
+namespace Atoll.Core.Sandboxes.Owning;
+
+/// <summary>From <c>creating</c> to <c>running</c>.</summary>
+internal sealed partial class SandboxStarter(IMachine machine, SandboxCommits commits, TimeProvider time, ILogger<SandboxStarter> log)
+{
+    /// <summary>The sandbox running, or why not; then the caller ends it, which also removes what may have been started.</summary>
+    /// <param name="stop">An end was asked for meanwhile.</param>
+    public async Task<Result<Sandbox>> StartAsync(Sandbox creating, CancellationToken stop)
+    {
+        var started = await OnMachineAsync(creating, stop);
+        if (started.Fault is { } failed) return failed;
+        if (stop.IsCancellationRequested) return Stopped(creating.Id);
+
+        var now = time.GetUtcNow();
+        var running = creating with
+        {
+            State = SandboxState.Running,
+            StartedAt = now,
+            ExpiresAt = creating.Spec.Lifecycle.TimeoutSeconds is > 0 and var seconds ? now.AddSeconds(seconds) : null,
+        };
+        return await commits.SaveAsync(creating, running, EventTypes.Running);
+    }
+
+    private async Task<Result<StartedSandbox>> OnMachineAsync(Sandbox creating, CancellationToken stop)
+    {
+        if (stop.IsCancellationRequested) return Stopped(creating.Id);
+        try
+        {
+            return await machine.StartAsync(creating.Id, creating.Spec, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return Stopped(creating.Id);
+        }
+        catch (Exception failure)
+        {
+            LogFailed(log, creating.Id, failure);
+            return new Fault(FaultCode.HostFailure, FaultSide.Server, FaultStage.Isolation, "Starting the sandbox failed in a way that this server did not expect.", "See the server's log.");
+        }
+    }
+
+    private static Fault Stopped(SandboxId id) => SandboxFaults.Ended(id, null, "It was ended while it was being created.");
+
+    [LoggerMessage(1230, LogLevel.Error, "Starting sandbox {Sandbox} threw.")]
+    private static partial void LogFailed(ILogger log, SandboxId sandbox, Exception failure);
+}

@@ -1,0 +1,88 @@
+using Atoll.Core.Faults;
+using Atoll.Core.Sandboxes.Grains;
+using Atoll.Core.Sandboxes.Listing;
+using Atoll.Core.Sandboxes.Living;
+using Atoll.Core.Sandboxes.Requests;
+using Atoll.Core.Sandboxes.Usage;
+using Atoll.Core.Store;
+using Atoll.Core.Teams;
+
+namespace Atoll.Core.Sandboxes.Service;
+
+/// <summary>The front door: finds whose sandbox is meant, checks what was sent, and hands on to the grain. Reads of the living are answered from memory.</summary>
+internal sealed class SandboxService(
+    SandboxCreator creator, RequestResolver resolver, SandboxDirectory directory, SandboxStore store, SandboxPages pages, UsageSampler sampler, IGrainFactory grains)
+    : ISandboxes
+{
+    public Task<Result<Sandbox>> CreateAsync(TeamId team, SandboxRequest request, string? idempotencyKey, bool wait, CancellationToken cancellation) =>
+        creator.CreateAsync(team, request, idempotencyKey, wait, cancellation);
+
+    public async Task<Result<Sandbox>> GetAsync(TeamId team, string idOrName, CancellationToken cancellation)
+    {
+        if (directory.Find(team, idOrName) is { } entry) return entry.Sandbox;
+        if (!SandboxId.TryParse(idOrName, out var id)) return SandboxFaults.NotFound(idOrName);
+        var found = await store.FindAsync(id, cancellation);
+        if (!found.TryGet(out var sandbox, out var fault)) return fault;
+        return sandbox is not null && sandbox.Team == team ? sandbox : SandboxFaults.NotFound(idOrName);
+    }
+
+    public async Task<Result<Page<Sandbox>>> ListAsync(TeamId team, SandboxQuery query, CancellationToken cancellation)
+    {
+        if (!QueryRules.Check(query).TryGet(out var cursor, out var fault)) return fault;
+        return SandboxFilter.LivingOnly(query) ? directory.List(team, query, cursor) : await pages.ListAsync(team, query, cursor, cancellation);
+    }
+
+    public async Task<Result<Sandbox>> UpdateAsync(TeamId team, string idOrName, SandboxUpdate update, CancellationToken cancellation)
+    {
+        if (!(await FindLivingAsync(team, idOrName, cancellation)).TryGet(out var sandbox, out var fault)) return fault;
+        if (!resolver.Resolve(update, sandbox.Spec.Isolation).TryGet(out var change, out var mistakes)) return mistakes;
+        return await Grain(sandbox.Id).UpdateAsync(change).WaitAsync(cancellation);
+    }
+
+    public async Task<Result<Sandbox>> ExtendAsync(TeamId team, string idOrName, double seconds, CancellationToken cancellation)
+    {
+        if (!(await FindLivingAsync(team, idOrName, cancellation)).TryGet(out var sandbox, out var fault)) return fault;
+        FieldErrors errors = new();
+        var extension = LifecycleRules.Extension(errors, seconds);
+        return errors.ToFault() is { } mistake ? mistake : await Grain(sandbox.Id).ExtendAsync(extension).WaitAsync(cancellation);
+    }
+
+    public async Task<Result<Done>> DeleteAsync(TeamId team, string idOrName, CancellationToken cancellation)
+    {
+        var found = await GetAsync(team, idOrName, cancellation);
+        if (!found.TryGet(out var sandbox, out var fault)) return fault;
+        if (sandbox.EndedAt is not null) return Done.Value;
+        return await Grain(sandbox.Id).EndAsync(new(SandboxState.Deleted, EndReason.KilledByUser, null)).WaitAsync(cancellation);
+    }
+
+    public Result<LiveSandbox> Use(TeamId team, string idOrName) => directory.Use(team, idOrName);
+
+    public async ValueTask<Result<LiveSandbox>> UseAsync(TeamId team, string idOrName, CancellationToken cancellation)
+    {
+        var used = directory.Use(team, idOrName);
+        if (used.Fault is not { Code: FaultCode.SandboxNotFound }) return used;
+        var living = await FindLivingAsync(team, idOrName, cancellation);
+        return living.Fault is { } ended ? ended : directory.Use(team, idOrName);
+    }
+
+    public async Task<Result<IReadOnlyList<SandboxUsage>>> UsageAsync(
+        TeamId team, string idOrName, DateTimeOffset? start, DateTimeOffset? end, CancellationToken cancellation)
+    {
+        var found = await FindLivingAsync(team, idOrName, cancellation);
+        if (!found.TryGet(out var sandbox, out var fault)) return fault;
+        if (directory.Find(sandbox.Id) is not { } entry) return SandboxFaults.Ended(sandbox.Id, null, null);
+
+        // Younger than the sampling interval: better one sample now than none.
+        if (entry is { Usage.IsEmpty: true, Sandbox.State: SandboxState.Running }) await sampler.SampleAsync(entry, cancellation);
+        return found.Map(_ => entry.Usage.Between(start, end));
+    }
+
+    private async Task<Result<Sandbox>> FindLivingAsync(TeamId team, string idOrName, CancellationToken cancellation)
+    {
+        if (directory.FindEnd(team, idOrName) is { } ended) return ended;
+        var found = await GetAsync(team, idOrName, cancellation);
+        return found.TryGet(out var sandbox, out _) && sandbox.EndedAt is not null ? SandboxFaults.Ended(sandbox.Id, sandbox.Reason, sandbox.ReasonDetail) : found;
+    }
+
+    private ISandboxGrain Grain(SandboxId id) => grains.GetGrain<ISandboxGrain>(id.Value);
+}

@@ -1,9 +1,0 @@
-namespace Atoll.Server.Api.Sandboxes;
-
-/// <summary>Kinds of isolation the API has words for; not every one exists on every server.</summary>
-internal enum IsolationWord
-{
-    GVisor,
-    Container,
-    Microvm,
-}

@@ -1,8 +1,0 @@
-namespace Atoll.Server.Api.Sandboxes;
-
-internal enum OperationStatus
-{
-    Running,
-    Succeeded,
-    Failed,
-}

@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+
+namespace Atoll.Server.Api.Sandboxes;
+
+/// <summary>What the routes of sandboxes read and write.</summary>
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(CreateSandboxBody))]
+[JsonSerializable(typeof(UpdateSandboxBody))]
+[JsonSerializable(typeof(ExtendBody))]
+[JsonSerializable(typeof(SandboxView))]
+[JsonSerializable(typeof(OperationReply))]
+[JsonSerializable(typeof(Items<SandboxView>))]
+internal sealed partial class SandboxesJson : JsonSerializerContext;

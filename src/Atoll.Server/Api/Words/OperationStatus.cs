@@ -1,0 +1,8 @@
+namespace Atoll.Server.Api.Words;
+
+internal enum OperationStatus
+{
+    Running,
+    Succeeded,
+    Failed,
+}

@@ -1,0 +1,17 @@
+using Atoll.Core.Sandboxes;
+
+namespace Atoll.Server.Http.Calls;
+
+/// <summary>What is learnt about a request while it is handled, for its log line.</summary>
+internal sealed class RequestNotes
+{
+    public SandboxId? Sandbox { get; set; }
+
+    public static RequestNotes Of(HttpContext http)
+    {
+        if (http.Features.Get<RequestNotes>() is { } notes) return notes;
+        notes = new();
+        http.Features.Set(notes);
+        return notes;
+    }
+}

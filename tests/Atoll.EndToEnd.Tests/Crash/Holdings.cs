@@ -1,0 +1,43 @@
+using System.Text.Json.Nodes;
+
+namespace Atoll.EndToEnd.Tests.Crash;
+
+/// <summary>What an installation has on the host, sandbox by sandbox: found by looking, without asking the server.</summary>
+internal static class Holdings
+{
+    private static readonly string[] RuntimeFolders = ["guests", "sandboxes", "runc", "runsc"];
+
+    /// <summary>Every name that something bears where only sandboxes' things are, with what bears it.</summary>
+    public static ILookup<string, string> ByName(RealServer server) =>
+        Folders(server).Concat(Cgroups(server)).ToLookup(path => Path.GetFileName(path).Split('.')[0]);
+
+    /// <summary>Names that have something on the host though they are none of these.</summary>
+    public static IReadOnlyList<string> Besides(RealServer server, IEnumerable<string> living)
+    {
+        var owned = living.ToHashSet();
+        return [.. ByName(server).Where(found => !owned.Contains(found.Key)).SelectMany(found => found)];
+    }
+
+    /// <summary>Interfaces of the installation's slots, and the files of their namespaces: in a whole slot, both bear the same name.</summary>
+    public static (IReadOnlySet<string> Interfaces, IReadOnlySet<string> Namespaces) Slots(RealServer server)
+    {
+        var folder = Path.Combine(server.RuntimeDirectory, "netns");
+        var interfaces = Directory.EnumerateFileSystemEntries("/sys/class/net").Select(path => Path.GetFileName(path)).Where(name => name.StartsWith(server.Instance + "-", StringComparison.Ordinal));
+        var namespaces = Directory.Exists(folder) ? Directory.EnumerateFiles(folder, server.Instance + "-*").Select(path => Path.GetFileName(path)).Where(name => !name.Contains('.')) : [];
+        return (interfaces.ToHashSet(), namespaces.ToHashSet());
+    }
+
+    /// <summary>The sandbox's process 1 as the host sees it: the runtime's init, or gVisor's kernel.</summary>
+    public static int Process(RealServer server, string sandbox) =>
+        (int)JsonNode.Parse(File.ReadAllText(Path.Combine(server.RuntimeDirectory, "sandboxes", sandbox + ".json")))!["init"]!["pid"]!;
+
+    private static IEnumerable<string> Folders(RealServer server) => RuntimeFolders.Select(name => Path.Combine(server.RuntimeDirectory, name))
+        .Append(Path.Combine(server.StateDirectory, "pool", "sandboxes"))
+        .Where(Directory.Exists)
+        .SelectMany(folder => Directory.EnumerateFileSystemEntries(folder));
+
+    private static IEnumerable<string> Cgroups(RealServer server) => Directory.GetDirectories("/sys/fs/cgroup").Append("/sys/fs/cgroup")
+        .Select(root => Path.Combine(root, server.Instance))
+        .Where(Directory.Exists)
+        .SelectMany(folder => Directory.EnumerateDirectories(folder));
+}

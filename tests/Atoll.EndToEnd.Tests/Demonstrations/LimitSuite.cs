@@ -1,0 +1,86 @@
+using System.Text.Json.Nodes;
+using Atoll.Testing;
+
+namespace Atoll.EndToEnd.Tests.Demonstrations;
+
+/// <summary>One sandbox takes all it can; its neighbour, of the same kind and beside it, must not notice.</summary>
+public abstract class LimitSuite(SharedServer server)
+{
+    protected abstract string Isolation { get; }
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Disk_Full_HurtsOnlyItsOwner()
+    {
+        await BesideANeighbourAsync(new() { ["diskMiB"] = 64 }, async (api, id) =>
+        {
+            var filled = await api.ExecAsync(id, "dd if=/dev/zero of=/home/user/fill bs=1M count=200; sync", Cancelled);
+            Assert.Contains("No space left on device", (string)filled["stderr"]!, StringComparison.Ordinal);
+            await api.ExecAsync(id, "rm -f /home/user/fill", Cancelled);
+            await Eventually.HoldsAsync("there is room again", async () => (int)(await api.ExecAsync(id, "echo small > /home/user/small && sync", Cancelled))["exitCode"]! == 0, Cancelled);
+        });
+    }
+
+    [Fact]
+    public async Task Memory_Bomb_EndsTheProcessOrTheSandboxWithTheReason()
+    {
+        await BesideANeighbourAsync(new() { ["memoryMiB"] = 128 }, async (api, id) =>
+        {
+            // Under runc the kernel kills the process; gVisor's own kernel is what grows, so the whole sandbox goes.
+            var bomb = await api.PostAsync($"/v1/sandboxes/{id}/exec", new JsonObject { ["command"] = "dd if=/dev/zero of=/dev/null bs=400M count=1" }, Cancelled);
+            if (bomb.Code is null)
+            {
+                Assert.Equal((137, 9), ((int)bomb.Json!["exitCode"]!, (int?)bomb.Json["signal"] ?? 9));
+                return;
+            }
+
+            JsonNode ended = new JsonObject();
+            await Eventually.HoldsAsync("the sandbox has ended", async () => (string)(ended = (await api.GetAsync($"/v1/sandboxes/{id}", Cancelled)).Json!)["state"]! != "running", Cancelled);
+            Assert.True((string?)ended["stateReason"] == "out_of_memory", ended.ToJsonString());
+        });
+    }
+
+    [Fact]
+    public async Task Processes_Flood_IsBoundedAndEndsWithTheSandbox()
+    {
+        await BesideANeighbourAsync(new() { ["processes"] = 32 }, async (api, id) =>
+        {
+            // Through the API, so that nothing inside has to count: what cannot be started answers with an error.
+            await api.PostAsync($"/v1/sandboxes/{id}/exec", new JsonObject { ["command"] = "for i in $(seq 300); do sleep 600 & done", ["timeoutSeconds"] = 20 }, Cancelled);
+            var found = await api.GetAsync($"/v1/sandboxes/{id}", Cancelled);
+            if ((string)found.Json!["state"]! != "running") return;
+            var started = await api.GetAsync($"/v1/sandboxes/{id}/metrics", Cancelled);
+            Assert.All((JsonArray)started.Json!["items"]!, sample => Assert.InRange((int)sample!["processes"]!, 0, MostTasks));
+        });
+    }
+
+    /// <summary>Of the host, for 32 processes inside.</summary>
+    protected abstract int MostTasks { get; }
+
+    private async Task BesideANeighbourAsync(JsonObject limits, Func<Api, string, Task> test)
+    {
+        using var api = await server.ReadyAsync(Cancelled);
+        var neighbour = await api.CreateAsync(Body(new() { ["memoryMiB"] = 256, ["diskMiB"] = 256 }), Cancelled);
+        var victim = await api.CreateAsync(Body(limits), Cancelled);
+        try
+        {
+            await test(api, victim);
+            var after = await api.ExecAsync(neighbour, "dd if=/dev/zero of=/home/user/mine bs=1M count=100 && sync && sleep 0.1 && echo written", Cancelled);
+            Assert.Equal("written\n", (string)after["stdout"]!);
+        }
+        finally
+        {
+            foreach (var id in new[] { victim, neighbour }) await api.DeleteAsync($"/v1/sandboxes/{id}", Cancelled);
+        }
+
+        await Eventually.HoldsAsync("nothing of the two is on the host", () => HostTraces.Of(server.Server, victim).Count + HostTraces.Of(server.Server, neighbour).Count == 0, Cancelled);
+    }
+
+    private JsonObject Body(JsonObject limits)
+    {
+        var body = new JsonObject { ["template"] = "minimal", ["isolation"] = Isolation };
+        foreach (var (name, value) in limits) body[name] = value?.DeepClone();
+        return body;
+    }
+}

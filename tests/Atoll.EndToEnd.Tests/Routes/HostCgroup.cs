@@ -1,0 +1,21 @@
+namespace Atoll.EndToEnd.Tests.Routes;
+
+/// <summary>The limits of a sandbox as this host's kernel holds them, on a unified hierarchy (first name) and on split ones (second name).</summary>
+internal static class HostCgroup
+{
+    public static long MemoryBytes(string sandbox) => long.Parse(Read(sandbox, "memory.max", "memory.limit_in_bytes").Trim());
+
+    /// <summary>Cores.</summary>
+    public static double Cpu(string sandbox)
+    {
+        var quota = Read(sandbox, "cpu.max", "cpu.cfs_quota_us").Split(' ')[0];
+        return long.Parse(quota.Trim()) / 100_000.0;
+    }
+
+    private static string Read(string sandbox, string unified, string split)
+    {
+        var options = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 4, IgnoreInaccessible = true };
+        var files = Directory.EnumerateDirectories("/sys/fs/cgroup", sandbox, options).SelectMany(folder => new[] { Path.Combine(folder, unified), Path.Combine(folder, split) });
+        return File.ReadAllText(files.FirstOrDefault(File.Exists) ?? throw new FileNotFoundException($"No cgroup of {sandbox} has {unified} or {split}."));
+    }
+}

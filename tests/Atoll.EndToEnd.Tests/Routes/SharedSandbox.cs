@@ -1,0 +1,24 @@
+using System.Text.Json.Nodes;
+
+namespace Atoll.EndToEnd.Tests.Routes;
+
+/// <summary>One sandbox for all tests of a class that do not disturb each other.</summary>
+public sealed class SharedSandbox : IAsyncDisposable
+{
+    private Api? _api;
+
+    public string Id { get; private set; } = "";
+
+    public async Task<string> ReadyAsync(SharedServer server, string isolation, CancellationToken cancellation)
+    {
+        if (Id.Length > 0) return Id;
+        _api = await server.ReadyAsync(cancellation);
+        return Id = await _api.CreateAsync(new JsonObject { ["template"] = "minimal", ["isolation"] = isolation, ["memoryMiB"] = 512, ["diskMiB"] = 1024, ["env"] = new JsonObject { ["FROM_SANDBOX"] = "yes" } }, cancellation);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Id.Length > 0) await _api!.DeleteAsync($"/v1/sandboxes/{Id}", CancellationToken.None);
+        _api?.Dispose();
+    }
+}
