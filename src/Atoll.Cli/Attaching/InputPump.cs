@@ -1,3 +1,4 @@
+using Atoll.Cli.Native;
 using Atoll.Client.Attaching;
 
 namespace Atoll.Cli.Attaching;
@@ -21,7 +22,7 @@ internal sealed class InputPump(AttachedProcess process)
     {
         try
         {
-            using var stdin = Console.OpenStandardInput();
+            using var stdin = new InputStream();
             var buffer = new byte[ChunkBytes];
             while (stdin.Read(buffer) is > 0 and var count)
             {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Atoll.Cli.Errors;
 using Atoll.Cli.Invocation;
+using Atoll.Cli.Native;
 using Atoll.Cli.Output;
 using Atoll.Cli.Terminals;
 
@@ -34,7 +35,7 @@ internal sealed class LoginCommand() : AtollCommand(
         // Raw mode shows nothing of what is typed; it ends with Enter, or is left with Ctrl-C or Ctrl-D.
         using var raw = context.Output.StdinIsTerminal ? RawTerminal.Enter() : null;
         if (raw is not null) context.Output.Error("API key: ");
-        using var stdin = Console.OpenStandardInput();
+        using var stdin = new InputStream();
         var key = new List<byte>();
         var one = new byte[1];
         while (key.Count < LongestKey && stdin.Read(one) == 1 && one[0] is not ((byte)'\n' or (byte)'\r' or 3 or 4))

@@ -1,4 +1,5 @@
 using Atoll.Cli.Errors;
+using Atoll.Cli.Native;
 using Atoll.Client;
 using Atoll.Client.Wire;
 
@@ -11,14 +12,14 @@ internal sealed class Upload(FilesClient files, Transfer transfer, Action<string
     {
         if (source.IsStream)
         {
-            using var stdin = Console.OpenStandardInput();
+            using var stdin = new InputStream();
             await files.WriteAsync(destination, null, null, (body, token) => Streams.CopyAsync(stdin, body, transfer, token), cancellation);
             transfer.CountFile();
             return;
         }
 
         if (Directory.Exists(source.Path)) await SendFolderAsync(source.Path, await PlaceAsync(source.Path, destination, cancellation), cancellation);
-        else if (Native.FileKinds.IsRegular(Resolve(source.Path))) await SendFileAsync(source.Path, await PlaceAsync(source.Path, destination, cancellation), cancellation);
+        else if (FileKinds.IsRegular(Resolve(source.Path))) await SendFileAsync(source.Path, await PlaceAsync(source.Path, destination, cancellation), cancellation);
         else throw new CliException("file_not_found", $"{source.Path} is no file or directory here.");
     }
 

@@ -9,8 +9,10 @@ internal static unsafe partial class Descriptors
     public const int Stdout = 1;
     public const int Stderr = 2;
 
+    private const short PollIn = 1;
     private const short PollOut = 4;
     private const int Eintr = 4;
+    private const int Eio = 5;
     private const int Eagain = 11;
     private const int Epipe = 32;
 
@@ -49,6 +51,36 @@ internal static unsafe partial class Descriptors
             }
         }
     }
+
+    /// <summary>
+    /// Reads what is there, at most what fits; 0 at the end. Plain read(2), because .NET's console stream reads lines, and changes the terminal's settings for them.
+    /// </summary>
+    public static int Read(int descriptor, Span<byte> bytes)
+    {
+        while (true)
+        {
+            nint count;
+            fixed (byte* start = bytes) count = ReadCall(descriptor, start, (nuint)bytes.Length);
+            if (count >= 0) return (int)count;
+            switch (Marshal.GetLastPInvokeError())
+            {
+                case Eintr:
+                    break;
+                case Eagain:
+                    var wait = new PollEntry { Descriptor = descriptor, Events = PollIn };
+                    _ = Poll(&wait, 1, -1);
+                    break;
+                case Eio:
+                    // The terminal was hung up.
+                    return 0;
+                case var error:
+                    throw new IOException($"Reading from stdin failed: {Marshal.GetPInvokeErrorMessage(error)} (errno {error}).");
+            }
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    private static partial nint ReadCall(int descriptor, byte* bytes, nuint count);
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     private static partial nint WriteCall(int descriptor, byte* bytes, nuint count);
