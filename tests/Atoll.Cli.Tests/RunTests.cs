@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 using Atoll.Cli.Tests.Fakes;
-using Atoll.Testing;
 
 namespace Atoll.Cli.Tests;
 
