@@ -230,8 +230,9 @@ public sealed class CopyTests
         ServeArchive(server, entries);
         var cli = new CliRun(server);
         var result = await cli.RunAsync("cp", "web:/x", "out");
-        Assert.True(result.ExitCode == expected, $"ended with {result.ExitCode}: {result.Errors}");
-        return cli;
+        if (result.ExitCode == expected) return cli;
+        cli.Dispose();
+        throw new InvalidOperationException($"atoll ended with {result.ExitCode}, not {expected}: {result.Errors}");
     }
 
     private static void OnStat(FakeAtoll server, string kind, long size, string mode) =>
