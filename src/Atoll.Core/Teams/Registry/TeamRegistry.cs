@@ -87,12 +87,14 @@ internal sealed class TeamRegistry(Database database, KeyUse use, TimeProvider t
 
     public async Task<Result<Done>> RevokeKeyAsync(TeamId team, string keyId, CancellationToken cancellation)
     {
-        // Counted before the row goes: an authentication that read it earlier sees the count change and keeps nothing.
-        Interlocked.Increment(ref _revocations);
         var deleted = await database.WriteAsync(context =>
             context.Keys.Where(x => x.Id == keyId && x.Team == team.Value).ExecuteDeleteAsync(CancellationToken.None));
         if (!deleted.TryGet(out var count, out var fault)) return fault;
         if (count == 0) return new Fault(FaultCode.KeyNotFound, FaultSide.Caller, FaultStage.Lookup, "There is no such key.", "List your keys to see their ids.");
+
+        // Counted when the row is gone and before memory is cleared. An authentication that read the row earlier either looks at the count after this, and takes back
+        // what it kept, or kept it before this, and it is cleared below.
+        Interlocked.Increment(ref _revocations);
         foreach (var (hash, known) in _known)
         {
             if (known.Caller.KeyId == keyId) _known.TryRemove(hash, out _);
