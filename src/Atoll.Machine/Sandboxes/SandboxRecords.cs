@@ -32,6 +32,8 @@ internal sealed partial class SandboxRecords(IOptions<MachineOptions> options, I
 
     public void Delete(SandboxId id)
     {
+        // No folder, no record: nothing was ever started since the host was.
+        if (!Directory.Exists(_folder)) return;
         File.Delete(PathOf(id));
         File.Delete(PathOf(id) + ".new");
     }

@@ -28,7 +28,7 @@ internal static partial class Serve
         }
         catch (Exception mistake) when (mistake is InvalidDataException or FormatException || (mistake is InvalidOperationException && mistake.TargetSite?.DeclaringType?.Namespace == "Microsoft.Extensions.Configuration"))
         {
-            await Console.Error.WriteLineAsync("atoll-server: the configuration cannot be read: " + (mistake.InnerException ?? mistake).Message);
+            await Console.Error.WriteLineAsync($"atoll-server: the configuration cannot be read: {mistake.Message} {mistake.InnerException?.Message}");
             return ExitCodes.Configuration;
         }
         catch (IOException failure) when (failure.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)

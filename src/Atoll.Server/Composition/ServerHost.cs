@@ -21,7 +21,7 @@ internal static class ServerHost
 
         // The framework's request lines hold paths and queries; ours do not.
         // The database's and the silo's own news are for their developers.
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Orleans", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Orleans", LogLevel.Warning).AddFilter("Polly", LogLevel.Warning);
 
         // Under systemd this says when the server is ready; it would also choose systemd's own log format, so ours is chosen after it.
         builder.Services.AddSystemd();

@@ -14,10 +14,15 @@ namespace Atoll.Server.Logging;
 internal sealed class JsonLines(TimeProvider time) : ConsoleFormatter(FormatterName)
 {
     public const string FormatterName = "atoll";
+
+    /// <summary>The framework's line on a failed start, with a stack: <c>Serve</c> says the same in one line for people, and rethrows what is a bug.</summary>
+    private const string StartFailed = "HostedServiceStartupFaulted";
+
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
+        if (logEntry.EventId.Name == StartFailed) return;
         var line = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(line, Options))
         {

@@ -29,7 +29,7 @@ public sealed class LeftoverTests : CrashTest
         var pool = Path.Combine(Server.StateDirectory, "pool", "sandboxes");
         await RunAsync("btrfs", "subvolume", "create", Path.Combine(pool, Stray));
         await File.WriteAllTextAsync(Path.Combine(pool, Stray, "data"), "old", Cancellation);
-        await RunAsync("ip", "link", "add", Server.Instance + "-999", "type", "dummy");
+        await RunAsync("ip", "link", "add", Server.Instance + "-999", "type", "veth", "peer", "name", Server.Instance + "-peer");
         await File.WriteAllTextAsync(Path.Combine(Server.RuntimeDirectory, "netns", Server.Instance + "-998"), "", Cancellation);
         var stranger = Directory.CreateDirectory(Path.Combine(Server.StateDirectory, "pool", "not-ours")).FullName;
 

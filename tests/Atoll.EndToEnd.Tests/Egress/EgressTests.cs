@@ -72,7 +72,7 @@ public abstract class EgressTests(BadInputServer server, string isolation) : San
     {
         await using var internet = await FakeInternet.CreateAsync(Server.Real.Instance, Cancellation);
         Assert.EndsWith("the internet\n", await RunAsync($"printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w 10 {internet.Address} 80"), StringComparison.Ordinal);
-        Assert.EndsWith(Hex(FakeNames.Answer), await AskNameAsync(Sandbox), StringComparison.Ordinal);
+        Assert.Equal(FakeNames.Answer.ToString(), await AskNameAsync(Sandbox));
     }
 
     [Fact]
@@ -93,15 +93,12 @@ public abstract class EgressTests(BadInputServer server, string isolation) : San
         }
     }
 
-    // By hand (RFC 1035: header, one question, A, IN): a static busybox has no resolver of its own, and crashes in the one of its libc where the root has no libraries.
+    /// <summary>The address that a name has, or nothing. busybox's nslookup asks the name server itself, without a resolver of the C library.</summary>
     private async Task<string> AskNameAsync(string sandbox)
     {
-        const string Question = """\022\064\001\000\000\001\000\000\000\000\000\000\004some\004name\004test\000\000\001\000\001""";
-        var asked = await Api.ExecAsync(sandbox, $"printf '{Question}' | timeout 5 nc -u -w 2 {await GatewayAsync(sandbox)} 53 2>/dev/null | hexdump -v -e '1/1 \"%02x\"'", Cancellation);
+        var asked = await Api.ExecAsync(sandbox, "timeout 8 nslookup -type=a some.name.test 2>/dev/null | sed -n '/^Name:/,$ s/^Address: //p'", Cancellation);
         return ((string)asked["stdout"]!).Trim();
     }
-
-    private static string Hex(IPAddress address) => Convert.ToHexStringLower(address.GetAddressBytes());
 
     private async Task ShouldRefuseAsync(string sandbox, string address, int port)
     {

@@ -36,7 +36,12 @@ internal sealed class SandboxGrain(
         if (sandbox.State is not SandboxState.Creating) return sandbox;
 
         var started = await starter.StartAsync(sandbox, _stop.Token);
-        if (started.Fault is not { } fault) return started;
+        if (started.Fault is not { } fault)
+        {
+            // Idleness counts from here, as its other times do, and not from when it was asked for.
+            entry.Activity.Touch();
+            return started;
+        }
 
         // Whoever asked for an end waits for the turn; but its call may be lost with the server, so the end is made here, for its reason.
         var reason = _wanted ?? new(SandboxState.Failed, EndReason.StartFailed, fault.Detail);
