@@ -25,12 +25,21 @@ internal sealed partial class Leftovers(IServiceProvider services, TimeProvider 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Pause, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        try
         {
-            // Resolved here: the remover reports to this class.
-            var remover = services.GetRequiredService<SandboxRemover>();
-            foreach (var id in _left.Keys) await remover.RemoveAsync(id, stoppingToken);
+            while (await timer.WaitForNextTickAsync(stoppingToken)) await RetryAsync(stoppingToken);
         }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The server stops; the next start finds what is left.
+        }
+    }
+
+    private async Task RetryAsync(CancellationToken stopping)
+    {
+        // Resolved here: the remover reports to this class.
+        var remover = services.GetRequiredService<SandboxRemover>();
+        foreach (var id in _left.Keys) await remover.RemoveAsync(id, stopping);
     }
 
     [LoggerMessage(2020, LogLevel.Warning, "Something of sandbox {Sandbox} could not be removed and will be tried again: {Reason}")]

@@ -16,7 +16,7 @@ public abstract class LimitSuite(SharedServer server)
         await BesideANeighbourAsync(new() { ["diskMiB"] = 64 }, async (api, id) =>
         {
             var filled = await api.ExecAsync(id, "dd if=/dev/urandom of=/home/user/fill bs=1M count=200; sync", Cancelled);
-            Assert.Contains("No space left on device", (string)filled["stderr"]!, StringComparison.Ordinal);
+            Assert.Matches("No space left on device|Disk quota exceeded", (string)filled["stderr"]!);
             await api.ExecAsync(id, "rm -f /home/user/fill", Cancelled);
             await Eventually.HoldsAsync("there is room again", async () => (int)(await api.ExecAsync(id, "echo small > /home/user/small && sync", Cancelled))["exitCode"]! == 0, Cancelled);
         });

@@ -7,8 +7,11 @@ public sealed class RunscWallConformance(GuestKit kit) : SandboxWallConformance(
 {
     private protected override IsolationKind Kind => IsolationKind.GVisor;
 
-    /// <summary>Both are the sentry's own: it lets the environment of a process be read by the same user, and has a FUSE device that speaks to itself.</summary>
-    private protected override string[] Harmless => ["init_environ 0", "dev_fuse 0"];
+    /// <summary>
+    /// All are the sentry's own: a user namespace in its own kernel (the profile must leave clone3 open there), the environment of a process readable by the same user, and
+    /// a FUSE device that speaks to itself.
+    /// </summary>
+    private protected override string[] Harmless => ["clone3_user 0", "init_environ 0", "dev_fuse 0"];
 
     private protected override async Task<bool> HonoursSetuidAsync()
     {
