@@ -9,7 +9,7 @@ namespace Atoll.Machine.Storage;
 /// </summary>
 internal sealed class FileLock : IDisposable
 {
-    private static readonly TimeSpan _retry = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(100);
     private readonly SafeFileHandle _file;
 
     private FileLock(SafeFileHandle file) => _file = file;
@@ -29,7 +29,7 @@ internal sealed class FileLock : IDisposable
         while (true)
         {
             if (Try(path) is { } held) return held;
-            await Task.Delay(_retry, time, cancellation);
+            await Task.Delay(Retry, time, cancellation);
         }
     }
 

@@ -8,7 +8,7 @@ internal sealed class PoolLocks(string folder, TimeProvider time) : IDisposable
 {
     // A process that we have just forked holds a copy of our lock until its exec closes it: what looks taken may be free a moment later.
     private const int LeaveAttempts = 20;
-    private static readonly TimeSpan _leaveRetry = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LeaveRetry = TimeSpan.FromMilliseconds(50);
     private readonly string _opening = Path.Combine(folder, "storage.open.lock");
     private readonly string _using = Path.Combine(folder, "storage.use.lock");
     private FileLock? _used;
@@ -28,7 +28,7 @@ internal sealed class PoolLocks(string folder, TimeProvider time) : IDisposable
         {
             using var last = FileLock.Try(_using);
             if (last is not null) return true;
-            await Task.Delay(_leaveRetry, time, cancellation);
+            await Task.Delay(LeaveRetry, time, cancellation);
         }
 
         return false;

@@ -92,11 +92,16 @@ public sealed class DatabaseTests
         await using var core = await StartAsync();
         await core.CreateAsync();
 
-        // A test may run as root, to whom no file is read-only: the connection is told that it may not write, which fails with the same code.
-        using (var context = core.Services.GetRequiredService<IDbContextFactory<AtollContext>>().CreateDbContext())
+        // A test may run as root, to whom no file is read-only: connections are told that they may not write, which fails with the same code. All that the pool may hand out are,
+        // by holding more of them at once than the loops beside the test ever do.
+        var contexts = Enumerable.Range(0, 16).Select(_ => core.Services.GetRequiredService<IDbContextFactory<AtollContext>>().CreateDbContext()).ToList();
+        foreach (var context in contexts)
         {
+            await context.Database.OpenConnectionAsync(Cancellation);
             await context.Database.ExecuteSqlRawAsync("PRAGMA query_only=ON", Cancellation);
         }
+
+        foreach (var context in contexts) await context.DisposeAsync();
 
         Assert.Contains("read-only", AssertState(await core.Sandboxes.CreateAsync(Team, new(), null, true, Cancellation)).Detail, StringComparison.Ordinal);
         Assert.Single(Expect(await core.Sandboxes.ListAsync(Team, Sandboxes.LifecycleTests.Everything, Cancellation)).Items);

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using Atoll.Testing;
 
 namespace Atoll.EndToEnd.Tests.Crash;
 

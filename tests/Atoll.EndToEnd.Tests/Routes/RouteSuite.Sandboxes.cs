@@ -12,15 +12,29 @@ public abstract partial class RouteSuite
         var name = Name("every");
         var body = new JsonObject
         {
-            ["name"] = name, ["template"] = "minimal", ["checkpoint"] = null, ["isolation"] = Isolation, ["cpu"] = 0.5, ["memoryMiB"] = 192, ["diskMiB"] = 256, ["processes"] = 100,
-            ["env"] = new JsonObject { ["A"] = "one two" }, ["metadata"] = new JsonObject { ["purpose"] = "test" }, ["user"] = "root", ["workdir"] = "/tmp",
+            ["name"] = name,
+            ["template"] = "minimal",
+            ["checkpoint"] = null,
+            ["isolation"] = Isolation,
+            ["cpu"] = 0.5,
+            ["memoryMiB"] = 192,
+            ["diskMiB"] = 256,
+            ["processes"] = 100,
+            ["env"] = new JsonObject { ["A"] = "one two" },
+            ["metadata"] = new JsonObject { ["purpose"] = "test" },
+            ["user"] = "root",
+            ["workdir"] = "/tmp",
             ["lifecycle"] = new JsonObject { ["timeoutSeconds"] = 600, ["onTimeout"] = "delete", ["idleSeconds"] = 500, ["onIdle"] = "delete", ["wakeOn"] = new JsonArray("api", "http") },
             ["network"] = new JsonObject
             {
                 ["egress"] = new JsonObject { ["default"] = "deny", ["allow"] = new JsonArray(), ["deny"] = new JsonArray(), ["rules"] = new JsonArray() },
-                ["join"] = new JsonArray(), ["publicPorts"] = new JsonArray(),
+                ["join"] = new JsonArray(),
+                ["publicPorts"] = new JsonArray(),
             },
-            ["volumes"] = new JsonArray(), ["secrets"] = new JsonArray(), ["gpus"] = 0, ["count"] = 1,
+            ["volumes"] = new JsonArray(),
+            ["secrets"] = new JsonArray(),
+            ["gpus"] = 0,
+            ["count"] = 1,
         };
         var made = await OkAsync(_api.PostAsync("/v1/sandboxes", body, Cancelled), HttpStatusCode.Created);
         var id = (string)made["id"]!;
@@ -74,8 +88,13 @@ public abstract partial class RouteSuite
         var name = Name("renamed");
         var body = new JsonObject
         {
-            ["name"] = name, ["metadata"] = new JsonObject { ["k"] = "v" }, ["env"] = new JsonObject { ["NEW"] = "2" },
-            ["cpu"] = 0.7, ["memoryMiB"] = 320, ["processes"] = 90, ["lifecycle"] = new JsonObject { ["timeoutSeconds"] = 900, ["idleSeconds"] = 0 },
+            ["name"] = name,
+            ["metadata"] = new JsonObject { ["k"] = "v" },
+            ["env"] = new JsonObject { ["NEW"] = "2" },
+            ["cpu"] = 0.7,
+            ["memoryMiB"] = 320,
+            ["processes"] = 90,
+            ["lifecycle"] = new JsonObject { ["timeoutSeconds"] = 900, ["idleSeconds"] = 0 },
         };
         var changed = await OkAsync(_api.SendAsync(HttpMethod.Patch, $"/v1/sandboxes/{id}", body.ToJsonString(), Cancelled));
         foreach (var field in new[] { "name", "metadata", "env", "cpu", "memoryMiB", "processes" }) Assert.True(JsonNode.DeepEquals(body[field], changed[field]), $"{field}: {changed[field]}");

@@ -3,8 +3,6 @@ using System.Net;
 using System.Net.Sockets;
 using Atoll.Core.Faults;
 using Atoll.Core.Sandboxes;
-using Atoll.Machine.Native.Namespaces;
-using Atoll.Machine.Native.Netlink;
 using Atoll.Machine.Networking;
 using Atoll.Testing;
 

@@ -5,7 +5,6 @@ using Atoll.Machine.Storage;
 using Atoll.Machine.Storage.Btrfs;
 using Atoll.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
-using Xunit;
 
 namespace Atoll.Machine.Tests.Storage;
 

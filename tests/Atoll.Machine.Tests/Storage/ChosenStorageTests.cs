@@ -6,7 +6,6 @@ using Atoll.Machine.Storage.Choosing;
 using Atoll.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Xunit;
 
 namespace Atoll.Machine.Tests.Storage;
 

@@ -4,7 +4,6 @@ using Atoll.Machine.Hosting;
 using Atoll.Machine.Native;
 using Atoll.Machine.Storage;
 using Atoll.Testing;
-using Xunit;
 
 namespace Atoll.Machine.Tests.Storage;
 

@@ -1,12 +1,10 @@
 using System.Diagnostics;
 using Atoll.Core.Sandboxes;
-using Atoll.Machine.Hosting;
 using Atoll.Machine.Storage;
 using Atoll.Machine.Storage.Btrfs;
 using Atoll.Machine.Storage.Overlay;
 using Atoll.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
-using Xunit;
 
 namespace Atoll.Machine.Tests.Storage;
 

@@ -3,7 +3,6 @@ using Atoll.Machine.Hosting;
 using Atoll.Machine.Native;
 using Atoll.Machine.Storage;
 using Atoll.Testing;
-using Xunit;
 
 namespace Atoll.Machine.Tests.Storage;
 

@@ -14,7 +14,7 @@ internal sealed class BtrfsPool(MachineOptions machine, StorageOptions options)
 {
     private const string Label = "atoll-pool";
     private const string MountData = "compress=zstd:1,space_cache=v2";
-    private static readonly TimeSpan _formatLimit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan FormatLimit = TimeSpan.FromMinutes(2);
 
     public string Mount { get; } = Path.Combine(machine.StateDirectory, "pool");
 
@@ -68,7 +68,7 @@ internal sealed class BtrfsPool(MachineOptions machine, StorageOptions options)
             return Done.Value;
         }
 
-        var wiped = await HostCommand.RunAsync(["wipefs", "--all", "--quiet", options.Device!], _formatLimit, cancellation);
+        var wiped = await HostCommand.RunAsync(["wipefs", "--all", "--quiet", options.Device!], FormatLimit, cancellation);
         return wiped.Succeeded ? Done.Value : StorageFaults.Host(wiped.Summary);
     }
 
@@ -107,7 +107,7 @@ internal sealed class BtrfsPool(MachineOptions machine, StorageOptions options)
 
     private static async Task<Result<Done>> FormatDeviceAsync(string device, CancellationToken cancellation)
     {
-        var found = await HostCommand.RunAsync(["blkid", "--probe", "--match-tag", "LABEL", "--match-tag", "TYPE", "--output", "export", device], _formatLimit, cancellation);
+        var found = await HostCommand.RunAsync(["blkid", "--probe", "--match-tag", "LABEL", "--match-tag", "TYPE", "--output", "export", device], FormatLimit, cancellation);
         var lines = found.Output.Split('\n');
 
         // blkid exits with 2 when it recognizes nothing.
@@ -121,7 +121,7 @@ internal sealed class BtrfsPool(MachineOptions machine, StorageOptions options)
     /// <summary>Metadata once, not twice: on one disk the second copy doubles what each clone's commit writes and saves from little.</summary>
     private static async Task<Result<Done>> FormatAsync(string target, CancellationToken cancellation)
     {
-        var made = await HostCommand.RunAsync(["mkfs.btrfs", "--quiet", "--nodiscard", "--metadata", "single", "--label", Label, target], _formatLimit, cancellation);
+        var made = await HostCommand.RunAsync(["mkfs.btrfs", "--quiet", "--nodiscard", "--metadata", "single", "--label", Label, target], FormatLimit, cancellation);
         return made.Succeeded ? Done.Value : StorageFaults.Host(made.Summary, "Install the package btrfs-progs.");
     }
 }

@@ -15,7 +15,7 @@ internal sealed partial class BtrfsStorage : ISandboxStorage, IDisposable
 {
     // Snapshots wait for one shared commit, so several at once are faster than one after the other; each holds a thread meanwhile.
     private const int ClonesAtOnce = 8;
-    private static readonly TimeSpan _growthCheck = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan GrowthCheck = TimeSpan.FromSeconds(1);
     private readonly MachineOptions _machine;
     private readonly StorageOptions _options;
     private readonly TimeProvider _time;
@@ -213,7 +213,7 @@ internal sealed partial class BtrfsStorage : ISandboxStorage, IDisposable
 
     private async Task GrowAsync(CancellationToken stop)
     {
-        using var timer = new PeriodicTimer(_growthCheck, _time);
+        using var timer = new PeriodicTimer(GrowthCheck, _time);
         try
         {
             while (await timer.WaitForNextTickAsync(stop))

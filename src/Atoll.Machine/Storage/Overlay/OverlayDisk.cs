@@ -13,7 +13,7 @@ internal sealed class OverlayDisk(string folder)
 {
     public const string LowerFile = "lower";
     private const ulong Flags = MountCall.NoDevices | MountCall.NoAccessTime;
-    private static readonly TimeSpan _toolLimit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ToolLimit = TimeSpan.FromMinutes(1);
 
     public string Root { get; } = Path.Combine(folder, "root");
 
@@ -43,7 +43,7 @@ internal sealed class OverlayDisk(string folder)
         }
 
         File.SetUnixFileMode(blank, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        var made = await HostCommand.RunAsync(["mkfs.ext4", "-q", "-F", "-m", "0", "-J", "size=1", "-E", "nodiscard,lazy_itable_init=1", blank], _toolLimit, cancellation);
+        var made = await HostCommand.RunAsync(["mkfs.ext4", "-q", "-F", "-m", "0", "-J", "size=1", "-E", "nodiscard,lazy_itable_init=1", blank], ToolLimit, cancellation);
         if (!made.Succeeded) return StorageFaults.Host(made.Summary, "Install the package e2fsprogs; a disk must be at least 8 MiB.");
         FileCall.Rename(blank, Image);
         return Done.Value;
@@ -87,7 +87,7 @@ internal sealed class OverlayDisk(string folder)
 
         var device = LoopDevice.Find(Image) ?? throw new InvalidOperationException($"{Image} is mounted but on no loop device.");
         LoopDevice.Grow(device);
-        var grown = await HostCommand.RunAsync(["resize2fs", device], _toolLimit, cancellation);
+        var grown = await HostCommand.RunAsync(["resize2fs", device], ToolLimit, cancellation);
         return grown.Succeeded ? Done.Value : StorageFaults.Host(grown.Summary, "Growing an ext4 disk needs CAP_SYS_RESOURCE: see CapEff in /proc/self/status.");
     }
 
