@@ -4,15 +4,18 @@ namespace Atoll.Testing;
 
 /// <summary>
 /// A place of a test's own on this host: an instance name (the prefix of interfaces, namespaces, cgroups and rules it makes), a folder that is removed at its end,
-/// and an address range that no other test running now is likely to use.
+/// and an address range that no other test has while this one runs.
 /// </summary>
 public sealed class Scratch : IDisposable
 {
+    // Held while the range is in use, by whichever test program: the kernel gives the lock back when its holder dies.
+    private readonly FileStream _rangeLock;
+
     public Scratch()
     {
         Instance = "t" + RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz", 5);
         Folder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "atoll-test-" + Instance)).FullName;
-        AddressRange = $"10.{RandomNumberGenerator.GetInt32(64, 200)}.{RandomNumberGenerator.GetInt32(0, 16) * 16}.0/20";
+        (_rangeLock, AddressRange) = TakeRange();
     }
 
     public string Instance { get; }
@@ -26,6 +29,24 @@ public sealed class Scratch : IDisposable
 
     public void Dispose()
     {
+        _rangeLock.Dispose();
         if (Directory.Exists(Folder)) Directory.Delete(Folder, recursive: true);
+    }
+
+    private static (FileStream Lock, string Range) TakeRange()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "atoll-test-ranges")).FullName;
+        while (true)
+        {
+            var (second, third) = (RandomNumberGenerator.GetInt32(64, 200), RandomNumberGenerator.GetInt32(0, 16) * 16);
+            try
+            {
+                return (new FileStream(Path.Combine(folder, $"{second}-{third}"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None), $"10.{second}.{third}.0/20");
+            }
+            catch (IOException)
+            {
+                // Another test has it: the next draw is another one of 2,176.
+            }
+        }
     }
 }
