@@ -9,7 +9,7 @@ namespace Atoll.Core.Machines;
 /// <para>Vocabulary. A sandbox is <i>started</i> (storage clone, network slot, isolation, agent answers) and <i>removed</i> (all of it, nothing left).
 /// In between it is <i>live</i>: its <see cref="IGuest"/> answers. It <i>exits</i> when its process 1 ends without having been removed.</para>
 /// <para>Flow. <see cref="RecoverAsync"/> once, before anything else: it re-attaches what lives and sweeps what nobody owns.
-/// Then per sandbox: <see cref="StartAsync"/>, any number of <see cref="FindGuest"/>, <see cref="RemoveAsync"/>. Whoever reads <see cref="Exits"/> calls
+/// Then per sandbox: <see cref="Reserve"/> for its id, <see cref="StartAsync"/>, any number of <see cref="FindGuest"/>, <see cref="RemoveAsync"/>. Whoever reads <see cref="Exits"/> calls
 /// <see cref="RemoveAsync"/> for each.</para>
 /// <para>Crash. Everything a start acquires is named after the sandbox's id, so that after a crash at any step
 /// <see cref="RecoverAsync"/> finds and removes it by listing, without a journal.</para>
@@ -23,7 +23,19 @@ public interface IMachine
     /// <summary>Templates that are ready here, by name.</summary>
     IReadOnlyList<Templates.Template> Templates { get; }
 
-    /// <summary>Makes a sandbox live. On a fault nothing of it is left. Preconditions: <paramref name="id"/> was never started here.</summary>
+    /// <summary>Started sandboxes that wait to be asked for, and how many there should be.</summary>
+    IReadOnlyList<WarmPoolStatus> WarmPool { get; }
+
+    /// <summary>
+    /// The id of a sandbox that is about to be created: that of a warm one, which is then kept for it, or a new one. Never used before, and cheap.
+    /// Whoever does not go on to <see cref="StartAsync"/> calls <see cref="Unreserve"/>.
+    /// </summary>
+    SandboxId Reserve(SandboxSpec spec);
+
+    /// <summary>The sandbox of a reserved id will not be started. Nothing happens for an id that is no longer reserved.</summary>
+    void Unreserve(SandboxId id);
+
+    /// <summary>Makes a sandbox live. On a fault nothing of it is left. Preconditions: <paramref name="id"/> comes from <see cref="Reserve"/> with the same specification.</summary>
     Task<Result<StartedSandbox>> StartAsync(SandboxId id, SandboxSpec spec, CancellationToken cancellation);
 
     /// <summary>Ends every process and frees everything. Removing what is not there succeeds, so it may be repeated after a crash.</summary>

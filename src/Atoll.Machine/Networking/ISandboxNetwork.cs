@@ -32,6 +32,9 @@ internal interface ISandboxNetwork
     /// <summary>A ready slot for a sandbox, with its policy in force. Waits for one to be made, at most the option's time; <see cref="FaultCode.CapacityExhausted"/> when all addresses are taken.</summary>
     Task<Result<NetworkSlot>> ClaimAsync(SandboxId id, EgressDefault egress, CancellationToken cancellation);
 
+    /// <summary>Puts a policy in force on a slot that was claimed with <see cref="EgressDefault.Deny"/>: when this returns, it is.</summary>
+    Task<Result<Done>> AllowAsync(NetworkSlot slot, EgressDefault egress, CancellationToken cancellation);
+
     /// <summary>
     /// Gives a slot back: it is closed on return, and its connections are cut; draining and re-arming go on in the background. Preconditions: nothing runs in it any more.
     /// </summary>

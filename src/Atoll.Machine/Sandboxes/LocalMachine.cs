@@ -3,34 +3,41 @@ using Atoll.Core.Guests;
 using Atoll.Core.Machines;
 using Atoll.Core.Sandboxes;
 using Atoll.Core.Templates;
-using Atoll.Machine.Images;
+using Atoll.Machine.Live;
+using Atoll.Machine.Warm;
 
 namespace Atoll.Machine.Sandboxes;
 
 /// <summary>This Linux host as Core's <see cref="IMachine"/>. Puts the rooms of Machine together; each step is a collaborator's.</summary>
 internal sealed class LocalMachine(
     MachineOpening opening,
-    SandboxStarter starter,
+    SandboxLauncher launcher,
     SandboxRemover remover,
     SandboxMeter meter,
     SandboxExits exits,
     LiveHandles live,
-    TemplateCatalog catalog) : IMachine
+    WarmPool pool) : IMachine
 {
     public MachineDescription Description => opening.Description;
 
-    public IReadOnlyList<Template> Templates => catalog.Ready;
+    public IReadOnlyList<Template> Templates => opening.Templates;
 
     public IGuest? FindGuest(SandboxId id) => live.TryGet(id, out var handle) ? handle.Guest : null;
 
+    public IReadOnlyList<WarmPoolStatus> WarmPool => pool.Status;
+
+    public SandboxId Reserve(SandboxSpec spec) => pool.Reserve(spec);
+
+    public void Unreserve(SandboxId id) => pool.Unreserve(id);
+
     public async Task<Result<StartedSandbox>> StartAsync(SandboxId id, SandboxSpec spec, CancellationToken cancellation)
     {
-        var started = await starter.StartAsync(id, spec, cancellation);
-        if (!started.TryGet(out var handle, out var fault)) return fault;
+        var launched = await launcher.LaunchAsync(id, spec, cancellation);
+        if (!launched.TryGet(out var sandbox, out var fault)) return fault;
 
-        live.Add(handle);
-        exits.Watch(handle);
-        return new StartedSandbox(id, handle.Slot.Address);
+        live.Add(sandbox.Handle);
+        exits.Watch(sandbox.Handle);
+        return new StartedSandbox(id, sandbox.Handle.Slot.Address, sandbox.Warm);
     }
 
     public Task<Result<Done>> RemoveAsync(SandboxId id, CancellationToken cancellation)

@@ -1,8 +1,10 @@
 using Atoll.Core.Machines;
 using Atoll.Core.Sandboxes;
+using Atoll.Core.Templates;
 using Atoll.Machine.Hosting;
 using Atoll.Machine.Images;
 using Atoll.Machine.Storage;
+using Atoll.Machine.Warm;
 using Microsoft.Extensions.Options;
 
 namespace Atoll.Machine.Sandboxes;
@@ -13,11 +15,15 @@ internal sealed class MachineOpening(
     SandboxRuntimes runtimes,
     TemplateCatalog catalog,
     SandboxRecovery recovery,
+    WarmShelves shelves,
+    WarmRefiller refiller,
     IOptions<MachineOptions> options)
 {
     private MachineDescription? _description;
 
     public MachineDescription Description => _description ?? throw new InvalidOperationException("The machine is not open yet: RecoverAsync comes first.");
+
+    public IReadOnlyList<Template> Templates => catalog.Ready;
 
     /// <exception cref="MachineUnavailableException">The pool or the network cannot be had.</exception>
     public async Task<IReadOnlySet<SandboxId>> OpenAsync(IReadOnlyDictionary<SandboxId, SandboxSpec> owned, CancellationToken cancellation)
@@ -32,7 +38,10 @@ internal sealed class MachineOpening(
         await catalog.ReloadAsync(cancellation);
         _description = Describe();
         var recovered = await recovery.RecoverAsync(owned, cancellation);
-        return recovered.TryGet(out var attached, out var fault) ? attached : throw new MachineUnavailableException(fault);
+        if (!recovered.TryGet(out var attached, out var fault)) throw new MachineUnavailableException(fault);
+        shelves.AddFloors((template, isolation) => Templates.Any(ready => ready.Name == template) && runtimes.Find(isolation).Succeeded);
+        refiller.Start(Description);
+        return attached;
     }
 
     private MachineDescription Describe()

@@ -1,5 +1,6 @@
 using Atoll.Core.Machines;
 using Atoll.Core.Sandboxes;
+using Atoll.Machine.Live;
 using Atoll.Machine.Doctor;
 using Atoll.Machine.Doctor.Checks;
 using Atoll.Machine.Guests;
@@ -11,6 +12,7 @@ using Atoll.Machine.Networking;
 using Atoll.Machine.Networking.Node;
 using Atoll.Machine.Storage;
 using Atoll.Machine.Storage.Choosing;
+using Atoll.Machine.Warm;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -35,6 +37,10 @@ public static class MachineRegistration
         services.AddSingleton<SandboxRecords>();
         services.AddSingleton<LiveHandles>();
         services.AddSingleton<SandboxStarter>();
+        services.AddSingleton<SandboxLauncher>();
+        services.AddSingleton<WarmClaims>();
+        services.AddWarmPool();
+        services.AddSingleton<IWarmMaker, WarmMaker>();
         services.AddSingleton<SandboxRemover>();
         services.AddSingleton<SandboxRecovery>();
         services.AddSingleton<SandboxExits>();
@@ -65,5 +71,6 @@ public static class MachineRegistration
         services.AddSingleton<IDoctorCheck, TemplateCheck>();
         services.AddSingleton<IDoctorCheck, AgentCheck>();
         services.AddSingleton<IDoctorCheck, MemoryCheck>();
+        services.AddSingleton<IDoctorCheck, WarmPoolCheck>();
     }
 }

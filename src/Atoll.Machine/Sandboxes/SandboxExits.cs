@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Atoll.Core.Machines;
 using Atoll.Core.Sandboxes;
+using Atoll.Machine.Live;
 using Atoll.Machine.Isolation.Watching;
 
 namespace Atoll.Machine.Sandboxes;

@@ -1,5 +1,6 @@
 using Atoll.Core.Faults;
 using Atoll.Core.Sandboxes;
+using Atoll.Machine.Live;
 using Atoll.Machine.Networking;
 using Atoll.Machine.Storage;
 using Microsoft.Extensions.Logging;

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Atoll.Core.Cleanup;
 using Atoll.Core.Faults;
 using Atoll.Core.Sandboxes;
+using Atoll.Machine.Live;
 using Atoll.Machine.Isolation;
 using Atoll.Machine.Networking;
 using Atoll.Machine.Storage;
@@ -40,7 +41,7 @@ internal sealed class SandboxStarter(
         try
         {
             cleanup.Push(() => folders.Delete(id));
-            folder = folders.Create(id, GuestBoot.For(spec, token));
+            folder = folders.Create(id, GuestBoot.For(token));
         }
         catch (IOException failure)
         {
@@ -48,7 +49,7 @@ internal sealed class SandboxStarter(
                 "Run `atoll doctor`; the run-time directory may be full or the agent's binary missing.");
         }
 
-        var plan = new LaunchPlan(id, root, slot.NamespacePath, spec.Name ?? id.Value, spec.Limits, GuestBoot.InitArgv, GuestBoot.InitEnv, folder, slot.Gateway.ToString());
+        var plan = new LaunchPlan(id, root, slot.NamespacePath, id.Value, spec.Limits, GuestBoot.InitArgv, GuestBoot.InitEnv, folder, slot.Gateway.ToString());
         cleanup.Push(async () => await runtime.RemoveAsync(id, CancellationToken.None));
         var started = await runtime.StartAsync(plan, cancellation);
         if (!started.TryGet(out var init, out fault)) return fault;

@@ -41,6 +41,14 @@ internal sealed class FakeMachine : IMachine
 
     public IReadOnlyList<Template> Templates { get; set; } = [new("default", 1, DateTimeOffset.UnixEpoch, "user", "/home/user"), new("minimal", 1, DateTimeOffset.UnixEpoch, "root", "/")];
 
+    public IReadOnlyList<WarmPoolStatus> WarmPool => [];
+
+    public SandboxId Reserve(SandboxSpec spec) => SandboxId.New();
+
+    public void Unreserve(SandboxId id)
+    {
+    }
+
     public async Task<Result<StartedSandbox>> StartAsync(SandboxId id, SandboxSpec spec, CancellationToken cancellation)
     {
         Calls.Enqueue($"start {id}");

@@ -14,6 +14,14 @@ internal sealed class FakeMachine : IMachine
 
     public IReadOnlyList<Template> Templates { get; } = [new("default", 1, DateTimeOffset.UnixEpoch, "user", "/home/user")];
 
+    public IReadOnlyList<WarmPoolStatus> WarmPool => [];
+
+    public SandboxId Reserve(SandboxSpec spec) => SandboxId.New();
+
+    public void Unreserve(SandboxId id)
+    {
+    }
+
     public Task<Result<StartedSandbox>> StartAsync(SandboxId id, SandboxSpec spec, CancellationToken cancellation) => throw new NotSupportedException();
 
     public Task<Result<Done>> RemoveAsync(SandboxId id, CancellationToken cancellation) => throw new NotSupportedException();

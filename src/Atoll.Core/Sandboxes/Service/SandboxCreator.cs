@@ -32,8 +32,13 @@ internal sealed partial class SandboxCreator(
 
         if (!resolver.Resolve(request).TryGet(out var spec, out var mistakes)) return mistakes;
         cancellation.ThrowIfCancellationRequested();
-        var id = SandboxId.New();
-        if (capacity.Take(id, spec.Limits.MemoryMiB).Fault is { } full) return full;
+        var id = machine.Reserve(spec);
+        if (capacity.Take(id, spec.Limits.MemoryMiB).Fault is { } full)
+        {
+            machine.Unreserve(id);
+            return full;
+        }
+
         var reserved = await ReserveAsync(new() { Id = id, Team = team, Spec = spec, State = SandboxState.Creating, Node = machine.Description.Node, CreatedAt = clock.Now }, claim);
         if (!reserved.TryGet(out var reservation, out var refused)) return refused;
         return reservation.Existing is { } first ? await ReplayAsync(first, claim!, wait, cancellation) : await StartAsync(reservation.Created!, wait, cancellation);
@@ -50,7 +55,11 @@ internal sealed partial class SandboxCreator(
         }
         finally
         {
-            if (!kept) capacity.GiveBack(creating.Id);
+            if (!kept)
+            {
+                machine.Unreserve(creating.Id);
+                capacity.GiveBack(creating.Id);
+            }
         }
     }
 

@@ -100,21 +100,27 @@ internal sealed partial class SandboxNetwork : ISandboxNetwork, IAsyncDisposable
     public async Task<Result<NetworkSlot>> ClaimAsync(SandboxId id, EgressDefault egress, CancellationToken cancellation)
     {
         var claimed = await _pool.ClaimAsync(cancellation);
-        if (!claimed.TryGet(out var slot, out _) || egress == EgressDefault.Deny) return claimed;
+        if (!claimed.TryGet(out var slot, out _)) return claimed;
         await using var undo = new AsyncCleanup();
         undo.Push(() => ReleaseAsync(slot));
+        if ((await AllowAsync(slot, egress, cancellation)).Fault is { } fault) return fault;
+        undo.Release();
+        return slot;
+    }
+
+    public async Task<Result<Done>> AllowAsync(NetworkSlot slot, EgressDefault egress, CancellationToken cancellation)
+    {
+        if (egress == EgressDefault.Deny) return Done.Value;
         try
         {
             _firewall.Open(slot);
+            return Done.Value;
         }
         catch (SyscallException)
         {
             // Somebody took the table; the guard may be loading it this moment. Loaded by us, it has this slot open.
-            if ((await _firewall.LoadAsync(cancellation)).Fault is { } fault) return fault;
+            return await _firewall.LoadAsync(cancellation);
         }
-
-        undo.Release();
-        return slot;
     }
 
     public ValueTask ReleaseAsync(NetworkSlot slot)

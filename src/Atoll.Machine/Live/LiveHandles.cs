@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Atoll.Core.Sandboxes;
 
-namespace Atoll.Machine.Sandboxes;
+namespace Atoll.Machine.Live;
 
 /// <summary>The live sandboxes of this host. Threads: any member at any time.</summary>
 internal sealed class LiveHandles

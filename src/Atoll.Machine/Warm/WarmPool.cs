@@ -1,0 +1,58 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using Atoll.Core.Machines;
+using Atoll.Core.Sandboxes;
+using Microsoft.Extensions.Options;
+
+namespace Atoll.Machine.Warm;
+
+/// <summary>
+/// Started sandboxes that wait to be asked for.
+/// <para>Flow: a create <i>reserves</i> one by its kind, which gives the new sandbox its id; then it <i>claims</i> it by that id, or puts it back. The refiller makes what is missing.</para>
+/// <para>Crash. A warm sandbox is one that nobody owns: the next start of the server sweeps it. What is claimed has been a sandbox like any other from its start on.</para>
+/// <para>Threads: any member at any time.</para>
+/// </summary>
+internal sealed class WarmPool(WarmShelves shelves, RefillSignal refill, IOptions<WarmOptions> options)
+{
+    private readonly ConcurrentDictionary<SandboxId, WarmSandbox> _reserved = new();
+
+    public IReadOnlyList<WarmPoolStatus> Status => [.. shelves.All.Select(shelf => shelf.Status).OrderBy(status => status.Template, StringComparer.Ordinal).ThenBy(status => status.Isolation)];
+
+    /// <summary>The id of a warm sandbox of this kind, which is now kept for the caller; or a new one.</summary>
+    public SandboxId Reserve(SandboxSpec spec)
+    {
+        if (!options.Value.Enabled || shelves.For(spec) is not { } shelf) return SandboxId.New();
+        shelf.Limits = spec.Limits;
+        var found = shelf.TryTake(out var sandbox);
+        refill.Used();
+        if (!found) return SandboxId.New();
+        _reserved[sandbox!.Id] = sandbox;
+        return sandbox.Id;
+    }
+
+    public void Unreserve(SandboxId id)
+    {
+        if (!_reserved.TryRemove(id, out var sandbox)) return;
+        if (shelves.Find(sandbox.Key) is { } shelf) shelf.PutBack(sandbox);
+        refill.Used();
+    }
+
+    public bool IsReserved(SandboxId id) => _reserved.ContainsKey(id);
+
+    /// <summary>Hands over a reserved one. False for an id that is no warm sandbox's, and for one that has died meanwhile.</summary>
+    public bool TryClaim(SandboxId id, [MaybeNullWhen(false)] out WarmSandbox sandbox)
+    {
+        if (!_reserved.TryRemove(id, out sandbox)) return false;
+        sandbox.Left.Cancel();
+        return !sandbox.IsDead;
+    }
+
+    /// <summary>Gives up one warm sandbox, of the kind that holds most, because the host has run out of something it holds.</summary>
+    public bool TryGiveUp([MaybeNullWhen(false)] out WarmSandbox sandbox)
+    {
+        sandbox = null;
+        if (shelves.All.MaxBy(shelf => shelf.Status.Ready) is not { } fullest || !fullest.TryTakeAny(out sandbox)) return false;
+        sandbox.Left.Cancel();
+        return true;
+    }
+}
