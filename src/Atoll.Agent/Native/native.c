@@ -129,8 +129,9 @@ static int run_child(void *argument)
 {
     struct atoll_spawn *request = argument;
 
+    // Up to the first real-time signal: beyond it nothing here has a handler or ignores any, and under gVisor each call costs up to 0.1 ms.
     struct sigaction plain = { .sa_handler = SIG_DFL };
-    for (int signal = 1; signal < NSIG; signal++) sigaction(signal, &plain, NULL);
+    for (int signal = 1; signal <= SIGRTMIN; signal++) sigaction(signal, &plain, NULL);
 
     if (setsid() < 0) fail(request, STAGE_SESSION);
     for (int i = 0; i < 3; i++) if (dup2(request->streams[i], i) < 0) fail(request, STAGE_STREAMS);

@@ -59,7 +59,7 @@ internal sealed class ProcessStarter(EventLoop loop, ProcessTable processes, Rea
         }
 
         streams.Keep();
-        var identity = new ProcessIdentity(pid, spec.Tag, launch.Argv, launch.User.Name, launch.WorkingDirectory, streams.IsTerminal, time.GetUtcNow().ToUnixTimeMilliseconds());
+        var identity = new ProcessIdentity(pid, spec.Tag, launch.Argv, launch.User.Name, launch.WorkingDirectory, streams.IsTerminal, time.GetUtcNow().ToUnixTimeMilliseconds(), spec.Unlisted);
         var sources = streams.Outputs.ConvertAll(output => new OutputSource(loop, output.Descriptor, output.Stream, backlog));
         return new ChildProcess(identity, backlog, new OutputCollector(loop, backlog, sources, time), new StdinWriter(loop, streams.Input, streams.IsTerminal), time)
         {
@@ -69,7 +69,7 @@ internal sealed class ProcessStarter(EventLoop loop, ProcessTable processes, Rea
 
     private void Watch(ChildProcess child, ProcessSpec spec, bool awaitFirst)
     {
-        journal.Write(child.Pid, $"started {Encoding.UTF8.GetString(child.Identity.Argv[0])} as {child.Identity.User}");
+        if (!child.Identity.Unlisted) journal.Write(child.Pid, $"started {Encoding.UTF8.GetString(child.Identity.Argv[0])} as {child.Identity.User}");
         _ = FeedAsync(child, spec);
         var endedAlready = processes.Add(child);
         loop.Post(() =>

@@ -69,6 +69,12 @@ internal sealed class ProcessTable(TimeProvider time)
         lock (_lock)
         {
             if (_living.GetValueOrDefault(child.Pid) == child) _living.Remove(child.Pid);
+            if (child.Identity.Unlisted)
+            {
+                child.Output.Retire();
+                return;
+            }
+
             _ended.AddLast(child);
             Trim();
         }
@@ -94,7 +100,7 @@ internal sealed class ProcessTable(TimeProvider time)
         }
     }
 
-    private IEnumerable<ChildProcess> All() => _ended.Concat(_living.Values);
+    private IEnumerable<ChildProcess> All() => _ended.Concat(_living.Values.Where(child => !child.Identity.Unlisted));
 
     private void GiveBack()
     {

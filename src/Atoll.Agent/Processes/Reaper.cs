@@ -45,6 +45,7 @@ internal sealed unsafe class Reaper(ProcessTable processes, EventLoop loop, Jour
     public void End(ChildProcess child, Func<int> reap)
     {
         child.End(reap, processes);
+        if (child.Identity.Unlisted) return;
         journal.Write(child.Pid, child.Status switch
         {
             { TimedOut: true } => "ended: its time was up",

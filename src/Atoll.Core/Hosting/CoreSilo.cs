@@ -17,6 +17,7 @@ public static class CoreSilo
         // The port is a part of the silo's name only, as nobody listens on it: several servers fit on one host.
         silo.UseLocalhostClustering(siloPort: 1, gatewayPort: 0, serviceId: "atoll", clusterId: "atoll");
         silo.Services.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = LongestCall);
+        silo.AddActivityPropagation();
         ListenToNobody(silo.Services);
         return silo;
     }

@@ -30,7 +30,7 @@ public interface IMachine
     /// The id of a sandbox that is about to be created: that of a warm one, which is then kept for it, or a new one. Never used before, and cheap.
     /// Whoever does not go on to <see cref="StartAsync"/> calls <see cref="Unreserve"/>.
     /// </summary>
-    SandboxId Reserve(SandboxSpec spec);
+    ReservedId Reserve(SandboxSpec spec);
 
     /// <summary>The sandbox of a reserved id will not be started. Nothing happens for an id that is no longer reserved.</summary>
     void Unreserve(SandboxId id);

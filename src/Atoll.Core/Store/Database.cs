@@ -1,4 +1,5 @@
 using Atoll.Core.Faults;
+using Atoll.Core.Tracing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -18,6 +19,7 @@ internal sealed partial class Database(IDbContextFactory<AtollContext> contexts,
 
     public async Task<Result<T>> ReadAsync<T>(Func<AtollContext, Task<T>> read, CancellationToken cancellation)
     {
+        using var span = AtollTrace.Start("store.read");
         try
         {
             await using var context = await contexts.CreateDbContextAsync(cancellation);
@@ -38,7 +40,12 @@ internal sealed partial class Database(IDbContextFactory<AtollContext> contexts,
     /// <param name="lost">What to return when a unique index decided for somebody else; null where that is a bug.</param>
     public async Task<Result<T>> WriteAsync<T>(Func<AtollContext, Task<T>> write, Action<T>? committed = null, Func<Fault>? lost = null)
     {
-        if (!await _writer.WaitAsync(_patience)) return StoreFaults.Busy;
+        using (AtollTrace.Start("store.wait"))
+        {
+            if (!await _writer.WaitAsync(_patience)) return StoreFaults.Busy;
+        }
+
+        using var span = AtollTrace.Start("store.write");
         try
         {
             await using var context = await contexts.CreateDbContextAsync(CancellationToken.None);

@@ -12,16 +12,17 @@ namespace Atoll.Core.Store;
 /// </summary>
 internal sealed class SandboxStore(Database database, EventFeed feed)
 {
-    /// <summary>Puts a new sandbox down. The name and the idempotency key are taken by unique indexes: of two at one time, one wins.</summary>
+    /// <summary>Puts a new sandbox down, with the events of what it has been through: created, and running where it runs. The name and the idempotency key are taken by unique indexes: of two at one time, one wins.</summary>
     public async Task<Result<Reservation>> AddAsync(Sandbox sandbox, IdempotencyClaim? claim, Action committed)
     {
-        var told = NewEvent(sandbox, null, EventTypes.Created, sandbox.CreatedAt);
+        List<EventRow> told = [NewEvent(sandbox with { State = SandboxState.Creating }, null, EventTypes.Created, sandbox.CreatedAt)];
+        if (sandbox.StartedAt is { } started) told.Add(NewEvent(sandbox, SandboxState.Creating, EventTypes.Running, started));
         var taken = false;
         var added = await database.WriteAsync(
             async context =>
             {
                 context.Sandboxes.Add(SandboxRows.ToRow(sandbox));
-                context.Events.Add(told);
+                context.Events.AddRange(told);
                 if (claim is not null)
                 {
                     context.Claims.Add(new()
@@ -37,7 +38,11 @@ internal sealed class SandboxStore(Database database, EventFeed feed)
                 await context.SaveChangesAsync();
                 return new Reservation(sandbox, null);
             },
-            _ => Publish(told, committed),
+            _ =>
+            {
+                committed();
+                foreach (var happened in told.OrderBy(x => x.Sequence)) feed.Publish(EventRows.ToEvent(happened));
+            },
             () =>
             {
                 taken = true;

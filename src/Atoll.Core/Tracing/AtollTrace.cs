@@ -14,4 +14,11 @@ public static class AtollTrace
 
     /// <summary>Starts a span that ends when disposed; null while nobody listens.</summary>
     public static Activity? Start(string name) => Source.StartActivity(name);
+
+    /// <summary>Runs one step under a span of its own.</summary>
+    public static async Task<T> MeasureAsync<T>(string name, Func<Task<T>> step)
+    {
+        using var span = Start(name);
+        return await step();
+    }
 }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Atoll.Agent.Protocol.Client;
 using Atoll.Agent.Protocol.Wire;
 using Atoll.Core.Faults;
+using Atoll.Core.Tracing;
 
 namespace Atoll.Machine.Guests;
 
@@ -14,6 +15,7 @@ internal sealed class GuestCalls(AgentClient client)
     /// <summary>Opens a connection, for calls whose conversation is their own. The caller disposes it.</summary>
     public async Task<Result<AgentConnection>> OpenAsync(Call call, CancellationToken cancellation)
     {
+        using var span = AtollTrace.Start("guest.connect");
         try
         {
             return await client.CallAsync(call, cancellation);

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Atoll.Agent.Protocol.Client;
 using Atoll.Core.Faults;
 using Atoll.Core.Guests.Processes;
+using Atoll.Core.Tracing;
 using Wire = Atoll.Agent.Protocol.Wire;
 
 namespace Atoll.Machine.Guests;
@@ -22,6 +23,7 @@ internal sealed class GuestProcesses(GuestCalls calls, TimeProvider time) : IGue
     public async Task<Result<ExecResult>> ExecAsync(ProcessSpec spec, int maxOutputBytes, CancellationToken cancellation)
     {
         if (ProcessWire.Check(spec) is { } invalid) return invalid;
+        using var span = AtollTrace.Start("guest.exec");
         var started = time.GetTimestamp();
         var call = new Wire.Call { Exec = new Wire.Exec { Spec = ProcessWire.From(spec), MaxOutputBytes = (uint)Math.Max(0, maxOutputBytes) } };
         if (!(await calls.OpenAsync(call, cancellation)).TryGet(out var connection, out var fault)) return fault;

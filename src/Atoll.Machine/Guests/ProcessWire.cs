@@ -27,6 +27,7 @@ internal static class ProcessWire
             BacklogBytes = (uint)spec.BacklogBytes,
             Paced = spec.Paced,
             Tag = spec.Tag ?? "",
+            Unlisted = spec.Unlisted,
         };
         if (spec.Terminal is { } size) wire.Terminal = From(size);
         wire.Argv.AddRange(spec.Argv.Select(ByteString.CopyFromUtf8));

@@ -26,7 +26,7 @@ internal sealed class LocalMachine(
 
     public IReadOnlyList<WarmPoolStatus> WarmPool => pool.Status;
 
-    public SandboxId Reserve(SandboxSpec spec) => pool.Reserve(spec);
+    public ReservedId Reserve(SandboxSpec spec) => pool.Reserve(spec);
 
     public void Unreserve(SandboxId id) => pool.Unreserve(id);
 

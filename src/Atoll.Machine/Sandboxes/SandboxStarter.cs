@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Atoll.Core.Cleanup;
 using Atoll.Core.Faults;
 using Atoll.Core.Sandboxes;
+using Atoll.Core.Tracing;
 using Atoll.Machine.Live;
 using Atoll.Machine.Isolation;
 using Atoll.Machine.Networking;
@@ -29,8 +30,8 @@ internal sealed class SandboxStarter(
 
         await using var cleanup = new AsyncCleanup();
         // Side by side. Both are waited for before either is looked at: a clone that fails must not leave a claim behind.
-        var cloning = storage.CloneAsync(spec.Template, id, (long)spec.Limits.DiskMiB << 20, cancellation);
-        var claiming = network.ClaimAsync(id, spec.Egress, cancellation);
+        var cloning = AtollTrace.MeasureAsync("start.clone", () => storage.CloneAsync(spec.Template, id, (long)spec.Limits.DiskMiB << 20, cancellation));
+        var claiming = AtollTrace.MeasureAsync("start.network", () => network.ClaimAsync(id, spec.Egress, cancellation));
         await Task.WhenAll(cloning, claiming).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cleanup.Push(async () => await storage.DeleteAsync(id, CancellationToken.None));
         if (claiming.IsCompletedSuccessfully && (await claiming).TryGet(out var claimed, out _)) cleanup.Push(() => network.ReleaseAsync(claimed));
@@ -51,10 +52,10 @@ internal sealed class SandboxStarter(
 
         var plan = new LaunchPlan(id, root, slot.NamespacePath, id.Value, spec.Limits, GuestBoot.InitArgv, GuestBoot.InitEnv, folder, slot.Gateway.ToString());
         cleanup.Push(async () => await runtime.RemoveAsync(id, CancellationToken.None));
-        var started = await runtime.StartAsync(plan, cancellation);
+        var started = await AtollTrace.MeasureAsync("start.isolation", () => runtime.StartAsync(plan, cancellation));
         if (!started.TryGet(out var init, out fault)) return fault;
 
-        var connected = await links.ConnectAsync(id, init, slot, token, cancellation);
+        var connected = await AtollTrace.MeasureAsync("start.hello", () => links.ConnectAsync(id, init, slot, token, cancellation));
         if (!connected.TryGet(out var guest, out fault)) return fault;
 
         folders.EmptyBoot(id);

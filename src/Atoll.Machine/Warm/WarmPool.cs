@@ -19,15 +19,15 @@ internal sealed class WarmPool(WarmShelves shelves, RefillSignal refill, IOption
     public IReadOnlyList<WarmPoolStatus> Status => [.. shelves.All.Select(shelf => shelf.Status).OrderBy(status => status.Template, StringComparer.Ordinal).ThenBy(status => status.Isolation)];
 
     /// <summary>The id of a warm sandbox of this kind, which is now kept for the caller; or a new one.</summary>
-    public SandboxId Reserve(SandboxSpec spec)
+    public ReservedId Reserve(SandboxSpec spec)
     {
-        if (!options.Value.Enabled || shelves.For(spec) is not { } shelf) return SandboxId.New();
+        if (!options.Value.Enabled || shelves.For(spec) is not { } shelf) return new(SandboxId.New(), false);
         shelf.Limits = spec.Limits;
         var found = shelf.TryTake(out var sandbox);
         refill.Used();
-        if (!found) return SandboxId.New();
+        if (!found) return new(SandboxId.New(), false);
         _reserved[sandbox!.Id] = sandbox;
-        return sandbox.Id;
+        return new(sandbox.Id, true);
     }
 
     public void Unreserve(SandboxId id)

@@ -17,6 +17,7 @@ internal static class ApiPipeline
     public static void UseAtollApi(this WebApplication app)
     {
         app.UseRequestIds();
+        app.Use((http, next) => app.Services.GetRequiredService<ServerTimings>().InvokeAsync(http, next));
         app.UseMiddleware<RequestLog>();
         app.UseMiddleware<Failures>();
         app.UseRouting();

@@ -27,6 +27,7 @@ internal static class ApiServices
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelSetup>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<RequestMetrics>();
+        services.AddSingleton<ServerTimings>();
         services.AddSingleton<Idempotency>();
         services.ConfigureHttpJsonOptions(options =>
         {

@@ -43,11 +43,12 @@ internal sealed class FakeMachine : IMachine
 
     public IReadOnlyList<WarmPoolStatus> WarmPool => [];
 
-    public SandboxId Reserve(SandboxSpec spec) => SandboxId.New();
+    public ReservedId Reserve(SandboxSpec spec) => new(SandboxId.New(), HoldsReady);
 
-    public void Unreserve(SandboxId id)
-    {
-    }
+    /// <summary>Every create finds a warm one.</summary>
+    public bool HoldsReady { get; set; }
+
+    public void Unreserve(SandboxId id) => Calls.Enqueue($"unreserve {id}");
 
     public async Task<Result<StartedSandbox>> StartAsync(SandboxId id, SandboxSpec spec, CancellationToken cancellation)
     {

@@ -16,7 +16,7 @@ internal sealed class FakeMachine : IMachine
 
     public IReadOnlyList<WarmPoolStatus> WarmPool => [];
 
-    public SandboxId Reserve(SandboxSpec spec) => SandboxId.New();
+    public ReservedId Reserve(SandboxSpec spec) => new(SandboxId.New(), false);
 
     public void Unreserve(SandboxId id)
     {

@@ -41,4 +41,7 @@ public sealed record ProcessSpec
 
     /// <summary>A name to find it by; the newest process with it is meant.</summary>
     public string? Tag { get; init; }
+
+    /// <summary>The host's own and nothing of its users': it stands in no list and no log.</summary>
+    public bool Unlisted { get; init; }
 }

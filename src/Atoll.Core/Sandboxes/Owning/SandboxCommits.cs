@@ -10,7 +10,12 @@ namespace Atoll.Core.Sandboxes.Owning;
 /// <summary>Saves a sandbox's change, and only then makes it visible in memory: directory, clock and admission follow the database, never lead it.</summary>
 internal sealed class SandboxCommits(SandboxStore store, SandboxDirectory directory, LifecycleScheduler scheduler, LifecycleJudge judge, CapacityLedger capacity, TimeProvider time)
 {
-    public Task<Result<Reservation>> AddAsync(Sandbox creating, IdempotencyClaim? claim) => store.AddAsync(creating, claim, () => directory.Add(creating));
+    /// <summary>A new sandbox, being created or running already.</summary>
+    public Task<Result<Reservation>> AddAsync(Sandbox sandbox, IdempotencyClaim? claim) => store.AddAsync(sandbox, claim, () =>
+    {
+        directory.Add(sandbox);
+        if (sandbox.State is SandboxState.Running) Reschedule(sandbox.Id);
+    });
 
     /// <summary>A change of a sandbox that goes on living.</summary>
     public Task<Result<Sandbox>> SaveAsync(Sandbox before, Sandbox after, string type) => store.SaveAsync(before, after, type, time.GetUtcNow(), () =>

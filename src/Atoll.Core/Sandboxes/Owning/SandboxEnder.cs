@@ -40,6 +40,12 @@ internal sealed partial class SandboxEnder(
         return ended;
     }
 
+    /// <summary>Frees what was started and never saved: nobody has heard of it.</summary>
+    public async Task DiscardAsync(SandboxId id)
+    {
+        if ((await RemoveAsync(id)).Fault is { } left) LogStuck(log, id, left.Detail);
+    }
+
     private async Task TellUsersAsync(LiveEntry entry, Ending ending)
     {
         try

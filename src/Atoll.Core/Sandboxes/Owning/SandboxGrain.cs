@@ -28,6 +28,22 @@ internal sealed class SandboxGrain(
 
     public Task<Result<Reservation>> ReserveAsync(Sandbox creating, IdempotencyClaim? claim) => InTurnAsync(() => commits.AddAsync(creating, claim));
 
+    public Task<Result<Reservation>> StartReadyAsync(Sandbox creating, IdempotencyClaim? claim) => InTurnAsync(async () =>
+    {
+        var running = await starter.MakeRunningAsync(creating, _stop.Token);
+        if (!running.TryGet(out var sandbox, out var failed)) return await NoteFailureAsync(creating, claim, failed);
+        var added = await commits.AddAsync(sandbox, claim);
+        if (added.Fault is not null || added.Value.Created is null)
+        {
+            await ender.DiscardAsync(Id);
+            return added;
+        }
+
+        // Its process may have ended in between, when there was nobody yet to be told.
+        if (directory.Find(Id) is { } entry && !starter.IsLive(Id)) await ender.EndAsync(entry, new(SandboxState.Failed, EndReason.AgentDied, null));
+        return added;
+    });
+
     public Task<Result<Sandbox>> StartAsync() => InTurnAsync(async () =>
     {
         if (directory.Find(Id) is not { } entry) return await EndedAsync();
@@ -91,6 +107,14 @@ internal sealed class SandboxGrain(
             entry.Activity.Touch();
             return await change(entry.Sandbox);
         });
+    }
+
+    /// <summary>A create that failed leaves the same traces, ready or not.</summary>
+    private async Task<Result<Reservation>> NoteFailureAsync(Sandbox creating, IdempotencyClaim? claim, Fault failed)
+    {
+        var added = await commits.AddAsync(creating, claim);
+        if (added.Succeeded && directory.Find(Id) is { } entry) await ender.EndAsync(entry, new(SandboxState.Failed, EndReason.StartFailed, failed.Detail));
+        return failed;
     }
 
     private async Task<Result<Sandbox>> EndedAsync()

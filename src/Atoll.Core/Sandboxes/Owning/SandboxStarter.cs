@@ -1,6 +1,7 @@
 using Atoll.Core.Events;
 using Atoll.Core.Faults;
 using Atoll.Core.Machines;
+using Atoll.Core.Tracing;
 using Microsoft.Extensions.Logging;
 
 namespace Atoll.Core.Sandboxes.Owning;
@@ -12,23 +13,32 @@ internal sealed partial class SandboxStarter(IMachine machine, SandboxCommits co
     /// <param name="stop">An end was asked for meanwhile.</param>
     public async Task<Result<Sandbox>> StartAsync(Sandbox creating, CancellationToken stop)
     {
+        var made = await MakeRunningAsync(creating, stop);
+        return made.TryGet(out var running, out var failed) ? await commits.SaveAsync(creating, running, EventTypes.Running) : failed;
+    }
+
+    /// <summary>Running on the machine, and not saved yet.</summary>
+    public async Task<Result<Sandbox>> MakeRunningAsync(Sandbox creating, CancellationToken stop)
+    {
         var started = await OnMachineAsync(creating, stop);
         if (started.Fault is { } failed) return failed;
         if (stop.IsCancellationRequested) return Stopped(creating.Id);
 
         var now = time.GetUtcNow();
-        var running = creating with
+        return creating with
         {
             State = SandboxState.Running,
             StartedAt = now,
             ExpiresAt = creating.Spec.Lifecycle.TimeoutSeconds is > 0 and var seconds ? now.AddSeconds(seconds) : null,
         };
-        return await commits.SaveAsync(creating, running, EventTypes.Running);
     }
+
+    public bool IsLive(SandboxId id) => machine.FindGuest(id) is not null;
 
     private async Task<Result<StartedSandbox>> OnMachineAsync(Sandbox creating, CancellationToken stop)
     {
         if (stop.IsCancellationRequested) return Stopped(creating.Id);
+        using var span = AtollTrace.Start("create.machine");
         try
         {
             return await machine.StartAsync(creating.Id, creating.Spec, stop);

@@ -6,6 +6,7 @@ using Atoll.Core.Sandboxes.Grains;
 using Atoll.Core.Sandboxes.Requests;
 using Atoll.Core.Store;
 using Atoll.Core.Teams;
+using Atoll.Core.Tracing;
 using Microsoft.Extensions.Logging;
 
 namespace Atoll.Core.Sandboxes.Service;
@@ -32,24 +33,28 @@ internal sealed partial class SandboxCreator(
 
         if (!resolver.Resolve(request).TryGet(out var spec, out var mistakes)) return mistakes;
         cancellation.ThrowIfCancellationRequested();
-        var id = machine.Reserve(spec);
+        var (id, ready) = machine.Reserve(spec);
         if (capacity.Take(id, spec.Limits.MemoryMiB).Fault is { } full)
         {
             machine.Unreserve(id);
             return full;
         }
 
-        var reserved = await ReserveAsync(new() { Id = id, Team = team, Spec = spec, State = SandboxState.Creating, Node = machine.Description.Node, CreatedAt = clock.Now }, claim);
+        Sandbox creating = new() { Id = id, Team = team, Spec = spec, State = SandboxState.Creating, Node = machine.Description.Node, CreatedAt = clock.Now };
+        var atOnce = ready && wait;
+        var reserved = await ReserveAsync(creating, grain => atOnce ? grain.StartReadyAsync(creating, claim) : grain.ReserveAsync(creating, claim));
         if (!reserved.TryGet(out var reservation, out var refused)) return refused;
-        return reservation.Existing is { } first ? await ReplayAsync(first, claim!, wait, cancellation) : await StartAsync(reservation.Created!, wait, cancellation);
+        if (reservation.Existing is { } first) return await ReplayAsync(first, claim!, wait, cancellation);
+        return atOnce ? reservation.Created! : await StartAsync(reservation.Created!, wait, cancellation);
     }
 
-    private async Task<Result<Reservation>> ReserveAsync(Sandbox creating, IdempotencyClaim? claim)
+    private async Task<Result<Reservation>> ReserveAsync(Sandbox creating, Func<ISandboxGrain, Task<Result<Reservation>>> reserve)
     {
+        using var span = AtollTrace.Start("create.reserve");
         var kept = false;
         try
         {
-            var reserved = await Grain(creating.Id).ReserveAsync(creating, claim);
+            var reserved = await reserve(Grain(creating.Id));
             kept = reserved.TryGet(out var reservation, out _) && reservation.Created is not null;
             return reserved;
         }
@@ -72,6 +77,7 @@ internal sealed partial class SandboxCreator(
 
     private async Task<Result<Sandbox>> WatchAsync(SandboxId id)
     {
+        using var span = AtollTrace.Start("create.start");
         try
         {
             var started = await Grain(id).StartAsync();
