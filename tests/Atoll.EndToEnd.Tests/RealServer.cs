@@ -28,6 +28,8 @@ public sealed class RealServer : IAsyncDisposable
             ["ATOLL__MACHINE__RUNTIMEDIRECTORY"] = RuntimeDirectory,
             ["ATOLL__NETWORK__ADDRESSRANGE"] = _scratch.AddressRange,
             ["ATOLL__IMAGES__CACHEDIRECTORY"] = Path.Combine(Repository, "artifacts", "cache", "templates"),
+            // Most tests count what is on the host; those of the pool turn it on.
+            ["ATOLL__WARMPOOL__ENABLED"] = "false",
             ["ATOLL__SERVER__URL"] = Url,
             ["ATOLL__SERVER__FIRSTKEYFOLDER"] = Path.Combine(_scratch.Folder, "home", ".config", "atoll"),
             ["HOME"] = Path.Combine(_scratch.Folder, "home"),

@@ -37,6 +37,9 @@ internal sealed class WarmPool(WarmShelves shelves, RefillSignal refill, IOption
         refill.Used();
     }
 
+    /// <summary>A reserved one whose process 1 has ended.</summary>
+    public bool IsDead(SandboxId id) => _reserved.TryGetValue(id, out var sandbox) && sandbox.IsDead;
+
     public bool IsReserved(SandboxId id) => _reserved.ContainsKey(id);
 
     /// <summary>Hands over a reserved one. False for an id that is no warm sandbox's, and for one that has died meanwhile.</summary>

@@ -9,4 +9,5 @@ internal sealed record InfoView(
     long MemoryBytes,
     IReadOnlyList<IsolationView> Isolation,
     LimitsView Limits,
-    IReadOnlyList<TemplateView> Templates);
+    IReadOnlyList<TemplateView> Templates,
+    IReadOnlyList<WarmPoolView> WarmPool);

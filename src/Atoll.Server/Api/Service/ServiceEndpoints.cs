@@ -42,7 +42,8 @@ internal static class ServiceEndpoints
             host.MemoryBytes,
             [.. host.Isolation.Select(kind => new IsolationView(kind.Kind, kind.Available, kind.Runtime, kind.Missing))],
             new(host.Limits.Cpu, host.Limits.MemoryMiB, host.Limits.DiskMiB, host.Limits.Processes),
-            [.. call.Machine.Templates.Select(template => new TemplateView(template.Name, template.SizeBytes, template.BuiltAt, template.User, template.WorkingDirectory))]));
+            [.. call.Machine.Templates.Select(template => new TemplateView(template.Name, template.SizeBytes, template.BuiltAt, template.User, template.WorkingDirectory))],
+            [.. call.Machine.WarmPool.Select(WarmPoolView.Of)]));
     }
 
     private static Results<Ok<HealthView>, FaultResult> Ready(HttpContext http)
