@@ -378,6 +378,7 @@ def run(request):
     try:
         try:
             state['running'] = True
+            emit({'type': 'start', 'count': state['count']})
             if request.get('cwd'):
                 os.chdir(request['cwd'])
             os.environ.update(request.get('env') or {})
@@ -427,11 +428,11 @@ def serve():
         os.set_blocking(err_fd, True)
         try:
             begin(request)
-            emit({'type': 'start', 'count': state['count']})
             run(request)
         except KeyboardInterrupt:
             pass  # It came between two cells.
         except OSError as failure:
+            # The first directory cannot be entered.
             emit({'type': 'start', 'count': state['count']})
             emit({'type': 'error', 'name': type(failure).__name__, 'value': str(failure), 'traceback': ''})
         emit({'type': 'end', 'count': state['count']})

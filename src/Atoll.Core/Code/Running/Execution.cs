@@ -86,10 +86,15 @@ internal sealed class Execution(CodeSession session, IGuest guest, Func<string, 
         if (_finished.IsCancellationRequested || Interlocked.CompareExchange(ref _stopped, (int)reason, (int)StopReason.None) != (int)StopReason.None) return;
         if (reason is not StopReason.Killed)
         {
-            await SignalAsync(Signals.Interrupt);
             try
             {
-                await Task.Delay(limits.Grace, time, _finished.Token);
+                // Before the code has begun there is nothing to interrupt. The second signal is for code that lost the first in its first moment.
+                await _begun.Task.WaitAsync(_finished.Token);
+                for (var attempt = 0; attempt < 2; attempt++)
+                {
+                    await SignalAsync(Signals.Interrupt);
+                    await Task.Delay(limits.Grace / 2, time, _finished.Token);
+                }
             }
             catch (OperationCanceledException)
             {

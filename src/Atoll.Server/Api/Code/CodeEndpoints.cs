@@ -3,6 +3,7 @@ using Atoll.Server.Http;
 using Atoll.Server.Http.Binding;
 using Atoll.Server.Http.Calls;
 using Atoll.Server.Http.Faults;
+using Atoll.Server.Http.Streams;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Atoll.Server.Api.Code;
@@ -12,7 +13,7 @@ internal static class CodeEndpoints
     public static void Map(RouteGroupBuilder api)
     {
         var code = api.MapGroup("/sandboxes/{id}/code").WithTags("code");
-        code.MapPost("", RunCode.HandleAsync).WithName("runCode").WithBodyLimit(BodySize.Text)
+        code.MapPost("", RunCode.HandleAsync).WithName("runCode").WithBodyLimit(BodySize.Text).Produces<CodeView>(StatusCodes.Status200OK, "application/json", EventStream.ContentType)
             .WithSummary("Run code in a context that keeps its state. With Accept: text/event-stream: start, stdout, stderr, result, failed, end as they come.");
         var contexts = code.MapGroup("/contexts");
         contexts.MapPost("", CreateAsync).WithName("createCodeContext").WithSummary("Make a context and start its interpreter.");

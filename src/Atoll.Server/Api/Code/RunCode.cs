@@ -9,7 +9,6 @@ using Atoll.Server.Http.Binding;
 using Atoll.Server.Http.Calls;
 using Atoll.Server.Http.Faults;
 using Atoll.Server.Http.Streams;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
 namespace Atoll.Server.Api.Code;
@@ -19,7 +18,7 @@ internal static class RunCode
     private const int MaxOutput = 16 * 1024 * 1024;
 
     /// <summary>Waits and answers with everything, or, for a client that accepts <c>text/event-stream</c>, streams it. A client that goes away interrupts the code.</summary>
-    public static async Task<Results<Ok<CodeView>, EventStream, FaultResult>> HandleAsync(string id, CodeBody body, Call call)
+    public static async Task<IResult> HandleAsync(string id, CodeBody body, Call call)
     {
         if (body.Cwd is { } cwd && GuestPath.Check("cwd", cwd) is { } badPath) return new FaultResult(badPath);
         if (body.MaxOutputBytes is < 0 or > MaxOutput) return new FaultResult(HttpFaults.Invalid("maxOutputBytes", $"must be from 0 to {MaxOutput}"));
@@ -28,7 +27,7 @@ internal static class RunCode
         {
             var opened = await call.OpenAsync<EventStream>(id, async sandbox => (await contexts.RunAsync(sandbox, ToRequest(body, sandbox, body.MaxOutputBytes), call.Cancellation))
                 .Map(happenings => new EventStream((events, over) => events.PumpAsync(happenings, happened => CodeEvents.Write(events, happened), over))));
-            return opened.Result is EventStream stream ? stream : (FaultResult)opened.Result;
+            return opened.Result;
         }
 
         var most = body.MaxOutputBytes ?? call.Get<IOptions<ServerOptions>>().Value.Limits.ExecOutputBytes;
