@@ -12,6 +12,8 @@ public sealed class CodeServer : IAsyncDisposable
     private RealServer? _server;
     private bool _ready;
 
+    public RealServer Real => _server ?? throw new InvalidOperationException("ReadyAsync comes first.");
+
     /// <summary>Skips the test where sandboxes cannot be made.</summary>
     public async Task<Api> ReadyAsync(CancellationToken cancellation)
     {

@@ -16,7 +16,7 @@ public abstract partial class CodeSuite
         Assert.Equal((1, context, language), ((int)begun["executionCount"]!, (string)begun["context"]!, (string)begun["language"]!));
         Assert.Empty((JsonArray)begun["results"]!);
         var done = await RunAsync(context, second);
-        Assert.Equal((value, 2, false), (Main(done), (int)done["executionCount"]!, (bool)done["restarted"]!));
+        Assert.Equal((value, 2, false), (Value(done), (int)done["executionCount"]!, (bool)done["restarted"]!));
     }
 
     [Fact, Operation("runCode")]
@@ -36,11 +36,11 @@ public abstract partial class CodeSuite
         var body = new JsonObject { ["code"] = "import os; (os.environ['FROM_SANDBOX'], os.getcwd())" };
         var done = await _api.PostAsync(Root, body, Cancelled);
         Assert.True(done.Status == HttpStatusCode.OK, done.Text);
-        Assert.Equal(("python", "('yes', '/home/user')"), ((string)done.Json!["context"]!, Main(done.Json)));
+        Assert.Equal(("python", "('yes', '/home/user')"), ((string)done.Json!["context"]!, Value(done.Json)));
         body["user"] = "root";
         body["code"] = "import os; os.getuid()";
         var root = await _api.PostAsync(Root, body, Cancelled);
-        Assert.Equal(("python@root", "0"), ((string)root.Json!["context"]!, Main(root.Json)));
+        Assert.Equal(("python@root", "0"), ((string)root.Json!["context"]!, Value(root.Json)));
         await _api.DeleteAsync(Root + "/contexts/python@root", Cancelled);
     }
 

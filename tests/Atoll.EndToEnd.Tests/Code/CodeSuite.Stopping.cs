@@ -39,7 +39,7 @@ public abstract partial class CodeSuite
         var late = await RunAsync(context, "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\ntime.sleep(600)", new() { ["timeoutSeconds"] = 0.3 });
         Assert.Equal(("Timeout", true, true), (Error(late), (bool)late["timedOut"]!, (bool)late["stateLost"]!));
         var next = await RunAsync(context, "'x' in globals()");
-        Assert.Equal(("False", true, 1), (Main(next), (bool)next["restarted"]!, (int)next["executionCount"]!));
+        Assert.Equal(("False", true, 1), (Value(next), (bool)next["restarted"]!, (int)next["executionCount"]!));
         Assert.False((bool)(await RunAsync(context, "1"))["restarted"]!);
     }
 
@@ -62,7 +62,7 @@ public abstract partial class CodeSuite
         var pid = await TextAsync(context, "import os; os.getpid()");
         await _api.ExecAsync(_id, $"kill -9 {pid}", Cancelled);
         var next = await RunAsync(context, "'os' in globals()");
-        Assert.Equal(("False", true), (Main(next), (bool)next["restarted"]!));
+        Assert.Equal(("False", true), (Value(next), (bool)next["restarted"]!));
     }
 
     [Fact, Operation("runCode")]

@@ -59,9 +59,9 @@ public abstract partial class CodeSuite(CodeServer server, CodeSandbox shared) :
         return answer.Json!;
     }
 
-    private async Task<string> TextAsync(string context, string code) => Main(await RunAsync(context, code));
+    private async Task<string> TextAsync(string context, string code) => Value(await RunAsync(context, code));
 
-    private static string Main(JsonNode done)
+    private static string Value(JsonNode done)
     {
         Assert.True(done["error"] is null, done.ToJsonString());
         return (string)Assert.Single((JsonArray)done["results"]!, result => (bool)result!["isMainResult"]!)!["text"]!;
