@@ -34,7 +34,7 @@ public interface ICodeContexts
     /// <summary>Ends a context's interpreter, and what runs in it, and starts a fresh one.</summary>
     Task<Result<CodeContext>> RestartAsync(LiveSandbox sandbox, string context, CancellationToken cancellation);
 
-    /// <summary>Runs code. Enumerate the events once; leaving the enumeration interrupts the execution.</summary>
+    /// <summary>Runs code. Enumerate the events once; leaving the enumeration interrupts the execution, and so does <paramref name="cancellation"/>, also after this has returned.</summary>
     Task<Result<IAsyncEnumerable<CodeEvent>>> RunAsync(LiveSandbox sandbox, CodeRequest request, CancellationToken cancellation);
 
     /// <summary>

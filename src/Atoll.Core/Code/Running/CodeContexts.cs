@@ -75,7 +75,11 @@ internal sealed class CodeContexts(IOptions<CodeOptions> options, TimeProvider t
         _ = execution.RunAsync();
         try
         {
-            return await execution.Begun.WaitAsync(cancellation) is { } failed ? failed : Result.Of(execution.ReadAsync(CancellationToken.None));
+            if (await execution.Begun.WaitAsync(cancellation) is { } failed) return failed;
+
+            // A caller that goes away before it has read anything leaves no enumeration that could say so.
+            cancellation.Register(execution.Abandon);
+            return Result.Of(execution.ReadAsync(CancellationToken.None));
         }
         catch (OperationCanceledException)
         {
