@@ -33,7 +33,7 @@ internal sealed class CodeReport(CliOutput output, string? folder)
     {
         foreach (var path in saved) output.Line(path);
         if (saved.Count > 0) return;
-        if (result.Text ?? result.Markdown ?? result.Latex is { } text) output.Line(text);
+        if ((result.Text ?? result.Markdown ?? result.Latex) is { } text) output.Line(text);
         else output.Line($"[{(result.Html is not null ? "HTML" : result.Png is not null ? "a picture; --save keeps it" : "a result without text; --json shows it")}]");
     }
 
