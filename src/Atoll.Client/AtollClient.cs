@@ -29,6 +29,9 @@ public sealed class AtollClient(HttpClient http, Uri url, string? apiKey, TimePr
     /// <summary>Processes of one sandbox, by its id or name.</summary>
     public ProcessesClient Processes(string sandbox) => new(_connection, sandbox);
 
+    /// <summary>Code in one sandbox, by its id or name.</summary>
+    public CodeClient Code(string sandbox) => new(_connection, sandbox);
+
     /// <summary>Files of one sandbox, by its id or name.</summary>
     public FilesClient Files(string sandbox) => new(_connection, sandbox);
 }

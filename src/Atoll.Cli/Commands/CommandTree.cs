@@ -19,6 +19,7 @@ internal static class CommandTree
             new ListCommand(),
             new InspectCommand(),
             new ExecCommand(),
+            new CodeCommand(),
             new ShellCommand(),
             new CopyCommand(),
             new LogsCommand(),

@@ -69,7 +69,7 @@ internal static class EventStream
         }
     }
 
-    private static AtollException Problem(string data)
+    public static AtollException Problem(string data)
     {
         try
         {

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Atoll.Client.Code;
 using Atoll.Client.Events;
 using Atoll.Client.Files;
 using Atoll.Client.Keys;
@@ -18,6 +19,11 @@ namespace Atoll.Client.Wire;
 [JsonSerializable(typeof(AtollPage<UsageSample>))]
 [JsonSerializable(typeof(AtollPage<FileEntryInfo>))]
 [JsonSerializable(typeof(ExecResult))]
+[JsonSerializable(typeof(AtollPage<CodeContextInfo>))]
+[JsonSerializable(typeof(CodeReply))]
+[JsonSerializable(typeof(CodeStart))]
+[JsonSerializable(typeof(CodeEnd))]
+[JsonSerializable(typeof(CodeHappening))]
 [JsonSerializable(typeof(CreatedKey))]
 [JsonSerializable(typeof(WhoAmI))]
 [JsonSerializable(typeof(ServerInfo))]

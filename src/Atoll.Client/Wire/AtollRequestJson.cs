@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Atoll.Client.Code;
 using Atoll.Client.Files;
 using Atoll.Client.Keys;
 using Atoll.Client.Processes;
@@ -11,6 +12,8 @@ namespace Atoll.Client.Wire;
 [JsonSerializable(typeof(CreateSandbox))]
 [JsonSerializable(typeof(ExtendSandbox))]
 [JsonSerializable(typeof(StartProcess))]
+[JsonSerializable(typeof(RunCode))]
+[JsonSerializable(typeof(CreateCodeContext))]
 [JsonSerializable(typeof(SignalProcess))]
 [JsonSerializable(typeof(ResizeTerminal))]
 [JsonSerializable(typeof(CreateKey))]

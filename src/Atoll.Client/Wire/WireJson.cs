@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Atoll.Client.Code;
 
 namespace Atoll.Client.Wire;
 
@@ -6,4 +7,5 @@ namespace Atoll.Client.Wire;
 [JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(ProblemReply))]
 [JsonSerializable(typeof(AttachControl))]
+[JsonSerializable(typeof(CodeOutput))]
 internal sealed partial class WireJson : JsonSerializerContext;

@@ -15,6 +15,7 @@ public enum FaultCode
     SandboxNotFound,
     TemplateNotFound,
     ProcessNotFound,
+    CodeContextNotFound,
     KeyNotFound,
     NameTaken,
     IdempotencyConflict,

@@ -1,3 +1,5 @@
+using Atoll.Core.Code;
+using Atoll.Core.Code.Running;
 using Atoll.Core.Events;
 using Atoll.Core.Lifetime;
 using Atoll.Core.Sandboxes;
@@ -26,7 +28,7 @@ public static class CoreServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<CoreReadiness>();
         services.AddHostedService<CoreHost>();
-        return services.AddStore().AddEvents().AddTeams().AddSandboxes();
+        return services.AddStore().AddEvents().AddTeams().AddSandboxes().AddCode();
     }
 
     private static IServiceCollection AddStore(this IServiceCollection services)
@@ -78,6 +80,16 @@ public static class CoreServices
         services.AddSingleton<SandboxRecovery>();
         services.AddSingleton<ICoreLoop, ExitWatch>();
         services.AddSingleton<ISandboxes, SandboxService>();
+        return services;
+    }
+
+    private static IServiceCollection AddCode(this IServiceCollection services)
+    {
+        services.AddOptions<CodeOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CodeOptions>, CodeOptionsValidator>());
+        services.AddSingleton<CodeContexts>();
+        services.AddSingleton<ICodeContexts>(provider => provider.GetRequiredService<CodeContexts>());
+        services.AddSingleton<ICoreLoop, CodePrewarmer>();
         return services;
     }
 }

@@ -1,3 +1,4 @@
+using Atoll.Server.Api.Code;
 using Atoll.Server.Api.Files;
 using Atoll.Server.Api.Keys;
 using Atoll.Server.Api.Observing;
@@ -31,6 +32,7 @@ internal static class ApiPipeline
         ServiceEndpoints.Map(api);
         SandboxEndpoints.Map(api);
         ProcessEndpoints.Map(api);
+        CodeEndpoints.Map(api);
         FileEndpoints.Map(api);
         ObservingEndpoints.Map(api);
         KeyEndpoints.Map(api);

@@ -1,3 +1,4 @@
+using Atoll.Core.Code;
 using Atoll.Core.Hosting;
 using Atoll.Core.Sandboxes;
 using Atoll.Core.Store;
@@ -16,6 +17,7 @@ internal static class Rooms
         // First: nothing of the state directory is touched while another server has it.
         builder.Services.AddHostedService<SoleServer>();
         builder.Services.AddOptions<SandboxOptions>().BindConfiguration(SandboxOptions.Section);
+        builder.Services.AddOptions<CodeOptions>().BindConfiguration(CodeOptions.Section);
         builder.Services.AddOptions<StoreOptions>().BindConfiguration(StoreOptions.Section).PostConfigure<IOptions<MachineOptions>>(PlaceInStateDirectory);
         builder.Services.AddAtollMachine();
         builder.Services.AddAtollCore();

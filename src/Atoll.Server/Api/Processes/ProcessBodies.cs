@@ -35,8 +35,8 @@ internal static class ProcessBodies
             if (body.Tag is not null) wrong["tag"] = onlyProcesses;
         }
 
-        if (body.Tag is { } tag && (tag.Length is 0 or > 128 || tag.All(char.IsAsciiDigit) || tag.Any(c => char.IsControl(c) || c is '/' or ' ')))
-            wrong["tag"] = "must be 1 to 128 characters without spaces or slashes, and not a number.";
+        if (body.Tag is { } tag && (tag.Length is 0 or > 128 || tag[0] == '~' || tag.All(char.IsAsciiDigit) || tag.Any(c => char.IsControl(c) || c is '/' or ' ')))
+            wrong["tag"] = "must be 1 to 128 characters without spaces or slashes, not a number, and not beginning with '~'.";
         var size = body.Pty?.ToSize("pty.");
         if (size?.Fault is { } badSize)
         {

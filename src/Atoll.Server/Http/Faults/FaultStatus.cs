@@ -21,6 +21,7 @@ internal static class FaultStatus
         [FaultCode.SandboxNotFound] = 404,
         [FaultCode.TemplateNotFound] = 404,
         [FaultCode.ProcessNotFound] = 404,
+        [FaultCode.CodeContextNotFound] = 404,
         [FaultCode.KeyNotFound] = 404,
         [FaultCode.NameTaken] = 409,
         [FaultCode.IdempotencyConflict] = 409,

@@ -1,0 +1,3 @@
+namespace Atoll.Client.Code;
+
+internal sealed record CodeOutput(string Data);

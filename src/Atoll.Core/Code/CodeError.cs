@@ -1,0 +1,6 @@
+namespace Atoll.Core.Code;
+
+/// <summary>The code failed.</summary>
+/// <param name="Name">The exception's type; <c>ExitStatus</c> for bash; <c>Timeout</c> and <c>InterpreterDied</c> are the server's own.</param>
+/// <param name="Traceback">As the language prints it, from the code itself on; may be empty.</param>
+public sealed record CodeError(string Name, string Value, string Traceback) : CodeEvent;

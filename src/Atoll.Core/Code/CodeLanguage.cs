@@ -1,0 +1,8 @@
+namespace Atoll.Core.Code;
+
+public enum CodeLanguage
+{
+    Python,
+    Javascript,
+    Bash,
+}

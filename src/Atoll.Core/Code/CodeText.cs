@@ -1,0 +1,6 @@
+using Atoll.Core.Guests.Processes;
+
+namespace Atoll.Core.Code;
+
+/// <summary>What the code, or what it started, wrote. Never half a character; bytes that are no UTF-8 are U+FFFD.</summary>
+public sealed record CodeText(OutputStream Stream, string Text) : CodeEvent;

@@ -1,0 +1,126 @@
+using System.Text;
+using System.Text.Json;
+using System.Threading.Channels;
+using Atoll.Core.Guests.Processes;
+
+namespace Atoll.Core.Code.Running;
+
+/// <summary>
+/// What comes out of an interpreter during one execution, as events. What was written before the code began is passed over: it is not this execution's.
+/// Not thread-safe: one flow reads the output.
+/// </summary>
+internal sealed class ExecutionOutput
+{
+    // JSON around a result, and the two-byte escapes inside it.
+    private const int FrameSlack = 64 * 1024;
+    private readonly ExecutionLimits _limits;
+    private readonly Queue<CodeEvent> _events = new();
+    private readonly FrameReader _out;
+    private readonly FrameReader _error;
+    private readonly Decoder _outText = Encoding.UTF8.GetDecoder();
+    private readonly Decoder _errorText = Encoding.UTF8.GetDecoder();
+    private readonly StringBuilder _early = new();
+    private long _bytes;
+    private long _resultBytes;
+    private int _results;
+    private bool _lost;
+
+    public ExecutionOutput(string nonce, ExecutionLimits limits)
+    {
+        _limits = limits;
+        var most = (limits.ResultBytes * 2L) + FrameSlack;
+        _out = new(nonce, (int)Math.Min(most, int.MaxValue / 2), bytes => Write(OutputStream.Stdout, bytes), bytes => Frame.Open(bytes, OnFrame));
+        _error = new(nonce, FrameSlack, bytes => Write(OutputStream.Stderr, bytes), bytes => Frame.Open(bytes, (type, _) => StderrDone |= type == "end"));
+    }
+
+    /// <summary>0 until the code has begun.</summary>
+    public int Count { get; private set; }
+
+    public bool Ended { get; private set; }
+
+    /// <summary>Everything that was written to stderr has come, too.</summary>
+    public bool StderrDone { get; private set; }
+
+    /// <summary>The interpreter ends with this execution.</summary>
+    public bool Exits { get; private set; }
+
+    public bool Truncated => _lost || _out.Lost > 0;
+
+    public CodeError? Error { get; private set; }
+
+    /// <summary>The end of what was written before the code began: why an interpreter could not start.</summary>
+    public string Early => _early.ToString().Trim();
+
+    public void Read(OutputChunk chunk) => (chunk.Stream is OutputStream.Stderr ? _error : _out).Read(chunk.Bytes.Span);
+
+    public void Skip()
+    {
+        _lost |= Count > 0;
+        _out.Skip();
+        _error.Skip();
+    }
+
+    /// <summary>Hands on what has come of it so far.</summary>
+    public async ValueTask MoveToAsync(ChannelWriter<CodeEvent> events, CancellationToken cancellation)
+    {
+        while (_events.TryDequeue(out var next)) await events.WriteAsync(next, cancellation);
+    }
+
+    public void Discard() => _events.Clear();
+
+    private void OnFrame(string type, JsonElement frame)
+    {
+        if (type == "start" && Count == 0)
+        {
+            Count = Math.Max(1, Frame.Count(frame));
+            return;
+        }
+
+        if (Count == 0 || Ended) return;
+        switch (type)
+        {
+            case "result" when Frame.Result(frame) is { } result:
+                Add(result);
+                break;
+            case "error":
+                Error ??= Frame.Error(frame);
+                break;
+            case "end":
+                (Ended, Exits) = (true, Frame.Says(frame, "exited"));
+                break;
+        }
+    }
+
+    private void Add(CodeResult result)
+    {
+        var size = result.Texts.Values.Sum(text => (long)text.Length) + result.Values.Values.Sum(text => (long)text.Length);
+        _resultBytes += size;
+        if (++_results > _limits.Results || _resultBytes > _limits.ResultsBytes || size > _limits.ResultBytes) _lost = true;
+        else _events.Enqueue(result);
+    }
+
+    private void Write(OutputStream stream, ReadOnlySpan<byte> bytes)
+    {
+        var error = stream is OutputStream.Stderr;
+        if (Count == 0)
+        {
+            if (error) _early.Append(Encoding.UTF8.GetString(bytes));
+            if (_early.Length > 4000) _early.Remove(0, _early.Length - 2000);
+            return;
+        }
+
+        if (error ? StderrDone : Ended) return;
+        if (_limits.OutputBytes is { } most && _bytes + bytes.Length > most)
+        {
+            bytes = bytes[..(int)Math.Max(0, most - _bytes)];
+            _lost = true;
+        }
+
+        _bytes += bytes.Length;
+        if (bytes.IsEmpty) return;
+        var decoder = error ? _errorText : _outText;
+        var text = new char[decoder.GetCharCount(bytes, flush: false)];
+        decoder.GetChars(bytes, text, flush: false);
+        if (text.Length > 0) _events.Enqueue(new CodeText(stream, new string(text)));
+    }
+}

@@ -1,0 +1,4 @@
+namespace Atoll.Server.Api.Code;
+
+/// <summary>Data of a <c>stdout</c> or <c>stderr</c> event.</summary>
+internal sealed record CodeTextEvent(string Data);
