@@ -1,3 +1,4 @@
+using Atoll.Core.Code;
 using Atoll.Core.Machines;
 using Atoll.Core.Sandboxes;
 using Atoll.Machine.Live;
@@ -41,6 +42,7 @@ public static class MachineRegistration
         services.AddSingleton<WarmClaims>();
         services.AddWarmPool();
         services.AddSingleton<IWarmMaker, WarmMaker>();
+        services.AddSingleton<Func<ICodeContexts>>(provider => provider.GetRequiredService<ICodeContexts>);
         services.AddSingleton<SandboxRemover>();
         services.AddSingleton<SandboxRecovery>();
         services.AddSingleton<SandboxExits>();

@@ -1,13 +1,17 @@
+using Atoll.Core.Code;
 using Atoll.Core.Faults;
 using Atoll.Core.Guests.Processes;
 using Atoll.Core.Sandboxes;
+using Atoll.Machine.Images;
 using Atoll.Machine.Live;
 using Atoll.Machine.Warm;
+using Microsoft.Extensions.Options;
 
 namespace Atoll.Machine.Sandboxes;
 
 /// <summary>Warm sandboxes are started as all others are, under a new id, and with no way out of their network.</summary>
-internal sealed class WarmMaker(SandboxStarter starter, SandboxRemover remover) : IWarmMaker
+/// <param name="code">Asked for late: Core's rooms stand on this one.</param>
+internal sealed class WarmMaker(SandboxStarter starter, SandboxRemover remover, TemplateCatalog catalog, IOptions<WarmOptions> options, Func<ICodeContexts> code) : IWarmMaker
 {
     private static readonly TimeSpan FirstProcessLimit = TimeSpan.FromSeconds(5);
     private static readonly ProcessSpec FirstProcess = new() { Argv = ["/bin/sh", "-c", ":"], User = "root", WorkingDirectory = "/", Unlisted = true };
@@ -26,6 +30,7 @@ internal sealed class WarmMaker(SandboxStarter starter, SandboxRemover remover) 
         };
         if (!(await starter.StartAsync(SandboxId.New(), spec, cancellation)).TryGet(out var handle, out var fault)) return fault;
         await RunOnceAsync(handle, cancellation);
+        await StartInterpretersAsync(handle, key.Template, cancellation);
         var measured = await handle.Runtime.MeasureAsync(handle.Id, cancellation);
         return new WarmSandbox(key, handle, limits, measured.TryGet(out var usage, out _) ? usage.MemoryBytes : 0);
     }
@@ -45,6 +50,16 @@ internal sealed class WarmMaker(SandboxStarter starter, SandboxRemover remover) 
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             // A shell that does not end. Whoever claims the sandbox finds it no worse than a cold one.
+        }
+    }
+
+    /// <summary>So that the first piece of code starts no process. A template without the language is none the worse: whoever asks for it is told.</summary>
+    private async Task StartInterpretersAsync(LiveHandle handle, string name, CancellationToken cancellation)
+    {
+        if (catalog.Ready.FirstOrDefault(ready => ready.Name == name) is not { } template) return;
+        foreach (var language in options.Value.Interpreters ?? WarmOptions.DefaultInterpreters)
+        {
+            _ = await code().WarmAsync(handle.Guest, language, template.User, template.WorkingDirectory, cancellation);
         }
     }
 

@@ -1,9 +1,12 @@
+using Atoll.Core.Code;
+
 namespace Atoll.Machine.Warm;
 
 /// <summary>Sandboxes kept started before they are asked for. Section <c>WarmPool</c>.</summary>
 public sealed class WarmOptions
 {
     public const string Section = "WarmPool";
+    internal static readonly CodeLanguage[] DefaultInterpreters = [CodeLanguage.Python];
 
     /// <summary>Default true. Off, every create is a cold one.</summary>
     public bool Enabled { get; set; } = true;
@@ -16,6 +19,9 @@ public sealed class WarmOptions
 
     /// <summary>What else is always kept. Default nothing.</summary>
     public IList<WarmFloor> Keep { get; } = [];
+
+    /// <summary>Whose interpreters are started in each, where its template has them: about 10 MiB each. Default Python's; an empty list is none.</summary>
+    public CodeLanguage[]? Interpreters { get; set; }
 
     /// <summary>Over which time the largest burst says how many are kept. Default 10 minutes.</summary>
     public TimeSpan Memory { get; set; } = TimeSpan.FromMinutes(10);
