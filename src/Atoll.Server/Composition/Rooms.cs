@@ -1,6 +1,8 @@
 using Atoll.Core.Hosting;
 using Atoll.Core.Sandboxes;
 using Atoll.Core.Store;
+using Atoll.Core.Teams;
+using Atoll.Core.Teams.Audit;
 using Atoll.Machine.Hosting;
 using Atoll.Machine.Sandboxes;
 using Atoll.Server.Hosting;
@@ -16,6 +18,8 @@ internal static class Rooms
         // First: nothing of the state directory is touched while another server has it.
         builder.Services.AddHostedService<SoleServer>();
         builder.Services.AddOptions<SandboxOptions>().BindConfiguration(SandboxOptions.Section);
+        builder.Services.AddOptions<TeamOptions>().BindConfiguration(TeamOptions.Section);
+        builder.Services.AddOptions<AuditOptions>().BindConfiguration(AuditOptions.Section);
         builder.Services.AddOptions<StoreOptions>().BindConfiguration(StoreOptions.Section).PostConfigure<IOptions<MachineOptions>>(PlaceInStateDirectory);
         builder.Services.AddAtollMachine();
         builder.Services.AddAtollCore();

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Atoll.Core.Guests.Files;
 using Atoll.Core.Sandboxes;
+using Atoll.Core.Teams;
 using Atoll.Server.Api.Words;
 
 namespace Atoll.Server.Json;
@@ -32,7 +33,7 @@ internal static class JsonRules
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         foreach (var converter in (JsonConverter[])[
             new WordConverter<SandboxState>(), new WordConverter<EndReason>(), new WordConverter<IsolationKind>(), new WordConverter<LifecycleAction>(), new WordConverter<EgressDefault>(),
-            new WordConverter<IsolationWord>(), new WordConverter<LifecycleWord>(), new WordConverter<OperationStatus>(), new WordConverter<FileKind>()]) options.Converters.Add(converter);
+            new WordConverter<IsolationWord>(), new WordConverter<LifecycleWord>(), new WordConverter<OperationStatus>(), new WordConverter<FileKind>(), new WordConverter<UserRole>()]) options.Converters.Add(converter);
         return options;
     }
 }
