@@ -82,7 +82,7 @@ public static class CoreServices
         services.AddSingleton<RequestResolver>();
         services.AddSingleton<CapacityLedger>();
         services.AddSingleton<TeamLedger>();
-        services.AddSingleton<Admission>();
+        services.AddSingleton<Admissions>();
         services.AddSingleton<CreatorClock>();
         services.AddSingleton<SandboxCreator>();
         services.AddSingleton<SandboxCommits>();

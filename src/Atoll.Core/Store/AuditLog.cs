@@ -61,6 +61,12 @@ internal sealed partial class AuditLog : IAuditLog, IHostedService, IDisposable
 
     private async ValueTask AddPatientlyAsync(AuditEntry entry)
     {
+        if (_patience == TimeSpan.Zero)
+        {
+            Drop(1);
+            return;
+        }
+
         using var patience = new CancellationTokenSource(_patience, _time);
         try
         {

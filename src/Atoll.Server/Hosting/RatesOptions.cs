@@ -9,6 +9,6 @@ internal sealed class RatesOptions
     /// <summary>Requests of one key at once. Default 10,000.</summary>
     public int RequestBurst { get; set; } = 10_000;
 
-    /// <summary>Requests without a valid key from one address, a minute and at once. Default 60.</summary>
-    public int FailedKeysPerMinute { get; set; } = 60;
+    /// <summary>Requests without a valid key from one address, a minute and at once. Default 300.</summary>
+    public int FailedKeysPerMinute { get; set; } = 300;
 }

@@ -8,7 +8,7 @@ using Atoll.Core.Store;
 namespace Atoll.Core.Sandboxes.Owning;
 
 /// <summary>Saves a sandbox's change, and only then makes it visible in memory: directory, clock and admission follow the database, never lead it.</summary>
-internal sealed class SandboxCommits(SandboxStore store, SandboxDirectory directory, LifecycleScheduler scheduler, LifecycleJudge judge, Admission admission, TimeProvider time)
+internal sealed class SandboxCommits(SandboxStore store, SandboxDirectory directory, LifecycleScheduler scheduler, LifecycleJudge judge, Admissions admissions, TimeProvider time)
 {
     public Task<Result<Reservation>> AddAsync(Sandbox creating, IdempotencyClaim? claim) => store.AddAsync(creating, claim, () => directory.Add(creating));
 
@@ -28,7 +28,7 @@ internal sealed class SandboxCommits(SandboxStore store, SandboxDirectory direct
         {
             directory.Remove(ended);
             scheduler.Set(ended.Id, null);
-            admission.GiveBack(ended.Team, ended.Id);
+            admissions.GiveBack(ended.Team, ended.Id);
         });
     }
 

@@ -16,7 +16,7 @@ namespace Atoll.Core.Sandboxes.Service;
 /// it is deleted or its time is up; with an idempotency key the caller finds it again by asking again.</para>
 /// </summary>
 internal sealed partial class SandboxCreator(
-    RequestResolver resolver, Admission admission, SandboxStore store, IMachine machine, IGrainFactory grains, CreatorClock clock, CoreReadiness readiness, ILogger<SandboxCreator> log)
+    RequestResolver resolver, Admissions admissions, SandboxStore store, IMachine machine, IGrainFactory grains, CreatorClock clock, CoreReadiness readiness, ILogger<SandboxCreator> log)
 {
     public async Task<Result<Sandbox>> CreateAsync(TeamId team, SandboxRequest request, string? idempotencyKey, bool wait, CancellationToken cancellation)
     {
@@ -33,7 +33,7 @@ internal sealed partial class SandboxCreator(
         if (!resolver.Resolve(request).TryGet(out var spec, out var mistakes)) return mistakes;
         cancellation.ThrowIfCancellationRequested();
         var id = SandboxId.New();
-        if (admission.Take(team, id, spec.Limits).Fault is { } full) return full;
+        if (admissions.Take(team, id, spec.Limits).Fault is { } full) return full;
         var reserved = await ReserveAsync(new() { Id = id, Team = team, Spec = spec, State = SandboxState.Creating, Node = machine.Description.Node, CreatedAt = clock.Now }, claim);
         if (!reserved.TryGet(out var reservation, out var refused)) return refused;
         return reservation.Existing is { } first ? await ReplayAsync(first, claim!, wait, cancellation) : await StartAsync(reservation.Created!, wait, cancellation);
@@ -50,7 +50,7 @@ internal sealed partial class SandboxCreator(
         }
         finally
         {
-            if (!kept) admission.GiveBack(creating.Team, creating.Id);
+            if (!kept) admissions.GiveBack(creating.Team, creating.Id);
         }
     }
 

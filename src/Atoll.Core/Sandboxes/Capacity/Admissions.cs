@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Atoll.Core.Sandboxes.Capacity;
 
 /// <summary>Whether there is room for a sandbox: in its team's quota, and on this host. What is taken is held from before the sandbox is saved until its end is saved.</summary>
-internal sealed class Admission(TeamLedger teams, CapacityLedger host, Database database)
+internal sealed class Admissions(TeamLedger teams, CapacityLedger host, Database database)
 {
     /// <summary>At start, before anything is let in: the quotas as they were set.</summary>
     /// <exception cref="FaultException">The database cannot be read.</exception>
