@@ -42,8 +42,8 @@ public sealed class TeamTests
 
         Assert.Equal(0, result.ExitCode);
         Assert.Equal("""{"quota":{"cpu":0,"memoryMiB":65536}}""", server.Bodies("PATCH /v1/teams/acme").Single());
-        Assert.Contains("sandboxes         2        5", result.Output);
-        Assert.Contains("cpu               1.5      none", result.Output);
+        Assert.Matches(@"\nsandboxes +2 +5\n", result.Output);
+        Assert.Matches(@"\ncpu +1\.5 +none\n", result.Output);
         Assert.Equal(2, (await cli.RunAsync("quota", "set", "acme")).ExitCode);
         Assert.Equal(2, (await cli.RunAsync("quota", "set", "acme", "--memory", "lots")).ExitCode);
     }
