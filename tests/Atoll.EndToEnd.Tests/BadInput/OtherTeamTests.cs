@@ -78,7 +78,9 @@ public sealed class OtherTeamTests(BadInputServer server) : IAsyncLifetime
             var answer = await _other.GetAsync(list, Cancellation);
             Assert.Equal(HttpStatusCode.OK, answer.Status);
             Assert.DoesNotContain(mine, answer.Text, StringComparison.Ordinal);
-            Assert.DoesNotContain("ours-", answer.Text, StringComparison.Ordinal);
+
+            // Its own audit log has what it asked for, by the name it asked with.
+            if (list != "/v1/audit") Assert.DoesNotContain("ours-", answer.Text, StringComparison.Ordinal);
         }
 
         Assert.Equal(HttpStatusCode.NoContent, (await server.Api.DeleteAsync($"/v1/team/users/{id}", Cancellation)).Status);
