@@ -24,6 +24,12 @@ public sealed class AtollClient(HttpClient http, Uri url, string? apiKey, TimePr
 
     public KeysClient Keys => new(_connection);
 
+    public TeamsClient Teams => new(_connection);
+
+    public UsersClient Users => new(_connection);
+
+    public AuditClient Audit => new(_connection);
+
     public EventsClient Events => new(_connection);
 
     /// <summary>Processes of one sandbox, by its id or name.</summary>

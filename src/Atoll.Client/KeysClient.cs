@@ -14,8 +14,9 @@ public sealed class KeysClient
     public async Task<IReadOnlyList<KeyInfo>> ListAsync(CancellationToken cancellation) =>
         (await _connection.GetAsync("/v1/keys", AtollJson.Default.AtollPageKeyInfo, cancellation)).Items;
 
-    public Task<CreatedKey> CreateAsync(string name, CancellationToken cancellation) =>
-        _connection.PostAsync("/v1/keys", new CreateKey(name), AtollRequestJson.Default.CreateKey, AtollJson.Default.CreatedKey, cancellation);
+    /// <param name="team">For operators: of another team, by id or name.</param>
+    public Task<CreatedKey> CreateAsync(CreateKey key, string? team, CancellationToken cancellation) =>
+        _connection.PostAsync(team is null ? "/v1/keys" : $"/v1/teams/{Uri.EscapeDataString(team)}/keys", key, AtollRequestJson.Default.CreateKey, AtollJson.Default.CreatedKey, cancellation);
 
     /// <summary>From the reply on, the key opens nothing.</summary>
     public Task RevokeAsync(string id, CancellationToken cancellation) => _connection.DeleteAsync("/v1/keys/" + Uri.EscapeDataString(id), cancellation);

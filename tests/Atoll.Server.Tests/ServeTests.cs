@@ -2,6 +2,7 @@ using Atoll.Core.Events;
 using Atoll.Core.Machines;
 using Atoll.Core.Sandboxes;
 using Atoll.Core.Teams;
+using Atoll.Core.Teams.Audit;
 using Atoll.Server.Composition;
 using Atoll.Server.Hosting;
 using Atoll.Server.Tests.Fakes;
@@ -44,5 +45,5 @@ public sealed class ServeTests(ServerFixture server) : IClassFixture<ServerFixtu
         Assert.Equal(home, InvokingUser.Find(["root:x:0:0:root:/root:/bin/sh", "broken", "alice:x:1000:1000::/home/alice:/bin/sh"], sudo, uid)?.Home);
 
     private static void Rooms(WebApplicationBuilder builder) =>
-        builder.Services.AddSingleton<ITeams, FakeTeams>().AddSingleton<ISandboxes, FakeSandboxes>().AddSingleton<IEvents, FakeEvents>().AddSingleton<IMachine, FakeMachine>();
+        builder.Services.AddSingleton<IKeys, FakeTeams>().AddSingleton<IAuditLog, FakeAudit>().AddSingleton<ISandboxes, FakeSandboxes>().AddSingleton<IEvents, FakeEvents>().AddSingleton<IMachine, FakeMachine>();
 }

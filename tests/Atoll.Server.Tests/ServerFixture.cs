@@ -5,6 +5,7 @@ using Atoll.Core.Events;
 using Atoll.Core.Machines;
 using Atoll.Core.Sandboxes;
 using Atoll.Core.Teams;
+using Atoll.Core.Teams.Audit;
 using Atoll.Server.Composition;
 using Atoll.Server.Tests.Fakes;
 using Atoll.Testing;
@@ -25,6 +26,8 @@ public sealed class ServerFixture : IAsyncLifetime
 
     internal FakeTeams Teams { get; } = new();
 
+    internal FakeAudit Audit { get; } = new();
+
     internal FakeSandboxes Sandboxes { get; } = new();
 
     internal CollectedLogs Logs { get; } = new();
@@ -42,10 +45,11 @@ public sealed class ServerFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _app = ServerHost.Create(
-            ["--Server:Url=http://127.0.0.1:0", "--Server:FirstKeyFolder=" + KeyFolder, "--Server:ShutdownSeconds=1", "--Server:Limits:SlowSeconds=2", "--Server:Limits:UploadBytes=200000", "--Server:Limits:ArchiveBytes=1000000"],
+            ["--Server:Url=http://127.0.0.1:0", "--Server:FirstKeyFolder=" + KeyFolder, "--Server:ShutdownSeconds=1", "--Server:Limits:SlowSeconds=2", "--Server:Limits:UploadBytes=200000", "--Server:Limits:ArchiveBytes=1000000",
+             "--Server:Rates:FailedKeysPerMinute=1000000"],
             builder =>
             {
-                builder.Services.AddSingleton<ITeams>(Teams).AddSingleton<ISandboxes>(Sandboxes).AddSingleton<IEvents, FakeEvents>().AddSingleton<IMachine, FakeMachine>();
+                builder.Services.AddSingleton<ITeams>(Teams).AddSingleton<IKeys>(Teams).AddSingleton<IUsers>(Teams).AddSingleton<IAuditLog>(Audit).AddSingleton<ISandboxes>(Sandboxes).AddSingleton<IEvents, FakeEvents>().AddSingleton<IMachine, FakeMachine>();
                 builder.Logging.ClearProviders().AddProvider(Logs);
             });
         await _app.StartAsync();

@@ -10,11 +10,24 @@ internal sealed class KeyListCommand() : AtollCommand("ls", "List the team's API
 {
     public override async Task<int> RunAsync(ParseResult parse, CommandContext context, CancellationToken cancellation)
     {
-        var table = new Table("ID", "NAME", "BEGINS WITH", "CREATED", "LAST USED");
+        var table = new Table("ID", "NAME", "BEGINS WITH", "CREATED", "LAST USED", "EXPIRES IN", "USER", "SCOPES");
         foreach (var key in await context.Client.Keys.ListAsync(cancellation))
         {
-            if (context.Output.Json) context.Output.JsonLine(key, AtollJson.Default.KeyInfo);
-            else table.Row(key.Id, key.Name, key.Prefix ?? Show.Nothing, Show.Time(key.CreatedAt), key.LastUsedAt is null ? "never" : Show.Ago(key.LastUsedAt, context.Time) + " ago");
+            if (context.Output.Json)
+            {
+                context.Output.JsonLine(key, AtollJson.Default.KeyInfo);
+                continue;
+            }
+
+            table.Row(
+                key.Id,
+                key.Name,
+                key.Prefix ?? Show.Nothing,
+                Show.Time(key.CreatedAt),
+                key.LastUsedAt is null ? "never" : Show.Ago(key.LastUsedAt, context.Time) + " ago",
+                Show.Until(key.ExpiresAt, context.Time),
+                key.User ?? Show.Nothing,
+                string.Join(' ', key.Scopes ?? []));
         }
 
         if (!context.Output.Json) context.Output.Draw(table);

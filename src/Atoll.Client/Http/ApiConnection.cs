@@ -29,6 +29,12 @@ internal sealed class ApiConnection(HttpClient http, Uri url, string? apiKey, Ti
     public async Task PostAsync<TBody>(string path, TBody body, JsonTypeInfo<TBody> bodyType, CancellationToken cancellation) =>
         (await SendAsync(HttpMethod.Post, path, JsonContent.Create(body, bodyType), cancellation)).Dispose();
 
+    public async Task<T> PatchAsync<TBody, T>(string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<T> type, CancellationToken cancellation)
+    {
+        using var response = await SendAsync(HttpMethod.Patch, path, JsonContent.Create(body, bodyType), cancellation);
+        return await ReadAsync(response, type, cancellation);
+    }
+
     public async Task DeleteAsync(string path, CancellationToken cancellation) =>
         (await SendAsync(HttpMethod.Delete, path, null, cancellation)).Dispose();
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Atoll.Client.Auditing;
 using Atoll.Client.Code;
 using Atoll.Client.Events;
 using Atoll.Client.Files;
@@ -6,6 +7,7 @@ using Atoll.Client.Keys;
 using Atoll.Client.Processes;
 using Atoll.Client.Sandboxes;
 using Atoll.Client.Service;
+using Atoll.Client.Teams;
 
 namespace Atoll.Client.Wire;
 
@@ -15,6 +17,9 @@ namespace Atoll.Client.Wire;
 [JsonSerializable(typeof(AtollPage<SandboxEventInfo>))]
 [JsonSerializable(typeof(AtollPage<ProcessInfo>))]
 [JsonSerializable(typeof(AtollPage<KeyInfo>))]
+[JsonSerializable(typeof(AtollPage<TeamInfo>))]
+[JsonSerializable(typeof(AtollPage<UserInfo>))]
+[JsonSerializable(typeof(AtollPage<AuditInfo>))]
 [JsonSerializable(typeof(AtollPage<LogLine>))]
 [JsonSerializable(typeof(AtollPage<UsageSample>))]
 [JsonSerializable(typeof(AtollPage<FileEntryInfo>))]

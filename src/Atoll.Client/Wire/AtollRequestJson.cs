@@ -4,6 +4,7 @@ using Atoll.Client.Files;
 using Atoll.Client.Keys;
 using Atoll.Client.Processes;
 using Atoll.Client.Sandboxes;
+using Atoll.Client.Teams;
 
 namespace Atoll.Client.Wire;
 
@@ -17,5 +18,8 @@ namespace Atoll.Client.Wire;
 [JsonSerializable(typeof(SignalProcess))]
 [JsonSerializable(typeof(ResizeTerminal))]
 [JsonSerializable(typeof(CreateKey))]
+[JsonSerializable(typeof(SaveTeam))]
+[JsonSerializable(typeof(CreateUser))]
+[JsonSerializable(typeof(UpdateUser))]
 [JsonSerializable(typeof(ChangeMode))]
 internal sealed partial class AtollRequestJson : JsonSerializerContext;

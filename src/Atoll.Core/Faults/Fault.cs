@@ -18,5 +18,9 @@ public sealed record Fault(
     [Id(5)]
     public ImmutableDictionary<string, string> Fields { get; init; } = ImmutableDictionary<string, string>.Empty;
 
+    /// <summary>Whole seconds after which the same request may succeed; null where only the code says so, or waiting does not help.</summary>
+    [Id(6)]
+    public int? RetryAfterSeconds { get; init; }
+
     public override string ToString() => $"{Code} ({Side}, {Stage}): {Detail}";
 }

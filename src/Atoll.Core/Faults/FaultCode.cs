@@ -20,6 +20,13 @@ public enum FaultCode
     NameTaken,
     IdempotencyConflict,
     RequestTooLarge,
+    KeyExpired,
+    ForbiddenScope,
+    TeamNotFound,
+    TeamUserNotFound,
+    TeamNotEmpty,
+    QuotaExceeded,
+    RateLimited,
 
     // What the sandbox is.
     SandboxEnded,

@@ -13,6 +13,7 @@ using Atoll.Core.Sandboxes.Timing;
 using Atoll.Core.Sandboxes.Usage;
 using Atoll.Core.Store;
 using Atoll.Core.Teams;
+using Atoll.Core.Teams.Audit;
 using Atoll.Core.Teams.Registry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -20,7 +21,7 @@ using Microsoft.Extensions.Options;
 
 namespace Atoll.Core.Hosting;
 
-/// <summary>Core's services. The host brings <see cref="Machines.IMachine"/>, a silo (<see cref="CoreSilo"/>), and binds <see cref="StoreOptions"/> and <see cref="SandboxOptions"/> to its configuration.</summary>
+/// <summary>Core's services. The host brings <see cref="Machines.IMachine"/>, a silo (<see cref="CoreSilo"/>), and binds <see cref="StoreOptions"/>, <see cref="SandboxOptions"/>, <see cref="TeamOptions"/> and <see cref="AuditOptions"/> to its configuration.</summary>
 public static class CoreServices
 {
     public static IServiceCollection AddAtollCore(this IServiceCollection services)
@@ -28,7 +29,7 @@ public static class CoreServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<CoreReadiness>();
         services.AddHostedService<CoreHost>();
-        return services.AddStore().AddEvents().AddTeams().AddSandboxes().AddCode();
+        return services.AddStore().AddEvents().AddTeams().AddAudit().AddSandboxes().AddCode();
     }
 
     private static IServiceCollection AddStore(this IServiceCollection services)
@@ -53,9 +54,25 @@ public static class CoreServices
 
     private static IServiceCollection AddTeams(this IServiceCollection services)
     {
+        services.AddOptions<TeamOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TeamOptions>, TeamOptionsValidator>());
         services.AddSingleton<KeyUse>();
         services.AddSingleton<ICoreLoop>(provider => provider.GetRequiredService<KeyUse>());
+        services.AddSingleton<KeyRing>();
+        services.AddSingleton<IKeys, KeyRegistry>();
+        services.AddSingleton<IUsers, UserRegistry>();
         services.AddSingleton<ITeams, TeamRegistry>();
+        return services;
+    }
+
+    private static IServiceCollection AddAudit(this IServiceCollection services)
+    {
+        services.AddOptions<AuditOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AuditOptions>, AuditOptionsValidator>());
+        services.AddSingleton<AuditPages>();
+        services.AddSingleton<AuditLog>();
+        services.AddSingleton<IAuditLog>(provider => provider.GetRequiredService<AuditLog>());
+        services.AddHostedService(provider => provider.GetRequiredService<AuditLog>());
         return services;
     }
 
@@ -66,6 +83,8 @@ public static class CoreServices
         services.AddSingleton<SandboxDirectory>();
         services.AddSingleton<RequestResolver>();
         services.AddSingleton<CapacityLedger>();
+        services.AddSingleton<TeamLedger>();
+        services.AddSingleton<Admissions>();
         services.AddSingleton<CreatorClock>();
         services.AddSingleton<SandboxCreator>();
         services.AddSingleton<SandboxCommits>();

@@ -18,6 +18,10 @@ internal sealed class AtollContext(DbContextOptions<AtollContext> options) : DbC
 
     public DbSet<KeyRow> Keys => Set<KeyRow>();
 
+    public DbSet<UserRow> Users => Set<UserRow>();
+
+    public DbSet<AuditRow> Audit => Set<AuditRow>();
+
     public DbSet<ClaimRow> Claims => Set<ClaimRow>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder conventions)
@@ -42,12 +46,29 @@ internal sealed class AtollContext(DbContextOptions<AtollContext> options) : DbC
             row.HasIndex(x => new { x.Sandbox, x.Sequence });
             row.HasIndex(x => x.At);
         });
-        model.Entity<TeamRow>().HasKey(x => x.Id);
+        model.Entity<TeamRow>(row =>
+        {
+            row.HasKey(x => x.Id);
+            row.HasIndex(x => x.Name).IsUnique();
+        });
+        model.Entity<UserRow>(row =>
+        {
+            row.HasKey(x => x.Id);
+            row.HasIndex(x => new { x.Team, x.Name }).IsUnique();
+            row.HasOne<TeamRow>().WithMany().HasForeignKey(x => x.Team);
+        });
+        model.Entity<AuditRow>(row =>
+        {
+            row.HasKey(x => x.Sequence);
+            row.HasIndex(x => new { x.Team, x.At, x.Sequence });
+            row.HasIndex(x => new { x.At, x.Sequence });
+        });
         model.Entity<KeyRow>(row =>
         {
             row.HasKey(x => x.Id);
             row.HasIndex(x => x.Hash).IsUnique();
             row.HasOne<TeamRow>().WithMany().HasForeignKey(x => x.Team);
+            row.HasOne<UserRow>().WithMany().HasForeignKey(x => x.User);
         });
         model.Entity<ClaimRow>(row =>
         {

@@ -1,12 +1,13 @@
 using Atoll.Core.Lifetime;
+using Atoll.Core.Teams.Audit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Atoll.Core.Store;
 
-/// <summary>Removes what is older, or more, than is to be kept: ended sandboxes, events, idempotency keys. In small batches, so that no writer waits long behind it.</summary>
-internal sealed partial class Janitor(Database database, IOptions<StoreOptions> options, TimeProvider time, ILogger<Janitor> log) : ICoreLoop
+/// <summary>Removes what is older, or more, than is to be kept: ended sandboxes, events, idempotency keys, entries of the audit log. In small batches, so that no writer waits long behind it.</summary>
+internal sealed partial class Janitor(Database database, IOptions<StoreOptions> options, IOptions<AuditOptions> audit, TimeProvider time, ILogger<Janitor> log) : ICoreLoop
 {
     private const int Batch = 500;
 
@@ -46,6 +47,16 @@ internal sealed partial class Janitor(Database database, IOptions<StoreOptions> 
             "events",
             context => context.Events.Where(x => x.Sequence <= first || x.At <= eventsBefore).OrderBy(x => x.Sequence).Take(Batch).ExecuteDeleteAsync(stopping),
             stopping);
+        await CleanAuditAsync(now, stopping);
+    }
+
+    private async Task CleanAuditAsync(DateTimeOffset now, CancellationToken stopping)
+    {
+        var before = now.AddDays(-audit.Value.Days);
+        var newest = await database.ReadAsync(context => context.Audit.MaxAsync(x => (long?)x.Sequence, stopping), stopping);
+        var first = newest.Succeeded ? (newest.Value ?? 0) - audit.Value.Kept : 0;
+        await DeleteAsync("audit entries", context => context.Audit.Where(x => x.At <= before).OrderBy(x => x.At).Take(Batch).ExecuteDeleteAsync(stopping), stopping);
+        await DeleteAsync("audit entries", context => context.Audit.Where(x => x.Sequence <= first).OrderBy(x => x.Sequence).Take(Batch).ExecuteDeleteAsync(stopping), stopping);
     }
 
     private static async Task<int> DeleteSandboxesAsync(

@@ -3,23 +3,22 @@ using Atoll.Core.Faults;
 namespace Atoll.Core.Teams;
 
 /// <summary>
-/// Teams and their API keys. A key is <c>atoll_</c> and 43 letters or digits (256 random bits); only its SHA-256 is stored (a random key needs no slow hash).
-/// Threads: any member at any time.
+/// Teams. Everything else belongs to one: sandboxes, users, keys. Names are unique, and a team may be given by its id or its name.
+/// <para>Threads: any member at any time.</para>
 /// </summary>
 public interface ITeams
 {
-    /// <summary>Whom a key belongs to; <see cref="FaultCode.Unauthenticated"/> if nobody. On the path of every request: answered from memory after the first time.</summary>
-    Task<Result<Caller>> AuthenticateAsync(string secret, CancellationToken cancellation);
+    /// <exception cref="FaultException">The database cannot be read.</exception>
+    Task<IReadOnlyList<Team>> ListAsync(CancellationToken cancellation);
 
-    /// <summary>Makes the first team and key where there are none; null when there already are.</summary>
-    Task<CreatedKey?> EnsureFirstAsync(CancellationToken cancellation);
+    /// <summary><see cref="FaultCode.TeamNotFound"/> if there is none.</summary>
+    Task<Result<Team>> FindAsync(string idOrName, CancellationToken cancellation);
 
-    Task<Result<TeamId>> CreateTeamAsync(string name, CancellationToken cancellation);
+    Task<Result<Team>> CreateAsync(string name, TeamUpdate quota, CancellationToken cancellation);
 
-    Task<Result<CreatedKey>> CreateKeyAsync(TeamId team, string name, CancellationToken cancellation);
+    /// <summary>A quota below what the team has now ends nothing: it only lets nothing new in.</summary>
+    Task<Result<Team>> UpdateAsync(string idOrName, TeamUpdate update, CancellationToken cancellation);
 
-    Task<IReadOnlyList<ApiKey>> ListKeysAsync(TeamId team, CancellationToken cancellation);
-
-    /// <summary>From the reply on, the key opens nothing. <see cref="FaultCode.KeyNotFound"/> for another team's.</summary>
-    Task<Result<Done>> RevokeKeyAsync(TeamId team, string keyId, CancellationToken cancellation);
+    /// <summary>Only one without living sandboxes (<see cref="FaultCode.TeamNotEmpty"/>). Its users and keys go with it, in force at once.</summary>
+    Task<Result<Done>> RemoveAsync(string idOrName, CancellationToken cancellation);
 }

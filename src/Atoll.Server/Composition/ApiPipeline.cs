@@ -1,3 +1,4 @@
+using Atoll.Server.Api.Auditing;
 using Atoll.Server.Api.Code;
 using Atoll.Server.Api.Files;
 using Atoll.Server.Api.Keys;
@@ -5,7 +6,10 @@ using Atoll.Server.Api.Observing;
 using Atoll.Server.Api.Processes;
 using Atoll.Server.Api.Sandboxes;
 using Atoll.Server.Api.Service;
+using Atoll.Server.Api.Teams;
+using Atoll.Server.Api.Users;
 using Atoll.Server.Http;
+using Atoll.Server.Http.Access;
 
 namespace Atoll.Server.Composition;
 
@@ -20,9 +24,12 @@ internal static class ApiPipeline
         app.UseRequestIds();
         app.Use((http, next) => app.Services.GetRequiredService<ServerTimings>().InvokeAsync(http, next));
         app.UseMiddleware<RequestLog>();
+        app.UseMiddleware<AuditRequests>();
         app.UseMiddleware<Failures>();
         app.UseRouting();
         app.UseMiddleware<RequireKey>();
+        app.UseMiddleware<LimitRate>();
+        app.UseMiddleware<RequireScope>();
         app.UseBodyLimits();
         app.UseMiddleware<StrictRequests>();
         app.UseWebSockets(new() { KeepAliveInterval = PingEvery, KeepAliveTimeout = PongWithin });
@@ -35,6 +42,9 @@ internal static class ApiPipeline
         CodeEndpoints.Map(api);
         FileEndpoints.Map(api);
         ObservingEndpoints.Map(api);
+        TeamEndpoints.Map(api);
+        UserEndpoints.Map(api);
         KeyEndpoints.Map(api);
+        AuditEndpoints.Map(api);
     }
 }

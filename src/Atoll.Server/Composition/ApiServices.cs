@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
+using Atoll.Server.Api.Auditing;
 using Atoll.Server.Api.Code;
 using Atoll.Server.Api.Files;
 using Atoll.Server.Api.Keys;
@@ -6,8 +7,11 @@ using Atoll.Server.Api.Observing;
 using Atoll.Server.Api.Processes;
 using Atoll.Server.Api.Sandboxes;
 using Atoll.Server.Api.Service;
+using Atoll.Server.Api.Teams;
+using Atoll.Server.Api.Users;
 using Atoll.Server.Hosting;
 using Atoll.Server.Http;
+using Atoll.Server.Http.Access;
 using Atoll.Server.Http.Binding;
 using Atoll.Server.Http.Documents;
 using Atoll.Server.Http.Faults;
@@ -29,6 +33,7 @@ internal static class ApiServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<RequestMetrics>();
         services.AddSingleton<ServerTimings>();
+        services.AddSingleton<RateLimits>();
         services.AddSingleton<Idempotency>();
         services.ConfigureHttpJsonOptions(options =>
         {
@@ -36,7 +41,8 @@ internal static class ApiServices
             var shapes = options.SerializerOptions.TypeInfoResolverChain;
             shapes.Clear();
             foreach (var room in (IJsonTypeInfoResolver[])[
-                ArgumentsJson.Default, ProblemJson.Default, ServiceJson.Default, SandboxesJson.Default, ProcessesJson.Default, CodeJson.Default, FilesJson.Default, ObservingJson.Default, KeysJson.Default]) shapes.Add(room);
+                ArgumentsJson.Default, ProblemJson.Default, ServiceJson.Default, SandboxesJson.Default, ProcessesJson.Default, CodeJson.Default, FilesJson.Default, ObservingJson.Default, KeysJson.Default,
+                TeamsJson.Default, UsersJson.Default, AuditJson.Default]) shapes.Add(room);
         });
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddOptions<HostOptions>().Configure<IOptions<ServerOptions>>((host, server) => host.ShutdownTimeout = TimeSpan.FromSeconds(server.Value.ShutdownSeconds));

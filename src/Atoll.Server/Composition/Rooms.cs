@@ -2,6 +2,8 @@ using Atoll.Core.Code;
 using Atoll.Core.Hosting;
 using Atoll.Core.Sandboxes;
 using Atoll.Core.Store;
+using Atoll.Core.Teams;
+using Atoll.Core.Teams.Audit;
 using Atoll.Machine.Hosting;
 using Atoll.Machine.Sandboxes;
 using Atoll.Server.Hosting;
@@ -18,6 +20,8 @@ internal static class Rooms
         builder.Services.AddHostedService<SoleServer>();
         builder.Services.AddOptions<SandboxOptions>().BindConfiguration(SandboxOptions.Section);
         builder.Services.AddOptions<CodeOptions>().BindConfiguration(CodeOptions.Section);
+        builder.Services.AddOptions<TeamOptions>().BindConfiguration(TeamOptions.Section);
+        builder.Services.AddOptions<AuditOptions>().BindConfiguration(AuditOptions.Section);
         builder.Services.AddOptions<StoreOptions>().BindConfiguration(StoreOptions.Section).PostConfigure<IOptions<MachineOptions>>(PlaceInStateDirectory);
         builder.Services.AddAtollMachine();
         builder.Services.AddAtollCore();

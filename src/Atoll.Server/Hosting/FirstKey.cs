@@ -7,10 +7,10 @@ using Microsoft.Extensions.Options;
 namespace Atoll.Server.Hosting;
 
 /// <summary>
-/// On the first start of an installation makes the first team and key, and leaves the key where clients of the person who started the server look for it. It is shown once when that
+/// On the first start of an installation makes the first team and key (and again a key, when none is left that can manage the installation), and leaves the key where clients of the person who started the server look for it. It is shown once when that
 /// person watches (standard output is a terminal); it is never logged, and a log is what standard output is when nobody watches.
 /// </summary>
-internal sealed partial class FirstKey(ITeams teams, IServer server, IOptions<ServerOptions> options, IConfiguration configuration, ILogger<FirstKey> log) : IHostedLifecycleService
+internal sealed partial class FirstKey(IKeys keys, IServer server, IOptions<ServerOptions> options, IConfiguration configuration, ILogger<FirstKey> log) : IHostedLifecycleService
 {
     private const string FallbackFolder = "first-key";
 
@@ -18,10 +18,10 @@ internal sealed partial class FirstKey(ITeams teams, IServer server, IOptions<Se
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>When every room has started: teams are kept in a database that one of them opens.</summary>
+    /// <summary>When every room has started: keys are kept in a database that one of them opens.</summary>
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
-        if (await teams.EnsureFirstAsync(cancellationToken) is not { } first) return;
+        if (await keys.EnsureFirstAsync(cancellationToken) is not { } first) return;
         var config = new ClientConfig(ClientUrl(), first.Secret);
         var path = Write(config);
         Written(log, path, first.Key.Id);

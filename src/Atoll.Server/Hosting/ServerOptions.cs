@@ -14,5 +14,7 @@ internal sealed class ServerOptions
     /// <summary>How long requests may go on when the server stops. Default 10 s.</summary>
     public int ShutdownSeconds { get; set; } = 10;
 
+    public RatesOptions Rates { get; set; } = new();
+
     public LimitsOptions Limits { get; set; } = new();
 }

@@ -28,6 +28,9 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
         Range("Limits:ExecOutputBytes", limits.ExecOutputBytes, 1, 16 * 1024 * 1024);
         Range("Limits:SlowestBytesPerSecond", limits.SlowestBytesPerSecond, 1, 1024 * 1024);
         Range("Limits:SlowSeconds", limits.SlowSeconds, 2, 3600);
+        Range("Rates:RequestsPerSecond", options.Rates.RequestsPerSecond, 1, 1_000_000);
+        Range("Rates:RequestBurst", options.Rates.RequestBurst, 1, 10_000_000);
+        Range("Rates:FailedKeysPerMinute", options.Rates.FailedKeysPerMinute, 1, 1_000_000);
         return mistakes.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);
 
         void Range(string key, long value, long least, long most)

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Atoll.Core.Code;
 using Atoll.Core.Guests.Files;
 using Atoll.Core.Sandboxes;
+using Atoll.Core.Teams;
 using Atoll.Server.Api.Words;
 
 namespace Atoll.Server.Json;
@@ -33,7 +34,7 @@ internal static class JsonRules
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         foreach (var converter in (JsonConverter[])[
             new WordConverter<SandboxState>(), new WordConverter<EndReason>(), new WordConverter<IsolationKind>(), new WordConverter<LifecycleAction>(), new WordConverter<EgressDefault>(),
-            new WordConverter<IsolationWord>(), new WordConverter<LifecycleWord>(), new WordConverter<OperationStatus>(), new WordConverter<FileKind>(), new WordConverter<CodeLanguage>()]) options.Converters.Add(converter);
+            new WordConverter<IsolationWord>(), new WordConverter<LifecycleWord>(), new WordConverter<OperationStatus>(), new WordConverter<FileKind>(), new WordConverter<CodeLanguage>(), new WordConverter<UserRole>()]) options.Converters.Add(converter);
         return options;
     }
 }

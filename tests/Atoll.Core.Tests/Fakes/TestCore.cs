@@ -5,6 +5,7 @@ using Atoll.Core.Machines;
 using Atoll.Core.Sandboxes;
 using Atoll.Core.Store;
 using Atoll.Core.Teams;
+using Atoll.Core.Teams.Audit;
 using Atoll.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -21,9 +22,12 @@ internal sealed class TestCore : IAsyncDisposable
     private readonly Scratch _scratch = new();
     private readonly Action<StoreOptions>? _store;
     private readonly Action<SandboxOptions>? _sandboxes;
+    private readonly Action<TeamOptions>? _teams;
+    private readonly Action<AuditOptions>? _audit;
     private IHost? _host;
 
-    private TestCore(Action<StoreOptions>? store, Action<SandboxOptions>? sandboxes) => (_store, _sandboxes) = (store, sandboxes);
+    private TestCore(Action<StoreOptions>? store, Action<SandboxOptions>? sandboxes, Action<TeamOptions>? teams, Action<AuditOptions>? audit) =>
+        (_store, _sandboxes, _teams, _audit) = (store, sandboxes, teams, audit);
 
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
 
@@ -37,11 +41,18 @@ internal sealed class TestCore : IAsyncDisposable
 
     public IEvents Events => Services.GetRequiredService<IEvents>();
 
+    public IKeys Keys => Services.GetRequiredService<IKeys>();
+
+    public IUsers Users => Services.GetRequiredService<IUsers>();
+
+    public IAuditLog Audit => Services.GetRequiredService<IAuditLog>();
+
     public ITeams Teams => Services.GetRequiredService<ITeams>();
 
-    public static async Task<TestCore> StartAsync(Action<StoreOptions>? store = null, Action<SandboxOptions>? sandboxes = null)
+    public static async Task<TestCore> StartAsync(
+        Action<StoreOptions>? store = null, Action<SandboxOptions>? sandboxes = null, Action<TeamOptions>? teams = null, Action<AuditOptions>? audit = null)
     {
-        TestCore core = new(store, sandboxes);
+        TestCore core = new(store, sandboxes, teams, audit);
         core.Machine.Clock = core.Clock;
         try
         {
@@ -67,6 +78,8 @@ internal sealed class TestCore : IAsyncDisposable
             options.ConnectionString = $"Data Source={DatabasePath}";
             _store?.Invoke(options);
         });
+        if (_teams is not null) builder.Services.Configure(_teams);
+        if (_audit is not null) builder.Services.Configure(_audit);
         if (_sandboxes is not null) builder.Services.Configure(_sandboxes);
         builder.UseOrleans(silo => silo.UseAtollCluster());
         var host = builder.Build();
@@ -128,6 +141,13 @@ internal sealed class TestCore : IAsyncDisposable
         var fault = Assert.IsType<Fault>(result.Fault);
         Assert.Equal(code, fault.Code);
         return fault;
+    }
+
+    /// <summary>The first key of the installation, as whoever it belongs to.</summary>
+    public async Task<(CreatedKey Key, Caller Caller)> FirstAsync()
+    {
+        var first = (await Keys.EnsureFirstAsync(TestContext.Current.CancellationToken))!;
+        return (first, Expect(await Keys.AuthenticateAsync(first.Secret, TestContext.Current.CancellationToken)));
     }
 
     public async ValueTask DisposeAsync()

@@ -1,4 +1,6 @@
 using Atoll.Core.Faults;
+using Atoll.Core.Sandboxes;
+using Atoll.Core.Teams;
 using Atoll.Core.Tests.Fakes;
 using static Atoll.Core.Tests.Fakes.TestCore;
 
@@ -9,90 +11,73 @@ public sealed class TeamRegistryTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task EnsureFirst_TwiceAndInParallel_OneTeamOneKey()
+    public async Task Create_NamesThatAreTakenOrCannotBe_AreRefused()
     {
         await using var core = await StartAsync();
+        Expect(await core.Teams.CreateAsync("acme", new(), Cancellation));
 
-        var made = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => core.Teams.EnsureFirstAsync(Cancellation)));
-
-        var first = Assert.Single(made, x => x is not null)!;
-        Assert.Matches("^atoll_[A-Za-z0-9]{43}$", first.Secret);
-        Assert.Matches("^key_[a-z0-9]{12}$", first.Key.Id);
-        Assert.Matches("^team_[a-z0-9]{16}$", first.Key.Team.Value);
-        Assert.StartsWith(first.Key.Prefix, first.Secret, StringComparison.Ordinal);
-        var caller = Expect(await core.Teams.AuthenticateAsync(first.Secret, Cancellation));
-        Assert.Equal((first.Key.Team, "default", first.Key.Id), (caller.Team, caller.TeamName, caller.KeyId));
+        ExpectFault(await core.Teams.CreateAsync("acme", new(), Cancellation), FaultCode.NameTaken);
+        foreach (var wrong in new[] { "", " ", "a\nb", "a/b", "..", "team_x", " a", new string('x', 101) })
+            ExpectFault(await core.Teams.CreateAsync(wrong, new(), Cancellation), FaultCode.InvalidRequest);
+        var both = ExpectFault(await core.Teams.CreateAsync("a/b", new(Sandboxes: -1, Cpu: double.NaN), Cancellation), FaultCode.InvalidRequest);
+        Assert.Equal(["name", "quota.cpu", "quota.sandboxes"], both.Fields.Keys.Order(StringComparer.Ordinal));
     }
 
     [Fact]
-    public async Task Authenticate_WrongKeys_Unauthenticated()
+    public async Task Update_RenamedWithAQuota_IsFoundByBothAndKeptOverARestart()
     {
         await using var core = await StartAsync();
-        var first = (await core.Teams.EnsureFirstAsync(Cancellation))!;
+        var team = Expect(await core.Teams.CreateAsync("acme", new(Sandboxes: 3), Cancellation));
+        var (_, caller) = await core.FirstAsync();
+        var key = Expect(await core.Keys.CreateAsync(team.Id, new("k"), caller, Cancellation));
+        Assert.Equal("acme", Expect(await core.Keys.AuthenticateAsync(key.Secret, Cancellation)).TeamName);
 
-        foreach (var wrong in new[] { "", "atoll_", first.Secret + "a", first.Secret[..^1], first.Secret.ToLowerInvariant() + "!", "atoll_" + new string('a', 43), "atoll_" + new string('é', 43) })
-        {
-            ExpectFault(await core.Teams.AuthenticateAsync(wrong, Cancellation), FaultCode.Unauthenticated);
-        }
-    }
+        Expect(await core.Teams.UpdateAsync("acme", new(Name: "labs", MemoryMiB: 2048), Cancellation));
 
-    [Fact]
-    public async Task Revoke_CachedKey_OpensNothingFromTheReplyOn()
-    {
-        await using var core = await StartAsync();
-        var first = (await core.Teams.EnsureFirstAsync(Cancellation))!;
-        for (var round = 0; round < 20; round++)
-        {
-            var key = Expect(await core.Teams.CreateKeyAsync(first.Key.Team, "ci", Cancellation));
-            var authenticating = Enumerable.Range(0, 4).Select(_ => Task.Run(() => core.Teams.AuthenticateAsync(key.Secret, Cancellation), Cancellation)).ToArray();
-
-            Expect(await core.Teams.RevokeKeyAsync(first.Key.Team, key.Key.Id, Cancellation));
-
-            await Task.WhenAll(authenticating);
-            ExpectFault(await core.Teams.AuthenticateAsync(key.Secret, Cancellation), FaultCode.Unauthenticated);
-        }
-    }
-
-    [Fact]
-    public async Task Revoke_ForeignKey_NotFoundAndStillOpens()
-    {
-        await using var core = await StartAsync();
-        var first = (await core.Teams.EnsureFirstAsync(Cancellation))!;
-        var other = Expect(await core.Teams.CreateTeamAsync("other", Cancellation));
-
-        ExpectFault(await core.Teams.RevokeKeyAsync(other, first.Key.Id, Cancellation), FaultCode.KeyNotFound);
-
-        Expect(await core.Teams.AuthenticateAsync(first.Secret, Cancellation));
-        Assert.Empty(await core.Teams.ListKeysAsync(other, Cancellation));
-        ExpectFault(await core.Teams.CreateKeyAsync(other, " ", Cancellation), FaultCode.InvalidRequest);
-        ExpectFault(await core.Teams.CreateTeamAsync("a\nb", Cancellation), FaultCode.InvalidRequest);
-    }
-
-    [Fact]
-    public async Task Authenticate_Used_ShownAndKeptOverARestart()
-    {
-        await using var core = await StartAsync();
-        var first = (await core.Teams.EnsureFirstAsync(Cancellation))!;
-        Assert.Null(Assert.Single(await core.Teams.ListKeysAsync(first.Key.Team, Cancellation)).LastUsedAt);
-        Expect(await core.Teams.AuthenticateAsync(first.Secret, Cancellation));
-
+        Assert.Equal("labs", Expect(await core.Keys.AuthenticateAsync(key.Secret, Cancellation)).TeamName);
         await core.StopHostAsync();
         await core.StartHostAsync();
-
-        Assert.Equal(core.Clock.GetUtcNow(), Assert.Single(await core.Teams.ListKeysAsync(first.Key.Team, Cancellation)).LastUsedAt);
-        Expect(await core.Teams.AuthenticateAsync(first.Secret, Cancellation));
-        Assert.False(await FileHoldsAsync(core, first.Secret), "the secret is in the database file");
+        var after = Expect(await core.Teams.FindAsync(team.Id.Value, Cancellation));
+        Assert.Equal(("labs", new TeamQuota(Sandboxes: 3, MemoryMiB: 2048)), (after.Name, after.Quota));
+        ExpectFault(await core.Teams.FindAsync("acme", Cancellation), FaultCode.TeamNotFound);
+        ExpectFault(await core.Sandboxes.CreateAsync(team.Id, new() { MemoryMiB = 4096 }, null, true, Cancellation), FaultCode.QuotaExceeded);
     }
 
-    private static async Task<bool> FileHoldsAsync(TestCore core, string text)
+    [Fact]
+    public async Task Remove_WithALivingSandbox_IsRefusedAndThenTakesUsersAndKeysAlong()
     {
-        await core.StopHostAsync();
-        var found = false;
-        foreach (var file in Directory.GetFiles(Path.GetDirectoryName(core.DatabasePath)!))
-        {
-            found |= (await File.ReadAllBytesAsync(file, Cancellation)).AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(text)) >= 0;
-        }
+        await using var core = await StartAsync();
+        var (_, caller) = await core.FirstAsync();
+        var team = Expect(await core.Teams.CreateAsync("acme", new(), Cancellation));
+        Expect(await core.Users.CreateAsync(team.Id, "alice", null, UserRole.Owner, Cancellation));
+        var key = Expect(await core.Keys.CreateAsync(team.Id, new("k", User: "alice"), caller, Cancellation));
+        Expect(await core.Keys.AuthenticateAsync(key.Secret, Cancellation));
+        var sandbox = await core.CreateAsync(team: team.Id);
 
-        return found;
+        ExpectFault(await core.Teams.RemoveAsync("acme", Cancellation), FaultCode.TeamNotEmpty);
+        Expect(await core.Keys.AuthenticateAsync(key.Secret, Cancellation));
+
+        Expect(await core.Sandboxes.DeleteAsync(team.Id, sandbox.Id.Value, Cancellation));
+        Expect(await core.Teams.RemoveAsync("acme", Cancellation));
+        ExpectFault(await core.Keys.AuthenticateAsync(key.Secret, Cancellation), FaultCode.Unauthenticated);
+        ExpectFault(await core.Teams.RemoveAsync("acme", Cancellation), FaultCode.TeamNotFound);
+
+        // A request that was let in just before the removal makes nothing.
+        ExpectFault(await core.Sandboxes.CreateAsync(team.Id, new(), null, true, Cancellation), FaultCode.TeamNotFound);
+        Assert.Single(await core.Teams.ListAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task Create_BeyondTheMost_IsRefused()
+    {
+        await using var core = await StartAsync(teams: options => (options.MaxTeams, options.MaxUsers, options.MaxKeys) = (2, 1, 2));
+        var (first, caller) = await core.FirstAsync();
+        Expect(await core.Teams.CreateAsync("one", new(), Cancellation));
+        Expect(await core.Users.CreateAsync(first.Key.Team, "alice", null, UserRole.Member, Cancellation));
+        Expect(await core.Keys.CreateAsync(first.Key.Team, new("k"), caller, Cancellation));
+
+        ExpectFault(await core.Teams.CreateAsync("two", new(), Cancellation), FaultCode.QuotaExceeded);
+        ExpectFault(await core.Users.CreateAsync(first.Key.Team, "bob", null, UserRole.Member, Cancellation), FaultCode.QuotaExceeded);
+        ExpectFault(await core.Keys.CreateAsync(first.Key.Team, new("l"), caller, Cancellation), FaultCode.QuotaExceeded);
     }
 }

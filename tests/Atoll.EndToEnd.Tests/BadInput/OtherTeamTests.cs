@@ -61,6 +61,62 @@ public sealed class OtherTeamTests(BadInputServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task KeysUsersAndAudit_OfAnotherTeam_AreNotThere()
+    {
+        var user = await server.Api.PostAsync("/v1/team/users", new System.Text.Json.Nodes.JsonObject { ["name"] = $"ours-{Guid.NewGuid():N}" }, Cancellation);
+        var id = (string)user.Json!["id"]!;
+        foreach (var named in (string[])[id, (string)user.Json["name"]!])
+        {
+            (await _other.DeleteAsync($"/v1/team/users/{named}", Cancellation)).ShouldBe(HttpStatusCode.NotFound, "team_user_not_found");
+            (await _other.SendAsync(HttpMethod.Patch, $"/v1/team/users/{named}", """{"role":"viewer"}""", Cancellation)).ShouldBe(HttpStatusCode.NotFound, "team_user_not_found");
+            (await _other.SendAsync(HttpMethod.Post, "/v1/keys", $$"""{"name":"x","user":"{{named}}"}""", Cancellation)).ShouldBe(HttpStatusCode.NotFound, "team_user_not_found");
+        }
+
+        var mine = (string)(await server.Api.GetAsync("/v1/whoami", Cancellation)).Json!["keyId"]!;
+        foreach (var list in (string[])["/v1/keys", "/v1/team/users", "/v1/audit"])
+        {
+            var answer = await _other.GetAsync(list, Cancellation);
+            Assert.Equal(HttpStatusCode.OK, answer.Status);
+            Assert.DoesNotContain(mine, answer.Text, StringComparison.Ordinal);
+
+            // Its own audit log has what it asked for, by the name it asked with.
+            if (list != "/v1/audit") Assert.DoesNotContain("ours-", answer.Text, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(HttpStatusCode.NoContent, (await server.Api.DeleteAsync($"/v1/team/users/{id}", Cancellation)).Status);
+    }
+
+    [Fact]
+    public async Task EveryRoute_KeyExpiredGarbledOrMissing_IsUnauthenticated()
+    {
+        var id = await server.NeighbourAsync("container");
+        var made = await server.Api.PostAsync("/v1/keys", new System.Text.Json.Nodes.JsonObject { ["name"] = "brief", ["expiresInSeconds"] = 1 }, Cancellation);
+        using var expired = new Api(server.Real.Url, (string)made.Json!["key"]!);
+        await Atoll.Testing.Eventually.HoldsAsync("the key expires", async () => (await expired.GetAsync("/v1/whoami", Cancellation)).Code == "key_expired", Cancellation);
+        using var garbled = new Api(server.Real.Url, server.Real.ApiKey[..^1] + "!");
+        using var missing = new Api(server.Real.Url, "");
+        var wrong = new List<string>();
+        foreach (var (method, path, body) in await RoutesAsync(id))
+        {
+            foreach (var api in (Api[])[expired, garbled, missing])
+            {
+                var answer = await api.SendAsync(method, path, body, Cancellation);
+                if (answer.Status != HttpStatusCode.Unauthorized) wrong.Add($"{method} {path}: {(int)answer.Status} {answer.Text}");
+            }
+        }
+
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+    }
+
+    [Fact]
+    public async Task KeyInTheQuery_IsRefusedAndNotLogged()
+    {
+        foreach (var name in (string[])["key", "api_key", "token", "access_token", "X-API-Key"])
+            (await server.Api.GetAsync($"/v1/whoami?{name}={_other.Key}", Cancellation)).ShouldBe(HttpStatusCode.Unauthorized, "unauthenticated");
+        Assert.DoesNotContain(_other.Key, server.Real.ReadLog(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task GetOperation_OfAnotherTeam_IsNotFound()
     {
         var id = await server.NeighbourAsync("container");

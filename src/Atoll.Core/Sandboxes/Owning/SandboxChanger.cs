@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Atoll.Core.Sandboxes.Owning;
 
 /// <summary>Changes of a running sandbox. New limits are in force before they are saved; if they cannot be saved, the old ones are put back.</summary>
-internal sealed partial class SandboxChanger(IMachine machine, SandboxCommits commits, CapacityLedger capacity, TimeProvider time, ILogger<SandboxChanger> log)
+internal sealed partial class SandboxChanger(IMachine machine, SandboxCommits commits, Admissions admissions, TimeProvider time, ILogger<SandboxChanger> log)
 {
     public async Task<Result<Sandbox>> UpdateAsync(Sandbox before, SandboxChange change)
     {
@@ -16,12 +16,12 @@ internal sealed partial class SandboxChanger(IMachine machine, SandboxCommits co
         var (old, wanted) = (before.Spec.Limits, after.Spec.Limits);
         if (old == wanted) return await commits.SaveAsync(before, after, EventTypes.Updated);
 
-        if (capacity.Take(before.Id, wanted.MemoryMiB).Fault is { } full) return full;
+        if (admissions.Take(before.Team, before.Id, wanted, old).Fault is { } full) return full;
         var applied = await machine.ApplyLimitsAsync(before.Id, wanted, CancellationToken.None);
         var saved = applied.Fault is { } refused ? refused : await commits.SaveAsync(before, after, EventTypes.Updated);
         if (saved.Succeeded) return saved;
 
-        capacity.Readmit(before.Id, old.MemoryMiB);
+        admissions.Readmit(before.Team, before.Id, old);
         if (applied.Succeeded && (await machine.ApplyLimitsAsync(before.Id, old, CancellationToken.None)).Fault is { } stuck)
         {
             LogStuck(log, before.Id, stuck.Detail);

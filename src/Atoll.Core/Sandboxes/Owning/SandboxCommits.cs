@@ -8,7 +8,7 @@ using Atoll.Core.Store;
 namespace Atoll.Core.Sandboxes.Owning;
 
 /// <summary>Saves a sandbox's change, and only then makes it visible in memory: directory, clock and admission follow the database, never lead it.</summary>
-internal sealed class SandboxCommits(SandboxStore store, SandboxDirectory directory, LifecycleScheduler scheduler, LifecycleJudge judge, CapacityLedger capacity, TimeProvider time)
+internal sealed class SandboxCommits(SandboxStore store, SandboxDirectory directory, LifecycleScheduler scheduler, LifecycleJudge judge, Admissions admissions, TimeProvider time)
 {
     /// <summary>A new sandbox, being created or running already.</summary>
     public Task<Result<Reservation>> AddAsync(Sandbox sandbox, IdempotencyClaim? claim) => store.AddAsync(sandbox, claim, () =>
@@ -33,7 +33,7 @@ internal sealed class SandboxCommits(SandboxStore store, SandboxDirectory direct
         {
             directory.Remove(ended);
             scheduler.Set(ended.Id, null);
-            capacity.GiveBack(ended.Id);
+            admissions.GiveBack(ended.Team, ended.Id);
         });
     }
 

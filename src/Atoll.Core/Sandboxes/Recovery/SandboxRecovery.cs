@@ -16,13 +16,14 @@ namespace Atoll.Core.Sandboxes.Recovery;
 /// <para>Runs before there are grains or calls, so it writes without them. It may die and be run again at any step.</para>
 /// </summary>
 internal sealed partial class SandboxRecovery(
-    Database database, SandboxStore store, EventLog events, IMachine machine, SandboxDirectory directory, SandboxCommits commits, CapacityLedger capacity, ILogger<SandboxRecovery> log)
+    Database database, SandboxStore store, EventLog events, IMachine machine, SandboxDirectory directory, SandboxCommits commits, Admissions admissions, ILogger<SandboxRecovery> log)
 {
     /// <summary>Throws when the database or the machine cannot be had: there is no server without them.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
         await database.MigrateAsync(cancellation);
         await events.BeginAsync(cancellation);
+        await admissions.BeginAsync(cancellation);
         var loaded = await store.LoadLivingAsync(cancellation);
         var living = loaded.TryGet(out var rows, out var fault) ? rows : throw new FaultException(fault);
 
@@ -31,7 +32,7 @@ internal sealed partial class SandboxRecovery(
         foreach (var (sandbox, ending) in living)
         {
             directory.Add(sandbox);
-            capacity.Readmit(sandbox.Id, sandbox.Spec.Limits.MemoryMiB);
+            admissions.Readmit(sandbox.Team, sandbox.Id, sandbox.Spec.Limits);
             if (attached.Contains(sandbox.Id)) commits.Reschedule(sandbox.Id);
             else await EndAsync(sandbox, ending ?? Lost(sandbox));
         }

@@ -17,7 +17,7 @@ namespace Atoll.Core.Sandboxes.Service;
 /// it is deleted or its time is up; with an idempotency key the caller finds it again by asking again.</para>
 /// </summary>
 internal sealed partial class SandboxCreator(
-    RequestResolver resolver, CapacityLedger capacity, SandboxStore store, IMachine machine, IGrainFactory grains, CreatorClock clock, CoreReadiness readiness, ILogger<SandboxCreator> log)
+    RequestResolver resolver, Admissions admissions, SandboxStore store, IMachine machine, IGrainFactory grains, CreatorClock clock, CoreReadiness readiness, ILogger<SandboxCreator> log)
 {
     public async Task<Result<Sandbox>> CreateAsync(TeamId team, SandboxRequest request, string? idempotencyKey, bool wait, CancellationToken cancellation)
     {
@@ -34,7 +34,7 @@ internal sealed partial class SandboxCreator(
         if (!resolver.Resolve(request).TryGet(out var spec, out var mistakes)) return mistakes;
         cancellation.ThrowIfCancellationRequested();
         var (id, ready) = machine.Reserve(spec);
-        if (capacity.Take(id, spec.Limits.MemoryMiB).Fault is { } full)
+        if (admissions.Take(team, id, spec.Limits).Fault is { } full)
         {
             machine.Unreserve(id);
             return full;
@@ -63,7 +63,7 @@ internal sealed partial class SandboxCreator(
             if (!kept)
             {
                 machine.Unreserve(creating.Id);
-                capacity.GiveBack(creating.Id);
+                admissions.GiveBack(creating.Team, creating.Id);
             }
         }
     }

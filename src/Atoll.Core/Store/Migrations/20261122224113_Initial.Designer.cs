@@ -11,13 +11,63 @@ namespace Atoll.Core.Store.Migrations
 {
     [DbContext(typeof(AtollContext))]
     [Migration("20261122224113_Initial")]
-    partial class Initial
+    internal sealed partial class Initial
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
         {
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
+
+            modelBuilder.Entity("Atoll.Core.Store.Rows.AuditRow", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Action")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Code")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("KeyId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RemoteAddress")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RequestId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Status")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Target")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Team")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("UserAgent")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("UserId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Sequence");
+
+                    b.HasIndex("At", "Sequence");
+
+                    b.HasIndex("Team", "At", "Sequence");
+
+                    b.ToTable("Audit");
+                });
 
             modelBuilder.Entity("Atoll.Core.Store.Rows.ClaimRow", b =>
                 {
@@ -100,6 +150,9 @@ namespace Atoll.Core.Store.Migrations
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Hash")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -115,8 +168,14 @@ namespace Atoll.Core.Store.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("Scopes")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Team")
                         .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("User")
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
@@ -125,6 +184,8 @@ namespace Atoll.Core.Store.Migrations
                         .IsUnique();
 
                     b.HasIndex("Team");
+
+                    b.HasIndex("User");
 
                     b.ToTable("Keys");
                 });
@@ -205,9 +266,58 @@ namespace Atoll.Core.Store.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<double>("QuotaCpu")
+                        .HasColumnType("REAL");
+
+                    b.Property<int>("QuotaCreatesPerMinute")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("QuotaDiskMiB")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("QuotaMemoryMiB")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("QuotaSandboxes")
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("Id");
 
+                    b.HasIndex("Name")
+                        .IsUnique();
+
                     b.ToTable("Teams");
+                });
+
+            modelBuilder.Entity("Atoll.Core.Store.Rows.UserRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Email")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Team")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Team", "Name")
+                        .IsUnique();
+
+                    b.ToTable("Users");
                 });
 
             modelBuilder.Entity("Atoll.Core.Store.Rows.ClaimRow", b =>
@@ -220,6 +330,19 @@ namespace Atoll.Core.Store.Migrations
                 });
 
             modelBuilder.Entity("Atoll.Core.Store.Rows.KeyRow", b =>
+                {
+                    b.HasOne("Atoll.Core.Store.Rows.TeamRow", null)
+                        .WithMany()
+                        .HasForeignKey("Team")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Atoll.Core.Store.Rows.UserRow", null)
+                        .WithMany()
+                        .HasForeignKey("User");
+                });
+
+            modelBuilder.Entity("Atoll.Core.Store.Rows.UserRow", b =>
                 {
                     b.HasOne("Atoll.Core.Store.Rows.TeamRow", null)
                         .WithMany()

@@ -11,6 +11,29 @@ namespace Atoll.Core.Store.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.CreateTable(
+                name: "Audit",
+                columns: table => new
+                {
+                    Sequence = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    Team = table.Column<string>(type: "TEXT", nullable: true),
+                    KeyId = table.Column<string>(type: "TEXT", nullable: true),
+                    UserId = table.Column<string>(type: "TEXT", nullable: true),
+                    Action = table.Column<string>(type: "TEXT", nullable: false),
+                    Target = table.Column<string>(type: "TEXT", nullable: true),
+                    Status = table.Column<int>(type: "INTEGER", nullable: false),
+                    Code = table.Column<string>(type: "TEXT", nullable: true),
+                    RemoteAddress = table.Column<string>(type: "TEXT", nullable: true),
+                    UserAgent = table.Column<string>(type: "TEXT", nullable: true),
+                    RequestId = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Audit", x => x.Sequence);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Events",
                 columns: table => new
                 {
@@ -61,7 +84,12 @@ namespace Atoll.Core.Store.Migrations
                 {
                     Id = table.Column<string>(type: "TEXT", nullable: false),
                     Name = table.Column<string>(type: "TEXT", nullable: false),
-                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    QuotaSandboxes = table.Column<int>(type: "INTEGER", nullable: false),
+                    QuotaCpu = table.Column<double>(type: "REAL", nullable: false),
+                    QuotaMemoryMiB = table.Column<long>(type: "INTEGER", nullable: false),
+                    QuotaDiskMiB = table.Column<long>(type: "INTEGER", nullable: false),
+                    QuotaCreatesPerMinute = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -90,6 +118,28 @@ namespace Atoll.Core.Store.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "Users",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    Team = table.Column<string>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    Email = table.Column<string>(type: "TEXT", nullable: true),
+                    Role = table.Column<string>(type: "TEXT", nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Users", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_Users_Teams_Team",
+                        column: x => x.Team,
+                        principalTable: "Teams",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Keys",
                 columns: table => new
                 {
@@ -98,7 +148,10 @@ namespace Atoll.Core.Store.Migrations
                     Name = table.Column<string>(type: "TEXT", nullable: false),
                     Prefix = table.Column<string>(type: "TEXT", nullable: false),
                     Hash = table.Column<string>(type: "TEXT", nullable: false),
+                    Scopes = table.Column<int>(type: "INTEGER", nullable: false),
+                    User = table.Column<string>(type: "TEXT", nullable: true),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    ExpiresAt = table.Column<long>(type: "INTEGER", nullable: true),
                     LastUsedAt = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
@@ -110,7 +163,22 @@ namespace Atoll.Core.Store.Migrations
                         principalTable: "Teams",
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_Keys_Users_User",
+                        column: x => x.User,
+                        principalTable: "Users",
+                        principalColumn: "Id");
                 });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Audit_At_Sequence",
+                table: "Audit",
+                columns: new[] { "At", "Sequence" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Audit_Team_At_Sequence",
+                table: "Audit",
+                columns: new[] { "Team", "At", "Sequence" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_Claims_At",
@@ -149,6 +217,11 @@ namespace Atoll.Core.Store.Migrations
                 column: "Team");
 
             migrationBuilder.CreateIndex(
+                name: "IX_Keys_User",
+                table: "Keys",
+                column: "User");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Sandboxes_EndedAt",
                 table: "Sandboxes",
                 column: "EndedAt");
@@ -164,11 +237,26 @@ namespace Atoll.Core.Store.Migrations
                 columns: new[] { "Team", "Name" },
                 unique: true,
                 filter: "\"EndedAt\" IS NULL AND \"Name\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Teams_Name",
+                table: "Teams",
+                column: "Name",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Users_Team_Name",
+                table: "Users",
+                columns: new[] { "Team", "Name" },
+                unique: true);
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(
+                name: "Audit");
+
             migrationBuilder.DropTable(
                 name: "Claims");
 
@@ -180,6 +268,9 @@ namespace Atoll.Core.Store.Migrations
 
             migrationBuilder.DropTable(
                 name: "Sandboxes");
+
+            migrationBuilder.DropTable(
+                name: "Users");
 
             migrationBuilder.DropTable(
                 name: "Teams");

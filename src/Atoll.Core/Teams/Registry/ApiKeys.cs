@@ -8,6 +8,8 @@ namespace Atoll.Core.Teams.Registry;
 internal static class ApiKeys
 {
     public const string Start = "atoll_";
+    public const string TeamStart = "team_";
+    public const string UserStart = "user_";
     private const int RandomLength = 43;
     private const int PrefixLength = 12;
     private const string Alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -20,7 +22,9 @@ internal static class ApiKeys
 
     public static string NewKeyId() => "key_" + RandomNumberGenerator.GetString(LowerAlphabet, 12);
 
-    public static TeamId NewTeamId() => new("team_" + RandomNumberGenerator.GetString(LowerAlphabet, 16));
+    public static TeamId NewTeamId() => new(TeamStart + RandomNumberGenerator.GetString(LowerAlphabet, 16));
+
+    public static string NewUserId() => UserStart + RandomNumberGenerator.GetString(LowerAlphabet, 12);
 
     public static string PrefixOf(string secret) => secret[..PrefixLength];
 

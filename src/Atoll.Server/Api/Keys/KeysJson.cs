@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Atoll.Server.Json;
 
 namespace Atoll.Server.Api.Keys;
 
@@ -7,4 +8,7 @@ namespace Atoll.Server.Api.Keys;
 [JsonSerializable(typeof(CreateKeyBody))]
 [JsonSerializable(typeof(CreatedKeyView))]
 [JsonSerializable(typeof(Items<KeyView>))]
-internal sealed partial class KeysJson : JsonSerializerContext;
+internal sealed partial class KeysJson : JsonSerializerContext
+{
+    public static KeysJson Wire { get; } = new(JsonRules.Configure(new()));
+}

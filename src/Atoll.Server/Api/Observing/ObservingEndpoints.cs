@@ -1,5 +1,4 @@
-using System.Globalization;
-using Atoll.Core.Faults;
+using Atoll.Server.Http.Binding;
 using Atoll.Server.Http.Calls;
 using Atoll.Server.Http.Faults;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -26,18 +25,10 @@ internal static class ObservingEndpoints
     /// <param name="end">RFC 3339.</param>
     private static async Task<Results<Ok<Items<UsageView>>, FaultResult>> UsageAsync(string id, Call call, string? start, string? end)
     {
-        if (!Time("start", start).TryGet(out var from, out var fault)) return new FaultResult(fault);
-        if (!Time("end", end).TryGet(out var to, out fault)) return new FaultResult(fault);
+        if (!TimeArgument.Parse("start", start).TryGet(out var from, out var fault)) return new FaultResult(fault);
+        if (!TimeArgument.Parse("end", end).TryGet(out var to, out fault)) return new FaultResult(fault);
         if (from > to) return new FaultResult(HttpFaults.Invalid("end", "must not be before start"));
         var usage = await call.Sandboxes.UsageAsync(call.Team, id, from, to, call.Cancellation);
         return usage.TryGet(out var samples, out fault) ? TypedResults.Ok(new Items<UsageView>([.. samples.Select(UsageView.Of)], null)) : new FaultResult(fault);
-    }
-
-    private static Result<DateTimeOffset?> Time(string field, string? text)
-    {
-        if (text is null) return (DateTimeOffset?)null;
-        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-            ? time
-            : HttpFaults.Invalid(field, "must be an RFC 3339 time, such as 2026-01-31T12:00:00Z");
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Atoll.Core.Machines;
+using Atoll.Core.Teams.Audit;
 using Atoll.Server.Http;
 using Atoll.Server.Json;
 
@@ -9,7 +10,7 @@ namespace Atoll.Server.Api.Service;
 /// <summary>What is known now, in Prometheus' text format (version 0.0.4): HELP and TYPE before each family, label values escaped.</summary>
 internal static class MetricsText
 {
-    public static string Write(RequestMetrics requests, IMachine machine)
+    public static string Write(RequestMetrics requests, IMachine machine, AuditFigures audit)
     {
         var text = new StringBuilder();
         Family(text, "atoll_info", "gauge", "The server's version.");
@@ -32,6 +33,12 @@ internal static class MetricsText
             Sample(text, "atoll_http_request_seconds_count", counts.Count, labels);
         }
 
+        Family(text, "atoll_audit_written_total", "counter", "Entries written to the audit log.");
+        Sample(text, "atoll_audit_written_total", audit.Written);
+        Family(text, "atoll_audit_dropped_total", "counter", "Entries of the audit log that were lost, as the database could not follow.");
+        Sample(text, "atoll_audit_dropped_total", audit.Dropped);
+        Family(text, "atoll_audit_waiting", "gauge", "Entries of the audit log that wait to be written.");
+        Sample(text, "atoll_audit_waiting", audit.Waiting);
         Family(text, "process_resident_memory_bytes", "gauge", "Memory of the server itself.");
         Sample(text, "process_resident_memory_bytes", Environment.WorkingSet);
         Family(text, "dotnet_gc_heap_bytes", "gauge", "Managed heap.");

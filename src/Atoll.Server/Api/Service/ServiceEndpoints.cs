@@ -1,5 +1,6 @@
 using Atoll.Core.Faults;
 using Atoll.Core.Machines;
+using Atoll.Core.Teams.Audit;
 using Atoll.Machine.Doctor;
 using Atoll.Server.Http;
 using Atoll.Server.Http.Calls;
@@ -23,8 +24,8 @@ internal static class ServiceEndpoints
     public static void Map(RouteGroupBuilder api)
     {
         var group = api.MapGroup("").WithTags("service");
-        group.MapGet("/whoami", (Call call) => TypedResults.Ok(new WhoAmIView(call.Team.Value, call.Caller.TeamName, call.Caller.KeyId, call.Caller.KeyName)))
-            .WithName("whoAmI").WithSummary("Whom the presented key belongs to.");
+        group.MapGet("/whoami", (Call call) => TypedResults.Ok(WhoAmIView.Of(call.Caller)))
+            .WithName("whoAmI").WithSummary("Whom the presented key belongs to, and what it may do.");
         group.MapGet("/info", Info).WithName("info").WithSummary("Version, isolation kinds and why one is missing, limits, templates.");
         group.MapGet("/doctor", DoctorAsync).WithName("doctor").WithSummary("What the host can do and what is missing, found out by trying: takes a second or more.");
     }
@@ -62,6 +63,6 @@ internal static class ServiceEndpoints
     private static async Task MetricsAsync(HttpContext http)
     {
         http.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
-        await http.Response.WriteAsync(MetricsText.Write(http.RequestServices.GetRequiredService<RequestMetrics>(), http.RequestServices.GetRequiredService<IMachine>()), http.RequestAborted);
+        await http.Response.WriteAsync(MetricsText.Write(http.RequestServices.GetRequiredService<RequestMetrics>(), http.RequestServices.GetRequiredService<IMachine>(), http.RequestServices.GetRequiredService<IAuditLog>().Figures), http.RequestAborted);
     }
 }

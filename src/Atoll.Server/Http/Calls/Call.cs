@@ -31,6 +31,10 @@ internal sealed class Call
 
     public ITeams Teams => Get<ITeams>();
 
+    public IUsers Users => Get<IUsers>();
+
+    public IKeys Keys => Get<IKeys>();
+
     public IMachine Machine => Get<IMachine>();
 
     public static ValueTask<Call?> BindAsync(HttpContext http) =>

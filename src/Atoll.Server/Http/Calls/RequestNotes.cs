@@ -2,10 +2,13 @@ using Atoll.Core.Sandboxes;
 
 namespace Atoll.Server.Http.Calls;
 
-/// <summary>What is learnt about a request while it is handled, for its log line.</summary>
+/// <summary>What is learnt about a request while it is handled, for its log line and the audit log.</summary>
 internal sealed class RequestNotes
 {
     public SandboxId? Sandbox { get; set; }
+
+    /// <summary>The id of what was made, where it is not a sandbox.</summary>
+    public string? Target { get; set; }
 
     public static RequestNotes Of(HttpContext http)
     {

@@ -1,3 +1,5 @@
+using Atoll.Core.Teams;
+using Atoll.Server.Http.Access;
 using Atoll.Server.Http.Binding;
 using Atoll.Server.Http.Calls;
 using Atoll.Server.Http.Faults;
@@ -38,10 +40,12 @@ internal static class ApiDocument
         {
             foreach (var (_, operation) in item.Operations ?? [])
             {
+                // OpenAPI 3.1 lets a scheme that is not OAuth name the roles it needs: ours are scopes of keys.
+                var scopes = ScopeWords.Of(OperationScopes.Of(operation.OperationId) ?? KeyScopes.None);
                 operation.Security =
                 [
-                    new() { [new OpenApiSecuritySchemeReference("bearer", document)] = [] },
-                    new() { [new OpenApiSecuritySchemeReference("header", document)] = [] },
+                    new() { [new OpenApiSecuritySchemeReference("bearer", document)] = [.. scopes] },
+                    new() { [new OpenApiSecuritySchemeReference("header", document)] = [.. scopes] },
                 ];
             }
         }

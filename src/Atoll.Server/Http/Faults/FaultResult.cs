@@ -13,7 +13,7 @@ internal sealed class FaultResult(Fault fault) : IResult, IStatusCodeHttpResult
 
     public Task ExecuteAsync(HttpContext httpContext)
     {
-        if (FaultStatus.RetryAfter(fault.Code) is { } seconds) httpContext.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if ((fault.RetryAfterSeconds ?? FaultStatus.RetryAfter(fault.Code)) is { } seconds) httpContext.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
         return ProblemWriter.WriteAsync(httpContext, Problem.Of(fault));
     }
 }

@@ -6,7 +6,8 @@ namespace Atoll.Server.Http.Faults;
 
 /// <summary>
 /// Which HTTP status each fault is, and its code in the API. An ended sandbox is 410: the id was right and will never work again; a state that may change is 409.
-/// What a command met inside (no such program, user or directory) is 422: the request was well formed and reached the sandbox.
+/// What a command met inside (no such program, user or directory) is 422: the request was well formed and reached the sandbox. A quota is 429 whatever it counts, so that
+/// programs know one status for "you have enough"; only where waiting helps is there a Retry-After.
 /// </summary>
 internal static class FaultStatus
 {
@@ -26,6 +27,13 @@ internal static class FaultStatus
         [FaultCode.NameTaken] = 409,
         [FaultCode.IdempotencyConflict] = 409,
         [FaultCode.RequestTooLarge] = 413,
+        [FaultCode.KeyExpired] = 401,
+        [FaultCode.ForbiddenScope] = 403,
+        [FaultCode.TeamNotFound] = 404,
+        [FaultCode.TeamUserNotFound] = 404,
+        [FaultCode.TeamNotEmpty] = 409,
+        [FaultCode.QuotaExceeded] = 429,
+        [FaultCode.RateLimited] = 429,
         [FaultCode.SandboxEnded] = 410,
         [FaultCode.SandboxNotRunning] = 409,
         [FaultCode.ProcessEnded] = 409,

@@ -50,6 +50,7 @@ internal static partial class JsonMistake
         _ when type.Contains(nameof(LifecycleWord), StringComparison.Ordinal) => "one of " + EnumWords.All<LifecycleWord>(),
         _ when type.Contains(nameof(Core.Sandboxes.EgressDefault), StringComparison.Ordinal) => "one of " + EnumWords.All<Core.Sandboxes.EgressDefault>(),
         _ when type.Contains(nameof(Core.Code.CodeLanguage), StringComparison.Ordinal) => "one of " + EnumWords.All<Core.Code.CodeLanguage>(),
+        _ when type.Contains(nameof(Core.Teams.UserRole), StringComparison.Ordinal) => "one of " + EnumWords.All<Core.Teams.UserRole>(),
         _ when type.Contains("Dictionary", StringComparison.Ordinal) => "an object of texts",
         _ when type.Contains("List", StringComparison.Ordinal) || type.Contains("Array", StringComparison.Ordinal) || type.EndsWith("[]", StringComparison.Ordinal) => "a list",
         _ when type.Contains("System.Int", StringComparison.Ordinal) => "a whole number in range",

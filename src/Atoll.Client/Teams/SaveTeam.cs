@@ -1,0 +1,3 @@
+namespace Atoll.Client.Teams;
+
+internal sealed record SaveTeam(string? Name, QuotaInfo? Quota);

@@ -1,0 +1,4 @@
+namespace Atoll.Client.Teams;
+
+/// <summary>What a team's living sandboxes hold of its quota.</summary>
+public sealed record TeamUseInfo(int Sandboxes, double Cpu, long MemoryMiB, long DiskMiB);

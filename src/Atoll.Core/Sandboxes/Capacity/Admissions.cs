@@ -1,0 +1,41 @@
+using Atoll.Core.Faults;
+using Atoll.Core.Store;
+using Atoll.Core.Teams;
+using Microsoft.EntityFrameworkCore;
+
+namespace Atoll.Core.Sandboxes.Capacity;
+
+/// <summary>Whether there is room for a sandbox: in its team's quota, and on this host. What is taken is held from before the sandbox is saved until its end is saved.</summary>
+internal sealed class Admissions(TeamLedger teams, CapacityLedger host, Database database)
+{
+    /// <summary>At start, before anything is let in: the quotas as they were set.</summary>
+    /// <exception cref="FaultException">The database cannot be read.</exception>
+    public async Task BeginAsync(CancellationToken cancellation)
+    {
+        var read = await database.ReadAsync(context => context.Teams.ToListAsync(cancellation), cancellation);
+        foreach (var row in read.TryGet(out var rows, out var fault) ? rows : throw new FaultException(fault)) teams.SetQuota(new(row.Id), QuotaRows.ToQuota(row));
+    }
+
+    /// <param name="before">The limits of a living sandbox, which are to become others; null for a new one.</param>
+    public Result<Done> Take(TeamId team, SandboxId id, SandboxLimits limits, SandboxLimits? before = null)
+    {
+        if (teams.Take(team, id, limits).Fault is { } exceeded) return exceeded;
+        if (host.Take(id, limits.MemoryMiB).Fault is not { } full) return Done.Value;
+        if (before is null) teams.Undo(team, id);
+        else teams.Readmit(team, id, before);
+        return full;
+    }
+
+    /// <summary>A sandbox that lives already, after a restart, or whose limits are put back: counted, never refused.</summary>
+    public void Readmit(TeamId team, SandboxId id, SandboxLimits limits)
+    {
+        teams.Readmit(team, id, limits);
+        host.Readmit(id, limits.MemoryMiB);
+    }
+
+    public void GiveBack(TeamId team, SandboxId id)
+    {
+        teams.GiveBack(team, id);
+        host.GiveBack(id);
+    }
+}
