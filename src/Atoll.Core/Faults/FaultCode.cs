@@ -30,6 +30,7 @@ public enum FaultCode
     CapacityExhausted,
     PoolNearlyFull,
     HostFailure,
+    StoreUnavailable,
     AgentUnreachable,
     Timeout,
     ShuttingDown,

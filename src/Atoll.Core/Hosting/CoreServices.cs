@@ -10,6 +10,7 @@ using Atoll.Core.Sandboxes.Service;
 using Atoll.Core.Sandboxes.Timing;
 using Atoll.Core.Sandboxes.Usage;
 using Atoll.Core.Store;
+using Atoll.Core.Store.Engines;
 using Atoll.Core.Teams;
 using Atoll.Core.Teams.Registry;
 using Microsoft.Extensions.DependencyInjection;
@@ -33,8 +34,10 @@ public static class CoreServices
     {
         services.AddOptions<StoreOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StoreOptions>, StoreOptionsValidator>());
-        services.AddPooledDbContextFactory<AtollContext>((provider, builder) => Sqlite.Use(builder, provider.GetRequiredService<IOptions<StoreOptions>>().Value));
+        services.AddSingleton(provider => StoreEngines.For(provider.GetRequiredService<IOptions<StoreOptions>>().Value));
         services.AddSingleton<Database>();
+        services.AddSingleton<DoubtfulCreates>();
+        services.AddSingleton<ICoreLoop>(provider => provider.GetRequiredService<DoubtfulCreates>());
         services.AddSingleton<SandboxStore>();
         services.AddSingleton<SandboxPages>();
         services.AddSingleton<ICoreLoop, Janitor>();

@@ -1,4 +1,5 @@
 using Atoll.Core.Faults;
+using Atoll.Core.Machines;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -7,11 +8,11 @@ namespace Atoll.Core.Store;
 
 /// <summary>
 /// The one way to the database. Reads run side by side. Writes take turns in a queue of this process: SQLite has one writer anyway, waiting here is fair and cheap
-/// where its own busy handler sleeps, and the order of commits is then the order of event numbers. Both turn what the database may refuse (locked, full, read-only,
-/// broken) into a fault of stage <see cref="FaultStage.State"/>; everything else they throw is a bug.
+/// where its own busy handler sleeps, and the order of commits is then the order of event numbers under every engine. Both turn what the database may refuse (locked, full, read-only,
+/// broken, gone) into a fault of stage <see cref="FaultStage.State"/>; everything else they throw is a bug.
 /// <para>Threads: any member at any time.</para>
 /// </summary>
-internal sealed partial class Database(IDbContextFactory<AtollContext> contexts, IOptions<StoreOptions> options, ILogger<Database> log) : IDisposable
+internal sealed partial class Database(IStoreEngine engine, IOptions<StoreOptions> options, ILogger<Database> log) : IDisposable
 {
     private readonly SemaphoreSlim _writer = new(1, 1);
     private readonly TimeSpan _patience = TimeSpan.FromSeconds(options.Value.BusyTimeoutSeconds);
@@ -20,11 +21,11 @@ internal sealed partial class Database(IDbContextFactory<AtollContext> contexts,
     {
         try
         {
-            await using var context = await contexts.CreateDbContextAsync(cancellation);
+            await using var context = await engine.Contexts.CreateDbContextAsync(cancellation);
             context.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
             return await read(context);
         }
-        catch (Exception failure) when (Sqlite.Explain(failure) is { } fault)
+        catch (Exception failure) when (engine.Explain(failure) is { } fault)
         {
             LogRefused(log, fault.Detail, failure);
             return fault;
@@ -41,16 +42,16 @@ internal sealed partial class Database(IDbContextFactory<AtollContext> contexts,
         if (!await _writer.WaitAsync(_patience)) return StoreFaults.Busy;
         try
         {
-            await using var context = await contexts.CreateDbContextAsync(CancellationToken.None);
+            await using var context = await engine.Contexts.CreateDbContextAsync(CancellationToken.None);
             var value = await write(context);
             committed?.Invoke(value);
             return value;
         }
-        catch (Exception failure) when (lost is not null && Sqlite.IsUniqueViolation(failure))
+        catch (Exception failure) when (lost is not null && engine.IsUniqueViolation(failure))
         {
             return lost();
         }
-        catch (Exception failure) when (Sqlite.Explain(failure) is { } fault)
+        catch (Exception failure) when (engine.Explain(failure) is { } fault)
         {
             LogRefused(log, fault.Detail, failure);
             return fault;
@@ -62,10 +63,19 @@ internal sealed partial class Database(IDbContextFactory<AtollContext> contexts,
     }
 
     /// <summary>Brings the database to this version's form. Throws when it cannot: without state there is no server.</summary>
+    /// <exception cref="MachineUnavailableException">The database cannot be had, for a reason that somebody can mend.</exception>
     public async Task MigrateAsync(CancellationToken cancellation)
     {
-        await using var context = await contexts.CreateDbContextAsync(cancellation);
-        await context.Database.MigrateAsync(cancellation);
+        try
+        {
+            await using var context = await engine.Contexts.CreateDbContextAsync(cancellation);
+            await context.Database.MigrateAsync(cancellation);
+        }
+        catch (Exception failure) when (engine.Explain(failure) is { } fault)
+        {
+            LogRefused(log, fault.Detail, failure);
+            throw new MachineUnavailableException(fault);
+        }
     }
 
     public void Dispose() => _writer.Dispose();

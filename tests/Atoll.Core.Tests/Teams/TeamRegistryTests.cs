@@ -4,7 +4,7 @@ using static Atoll.Core.Tests.Fakes.TestCore;
 
 namespace Atoll.Core.Tests.Teams;
 
-public sealed class TeamRegistryTests
+public abstract class TeamRegistryTests : StoreSuite
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -84,6 +84,7 @@ public sealed class TeamRegistryTests
         Assert.False(await FileHoldsAsync(core, first.Secret), "the secret is in the database file");
     }
 
+    /// <summary>Where the database is a file.</summary>
     private static async Task<bool> FileHoldsAsync(TestCore core, string text)
     {
         await core.StopHostAsync();
