@@ -20,7 +20,7 @@ public sealed class PostgresServer : IAsyncDisposable
     // $1 programs, $2 folder, $3 port, $4... how to become somebody who is not root, as PostgreSQL asks.
     private const string Keeper = """
         bin=$1 data=$2 port=$3; shift 3
-        "$@" "$bin/postgres" -D "$data/db" -k "$data" -p "$port" -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=300 -c shared_buffers=32MB >>"$data/log" 2>&1 </dev/null &
+        "$@" "$bin/postgres" -D "$data/db" -k "$data" -p "$port" -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c max_connections=300 -c shared_buffers=32MB >>"$data/log" 2>&1 </dev/null &
         server=$!
         read -r word
         kill -CONT "$server" 2>/dev/null; kill -QUIT "$server" 2>/dev/null; wait "$server"

@@ -26,6 +26,7 @@ public static class CoreServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<CoreReadiness>();
+        services.AddSingleton<SteadyClock>();
         services.AddHostedService<CoreHost>();
         return services.AddStore().AddEvents().AddTeams().AddSandboxes();
     }

@@ -1,12 +1,13 @@
 using Atoll.Core.Events;
 using Atoll.Core.Faults;
+using Atoll.Core.Lifetime;
 using Atoll.Core.Machines;
 using Microsoft.Extensions.Logging;
 
 namespace Atoll.Core.Sandboxes.Owning;
 
 /// <summary>From <c>creating</c> to <c>running</c>.</summary>
-internal sealed partial class SandboxStarter(IMachine machine, SandboxCommits commits, TimeProvider time, ILogger<SandboxStarter> log)
+internal sealed partial class SandboxStarter(IMachine machine, SandboxCommits commits, TimeProvider time, SteadyClock clock, ILogger<SandboxStarter> log)
 {
     /// <summary>The sandbox running, or why not; then the caller ends it, which also removes what may have been started.</summary>
     /// <param name="stop">An end was asked for meanwhile.</param>
@@ -21,7 +22,7 @@ internal sealed partial class SandboxStarter(IMachine machine, SandboxCommits co
         {
             State = SandboxState.Running,
             StartedAt = now,
-            ExpiresAt = creating.Spec.Lifecycle.TimeoutSeconds is > 0 and var seconds ? now.AddSeconds(seconds) : null,
+            ExpiresAt = creating.Spec.Lifecycle.TimeoutSeconds is > 0 and var seconds ? clock.Now.AddSeconds(seconds) : null,
         };
         return await commits.SaveAsync(creating, running, EventTypes.Running);
     }
