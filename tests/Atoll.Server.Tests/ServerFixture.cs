@@ -4,6 +4,7 @@ using System.Text.Json;
 using Atoll.Core.Events;
 using Atoll.Core.Machines;
 using Atoll.Core.Sandboxes;
+using Atoll.Core.Sandboxes.Metering;
 using Atoll.Core.Teams;
 using Atoll.Server.Composition;
 using Atoll.Server.Tests.Fakes;
@@ -45,7 +46,7 @@ public sealed class ServerFixture : IAsyncLifetime
             ["--Server:Url=http://127.0.0.1:0", "--Server:FirstKeyFolder=" + KeyFolder, "--Server:ShutdownSeconds=1", "--Server:Limits:SlowSeconds=2", "--Server:Limits:UploadBytes=200000", "--Server:Limits:ArchiveBytes=1000000"],
             builder =>
             {
-                builder.Services.AddSingleton<ITeams>(Teams).AddSingleton<ISandboxes>(Sandboxes).AddSingleton<IEvents, FakeEvents>().AddSingleton<IMachine, FakeMachine>();
+                builder.Services.AddSingleton<ITeams>(Teams).AddSingleton<ISandboxes>(Sandboxes).AddSingleton<IEvents, FakeEvents>().AddSingleton<IMachine, FakeMachine>().AddSingleton<IUsage, FakeUsage>();
                 builder.Logging.ClearProviders().AddProvider(Logs);
             });
         await _app.StartAsync();

@@ -28,6 +28,7 @@ internal static class CommandTree
             new CommandGroup("key", "List, make and take back API keys.", new KeyListCommand(), new KeyCreateCommand(), new KeyRemoveCommand()),
             new EventsCommand(),
             new TopCommand(),
+            new UsageCommand(),
             new InfoCommand(),
             new VersionCommand(),
             new CompletionCommand(),

@@ -1,8 +1,10 @@
 using Atoll.Core.Events;
 using Atoll.Core.Lifetime;
+using Atoll.Core.Metrics;
 using Atoll.Core.Sandboxes;
 using Atoll.Core.Sandboxes.Capacity;
 using Atoll.Core.Sandboxes.Living;
+using Atoll.Core.Sandboxes.Metering;
 using Atoll.Core.Sandboxes.Owning;
 using Atoll.Core.Sandboxes.Recovery;
 using Atoll.Core.Sandboxes.Requests;
@@ -27,6 +29,8 @@ public static class CoreServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<CoreReadiness>();
         services.AddSingleton<SteadyClock>();
+        services.TryAddSingleton<AtollMetrics>();
+        services.AddSingleton<ICoreLoop, CoreFigures>();
         services.AddHostedService<CoreHost>();
         return services.AddStore().AddEvents().AddTeams().AddSandboxes();
     }
@@ -65,11 +69,14 @@ public static class CoreServices
     {
         services.AddOptions<SandboxOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SandboxOptions>, SandboxOptionsValidator>());
+        services.AddOptions<UsageOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<UsageOptions>, UsageOptionsValidator>());
         services.AddSingleton<SandboxDirectory>();
         services.AddSingleton<RequestResolver>();
         services.AddSingleton<CapacityLedger>();
         services.AddSingleton<CreatorClock>();
         services.AddSingleton<SandboxCreator>();
+        services.AddSingleton<CountedCreator>();
         services.AddSingleton<SandboxCommits>();
         services.AddSingleton<SandboxStarter>();
         services.AddSingleton<SandboxChanger>();
@@ -77,6 +84,15 @@ public static class CoreServices
         services.AddSingleton<LifecycleJudge>();
         services.AddSingleton<LifecycleScheduler>();
         services.AddSingleton<ICoreLoop>(provider => provider.GetRequiredService<LifecycleScheduler>());
+        services.AddSingleton<UsageStore>();
+        services.AddSingleton<UsagePages>();
+        services.AddSingleton<UsageMetrics>();
+        services.AddSingleton<UsageBook>();
+        services.AddSingleton<ICoreLoop>(provider => provider.GetRequiredService<UsageBook>());
+        services.AddSingleton<FinalMeasure>();
+        services.AddSingleton<UsageCleaner>();
+        services.AddSingleton<ICoreLoop>(provider => provider.GetRequiredService<UsageCleaner>());
+        services.AddSingleton<IUsage, UsageReports>();
         services.AddSingleton<UsageSampler>();
         services.AddSingleton<ICoreLoop>(provider => provider.GetRequiredService<UsageSampler>());
         services.AddSingleton<SandboxRecovery>();

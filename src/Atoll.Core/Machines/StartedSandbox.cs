@@ -5,4 +5,5 @@ namespace Atoll.Core.Machines;
 
 /// <summary>A sandbox that has just become live.</summary>
 /// <param name="Address">Its address on this node, seen from the host.</param>
-public sealed record StartedSandbox(SandboxId Id, IPAddress Address);
+/// <param name="Warm">It had been started beforehand, and was only claimed.</param>
+public sealed record StartedSandbox(SandboxId Id, IPAddress Address, bool Warm = false);

@@ -1,5 +1,6 @@
 using Atoll.Core.Faults;
 using Atoll.Core.Machines;
+using Atoll.Core.Metrics;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -12,12 +13,30 @@ namespace Atoll.Core.Store;
 /// broken, gone) into a fault of stage <see cref="FaultStage.State"/>; everything else they throw is a bug.
 /// <para>Threads: any member at any time.</para>
 /// </summary>
-internal sealed partial class Database(IStoreEngine engine, IOptions<StoreOptions> options, ILogger<Database> log) : IDisposable
+internal sealed partial class Database(IStoreEngine engine, IOptions<StoreOptions> options, AtollMetrics metrics, TimeProvider time, ILogger<Database> log) : IDisposable
 {
     private readonly SemaphoreSlim _writer = new(1, 1);
     private readonly TimeSpan _patience = TimeSpan.FromSeconds(options.Value.BusyTimeoutSeconds);
 
-    public async Task<Result<T>> ReadAsync<T>(Func<AtollContext, Task<T>> read, CancellationToken cancellation)
+    public Task<Result<T>> ReadAsync<T>(Func<AtollContext, Task<T>> read, CancellationToken cancellation) => CountedAsync("read", () => TryReadAsync(read, cancellation));
+
+    /// <summary>
+    /// Runs <paramref name="write"/>, which saves once, with nobody else writing. <paramref name="committed"/> runs after it and before the next write:
+    /// what it publishes is published in the order of commits.
+    /// </summary>
+    /// <param name="lost">What to return when a unique index decided for somebody else; null where that is a bug.</param>
+    public Task<Result<T>> WriteAsync<T>(Func<AtollContext, Task<T>> write, Action<T>? committed = null, Func<Fault>? lost = null) =>
+        CountedAsync("write", () => TryWriteAsync(write, committed, lost));
+
+    private async Task<Result<T>> CountedAsync<T>(string operation, Func<Task<Result<T>>> call)
+    {
+        var begun = time.GetTimestamp();
+        var result = await call();
+        metrics.StoreCalled(engine.Name, operation, result.Fault is { Stage: FaultStage.State }, time.GetElapsedTime(begun));
+        return result;
+    }
+
+    private async Task<Result<T>> TryReadAsync<T>(Func<AtollContext, Task<T>> read, CancellationToken cancellation)
     {
         try
         {
@@ -32,12 +51,7 @@ internal sealed partial class Database(IStoreEngine engine, IOptions<StoreOption
         }
     }
 
-    /// <summary>
-    /// Runs <paramref name="write"/>, which saves once, with nobody else writing. <paramref name="committed"/> runs after it and before the next write:
-    /// what it publishes is published in the order of commits.
-    /// </summary>
-    /// <param name="lost">What to return when a unique index decided for somebody else; null where that is a bug.</param>
-    public async Task<Result<T>> WriteAsync<T>(Func<AtollContext, Task<T>> write, Action<T>? committed = null, Func<Fault>? lost = null)
+    private async Task<Result<T>> TryWriteAsync<T>(Func<AtollContext, Task<T>> write, Action<T>? committed, Func<Fault>? lost)
     {
         if (!await _writer.WaitAsync(_patience)) return StoreFaults.Busy;
         try

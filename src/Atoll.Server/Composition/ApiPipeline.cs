@@ -1,10 +1,12 @@
 using Atoll.Server.Api.Files;
 using Atoll.Server.Api.Keys;
+using Atoll.Server.Api.Metering;
 using Atoll.Server.Api.Observing;
 using Atoll.Server.Api.Processes;
 using Atoll.Server.Api.Sandboxes;
 using Atoll.Server.Api.Service;
 using Atoll.Server.Http;
+using Atoll.Server.Telemetry;
 
 namespace Atoll.Server.Composition;
 
@@ -16,6 +18,8 @@ internal static class ApiPipeline
     /// <summary>What a request goes through, outermost first. Routing comes early: limits, the log and strictness go by the route.</summary>
     public static void UseAtollApi(this WebApplication app)
     {
+        // From here on it listens: what nobody listens to is not counted.
+        app.Services.GetRequiredService<MeterReader>();
         app.UseRequestIds();
         app.UseMiddleware<RequestLog>();
         app.UseMiddleware<Failures>();
@@ -33,5 +37,6 @@ internal static class ApiPipeline
         FileEndpoints.Map(api);
         ObservingEndpoints.Map(api);
         KeyEndpoints.Map(api);
+        MeteringEndpoints.Map(api);
     }
 }

@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization.Metadata;
+using Atoll.Core.Metrics;
 using Atoll.Server.Api.Files;
 using Atoll.Server.Api.Keys;
+using Atoll.Server.Api.Metering;
 using Atoll.Server.Api.Observing;
 using Atoll.Server.Api.Processes;
 using Atoll.Server.Api.Sandboxes;
@@ -11,6 +13,7 @@ using Atoll.Server.Http.Binding;
 using Atoll.Server.Http.Documents;
 using Atoll.Server.Http.Faults;
 using Atoll.Server.Json;
+using Atoll.Server.Telemetry;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -27,6 +30,9 @@ internal static class ApiServices
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelSetup>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<RequestMetrics>();
+        services.TryAddSingleton<AtollMetrics>();
+        services.AddSingleton<HostFigures>();
+        services.AddSingleton<MeterReader>();
         services.AddSingleton<Idempotency>();
         services.ConfigureHttpJsonOptions(options =>
         {
@@ -34,7 +40,7 @@ internal static class ApiServices
             var shapes = options.SerializerOptions.TypeInfoResolverChain;
             shapes.Clear();
             foreach (var room in (IJsonTypeInfoResolver[])[
-                ArgumentsJson.Default, ProblemJson.Default, ServiceJson.Default, SandboxesJson.Default, ProcessesJson.Default, FilesJson.Default, ObservingJson.Default, KeysJson.Default]) shapes.Add(room);
+                ArgumentsJson.Default, ProblemJson.Default, ServiceJson.Default, SandboxesJson.Default, ProcessesJson.Default, FilesJson.Default, ObservingJson.Default, KeysJson.Default, MeteringJson.Default]) shapes.Add(room);
         });
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddOptions<HostOptions>().Configure<IOptions<ServerOptions>>((host, server) => host.ShutdownTimeout = TimeSpan.FromSeconds(server.Value.ShutdownSeconds));

@@ -1,5 +1,6 @@
 using Atoll.Core.Hosting;
 using Atoll.Core.Sandboxes;
+using Atoll.Core.Sandboxes.Metering;
 using Atoll.Core.Store;
 using Atoll.Machine.Hosting;
 using Atoll.Machine.Sandboxes;
@@ -17,6 +18,7 @@ internal static class Rooms
         builder.Services.AddHostedService<SoleServer>();
         builder.Services.AddOptions<SandboxOptions>().BindConfiguration(SandboxOptions.Section);
         builder.Services.AddOptions<StoreOptions>().BindConfiguration(StoreOptions.Section).PostConfigure<IOptions<MachineOptions>>(PlaceInStateDirectory);
+        builder.Services.AddOptions<UsageOptions>().BindConfiguration(UsageOptions.Section);
         builder.Services.AddAtollMachine();
         builder.Services.AddAtollCore();
         builder.UseOrleans(silo => silo.UseAtollCluster());

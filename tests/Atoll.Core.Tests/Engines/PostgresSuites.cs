@@ -1,5 +1,6 @@
 using Atoll.Core.Tests.Engines;
 using Atoll.Core.Tests.Events;
+using Atoll.Core.Tests.Metering;
 using Atoll.Core.Tests.Sandboxes;
 using Atoll.Core.Tests.Store;
 using Atoll.Core.Tests.Teams;
@@ -41,6 +42,11 @@ public sealed class PostgresTeamRegistryTests(PostgresServer server) : TeamRegis
 }
 
 public sealed class PostgresJanitorTests(PostgresServer server) : JanitorTests
+{
+    protected override async Task<TestDatabase?> NewDatabaseAsync() => await server.NewDatabaseAsync(TestContext.Current.CancellationToken);
+}
+
+public sealed class PostgresUsageTests(PostgresServer server) : UsageTests
 {
     protected override async Task<TestDatabase?> NewDatabaseAsync() => await server.NewDatabaseAsync(TestContext.Current.CancellationToken);
 }

@@ -1,4 +1,5 @@
 using Atoll.Core.Tests.Events;
+using Atoll.Core.Tests.Metering;
 using Atoll.Core.Tests.Sandboxes;
 using Atoll.Core.Tests.Store;
 using Atoll.Core.Tests.Teams;
@@ -19,3 +20,5 @@ public sealed class SqliteRestartTests : RestartTests;
 public sealed class SqliteTeamRegistryTests : TeamRegistryTests;
 
 public sealed class SqliteJanitorTests : JanitorTests;
+
+public sealed class SqliteUsageTests : UsageTests;

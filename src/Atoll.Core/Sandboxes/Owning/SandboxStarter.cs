@@ -2,19 +2,20 @@ using Atoll.Core.Events;
 using Atoll.Core.Faults;
 using Atoll.Core.Lifetime;
 using Atoll.Core.Machines;
+using Atoll.Core.Metrics;
 using Microsoft.Extensions.Logging;
 
 namespace Atoll.Core.Sandboxes.Owning;
 
 /// <summary>From <c>creating</c> to <c>running</c>.</summary>
-internal sealed partial class SandboxStarter(IMachine machine, SandboxCommits commits, TimeProvider time, SteadyClock clock, ILogger<SandboxStarter> log)
+internal sealed partial class SandboxStarter(IMachine machine, SandboxCommits commits, TimeProvider time, SteadyClock clock, AtollMetrics metrics, ILogger<SandboxStarter> log)
 {
     /// <summary>The sandbox running, or why not; then the caller ends it, which also removes what may have been started.</summary>
     /// <param name="stop">An end was asked for meanwhile.</param>
     public async Task<Result<Sandbox>> StartAsync(Sandbox creating, CancellationToken stop)
     {
-        var started = await OnMachineAsync(creating, stop);
-        if (started.Fault is { } failed) return failed;
+        var begun = time.GetTimestamp();
+        if (!(await OnMachineAsync(creating, stop)).TryGet(out var started, out var failed)) return failed;
         if (stop.IsCancellationRequested) return Stopped(creating.Id);
 
         var now = time.GetUtcNow();
@@ -24,7 +25,9 @@ internal sealed partial class SandboxStarter(IMachine machine, SandboxCommits co
             StartedAt = now,
             ExpiresAt = creating.Spec.Lifecycle.TimeoutSeconds is > 0 and var seconds ? clock.Now.AddSeconds(seconds) : null,
         };
-        return await commits.SaveAsync(creating, running, EventTypes.Running);
+        var saved = await commits.SaveAsync(creating, running, EventTypes.Running);
+        if (saved.Succeeded) metrics.Started(IsolationNames.Of(creating.Spec.Isolation), started.Warm, time.GetElapsedTime(begun));
+        return saved;
     }
 
     private async Task<Result<StartedSandbox>> OnMachineAsync(Sandbox creating, CancellationToken stop)

@@ -4,7 +4,7 @@ namespace Atoll.Core.Store.Rows;
 /// What one sandbox used in one hour, with the counters it was last measured at. Both are in one row, so that they are saved together: after a restart the next
 /// measurement counts from there, and nothing is lost or counted twice. Sums are written whole, never added to in the database: writing them again changes nothing.
 /// </summary>
-internal sealed class UsageRow
+internal sealed record UsageRow
 {
     public required string Sandbox { get; set; }
 

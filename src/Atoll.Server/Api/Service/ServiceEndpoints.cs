@@ -4,6 +4,7 @@ using Atoll.Machine.Doctor;
 using Atoll.Server.Http;
 using Atoll.Server.Http.Calls;
 using Atoll.Server.Http.Faults;
+using Atoll.Server.Telemetry;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -61,6 +62,6 @@ internal static class ServiceEndpoints
     private static async Task MetricsAsync(HttpContext http)
     {
         http.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
-        await http.Response.WriteAsync(MetricsText.Write(http.RequestServices.GetRequiredService<RequestMetrics>(), http.RequestServices.GetRequiredService<IMachine>()), http.RequestAborted);
+        await http.Response.WriteAsync(MetricsText.Write(http.RequestServices.GetRequiredService<RequestMetrics>(), http.RequestServices.GetRequiredService<IMachine>(), http.RequestServices.GetRequiredService<MeterReader>()), http.RequestAborted);
     }
 }
