@@ -32,6 +32,8 @@ public sealed class AtollClient(HttpClient http, Uri url, string? apiKey, TimePr
 
     public EventsClient Events => new(_connection);
 
+    public UsageClient Usage => new(_connection);
+
     /// <summary>Processes of one sandbox, by its id or name.</summary>
     public ProcessesClient Processes(string sandbox) => new(_connection, sandbox);
 

@@ -29,6 +29,7 @@ public sealed class SharedServer : IAsyncDisposable
                 if (_server is not null) throw new InvalidOperationException("The shared server could not be started; another test says why.");
                 _server = new RealServer();
                 _server.Configure("ATOLL__SANDBOXES__USAGEINTERVALSECONDS", "1");
+                _server.Configure("ATOLL__USAGE__SAVESECONDS", "1");
 
                 // So that every route is also tried on sandboxes that were started ahead.
                 _server.Configure("ATOLL__WARMPOOL__ENABLED", "true");

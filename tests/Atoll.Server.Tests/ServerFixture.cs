@@ -4,6 +4,7 @@ using System.Text.Json;
 using Atoll.Core.Events;
 using Atoll.Core.Machines;
 using Atoll.Core.Sandboxes;
+using Atoll.Core.Sandboxes.Metering;
 using Atoll.Core.Teams;
 using Atoll.Core.Teams.Audit;
 using Atoll.Server.Composition;
@@ -49,7 +50,7 @@ public sealed class ServerFixture : IAsyncLifetime
              "--Server:Rates:FailedKeysPerMinute=1000000"],
             builder =>
             {
-                builder.Services.AddSingleton<ITeams>(Teams).AddSingleton<IKeys>(Teams).AddSingleton<IUsers>(Teams).AddSingleton<IAuditLog>(Audit).AddSingleton<ISandboxes>(Sandboxes).AddSingleton<IEvents, FakeEvents>().AddSingleton<IMachine, FakeMachine>();
+                builder.Services.AddSingleton<ITeams>(Teams).AddSingleton<IKeys>(Teams).AddSingleton<IUsers>(Teams).AddSingleton<IAuditLog>(Audit).AddSingleton<ISandboxes>(Sandboxes).AddSingleton<IEvents, FakeEvents>().AddSingleton<IMachine, FakeMachine>().AddSingleton<IUsage, FakeUsage>();
                 builder.Logging.ClearProviders().AddProvider(Logs);
             });
         await _app.StartAsync();

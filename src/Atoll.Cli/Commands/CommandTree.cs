@@ -44,6 +44,7 @@ internal static class CommandTree
             new AuditCommand(),
             new EventsCommand(),
             new TopCommand(),
+            new UsageCommand(),
             new InfoCommand(),
             new VersionCommand(),
             new CompletionCommand(),

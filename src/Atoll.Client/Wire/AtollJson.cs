@@ -4,6 +4,7 @@ using Atoll.Client.Code;
 using Atoll.Client.Events;
 using Atoll.Client.Files;
 using Atoll.Client.Keys;
+using Atoll.Client.Metering;
 using Atoll.Client.Processes;
 using Atoll.Client.Sandboxes;
 using Atoll.Client.Service;
@@ -33,4 +34,6 @@ namespace Atoll.Client.Wire;
 [JsonSerializable(typeof(WhoAmI))]
 [JsonSerializable(typeof(ServerInfo))]
 [JsonSerializable(typeof(DoctorReport))]
+[JsonSerializable(typeof(UsageReportInfo))]
+[JsonSerializable(typeof(UsageRatesInfo))]
 public sealed partial class AtollJson : JsonSerializerContext;

@@ -14,6 +14,9 @@ internal sealed class EventFeed
 
     public int Followers => Volatile.Read(ref _followers).Length;
 
+    /// <summary>Events that the slowest follower has not read yet.</summary>
+    public long Lag => Volatile.Read(ref _followers).Select(x => x.Queue.Count).DefaultIfEmpty().Max();
+
     /// <summary>At start: what is stored is published.</summary>
     public void Begin(long newest) => Volatile.Write(ref _watermark, newest);
 

@@ -38,6 +38,7 @@ public enum FaultCode
     CapacityExhausted,
     PoolNearlyFull,
     HostFailure,
+    StoreUnavailable,
     AgentUnreachable,
     Timeout,
     ShuttingDown,

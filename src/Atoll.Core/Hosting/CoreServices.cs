@@ -2,9 +2,11 @@ using Atoll.Core.Code;
 using Atoll.Core.Code.Running;
 using Atoll.Core.Events;
 using Atoll.Core.Lifetime;
+using Atoll.Core.Metrics;
 using Atoll.Core.Sandboxes;
 using Atoll.Core.Sandboxes.Capacity;
 using Atoll.Core.Sandboxes.Living;
+using Atoll.Core.Sandboxes.Metering;
 using Atoll.Core.Sandboxes.Owning;
 using Atoll.Core.Sandboxes.Recovery;
 using Atoll.Core.Sandboxes.Requests;
@@ -12,6 +14,7 @@ using Atoll.Core.Sandboxes.Service;
 using Atoll.Core.Sandboxes.Timing;
 using Atoll.Core.Sandboxes.Usage;
 using Atoll.Core.Store;
+using Atoll.Core.Store.Engines;
 using Atoll.Core.Teams;
 using Atoll.Core.Teams.Audit;
 using Atoll.Core.Teams.Registry;
@@ -28,6 +31,9 @@ public static class CoreServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<CoreReadiness>();
+        services.AddSingleton<SteadyClock>();
+        services.TryAddSingleton<AtollMetrics>();
+        services.AddSingleton<ICoreLoop, CoreFigures>();
         services.AddHostedService<CoreHost>();
         return services.AddStore().AddEvents().AddTeams().AddAudit().AddSandboxes().AddCode();
     }
@@ -36,8 +42,10 @@ public static class CoreServices
     {
         services.AddOptions<StoreOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StoreOptions>, StoreOptionsValidator>());
-        services.AddPooledDbContextFactory<AtollContext>((provider, builder) => Sqlite.Use(builder, provider.GetRequiredService<IOptions<StoreOptions>>().Value));
+        services.AddSingleton(provider => StoreEngines.For(provider.GetRequiredService<IOptions<StoreOptions>>().Value));
         services.AddSingleton<Database>();
+        services.AddSingleton<DoubtfulCreates>();
+        services.AddSingleton<ICoreLoop>(provider => provider.GetRequiredService<DoubtfulCreates>());
         services.AddSingleton<SandboxStore>();
         services.AddSingleton<SandboxPages>();
         services.AddSingleton<ICoreLoop, Janitor>();
@@ -80,6 +88,8 @@ public static class CoreServices
     {
         services.AddOptions<SandboxOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SandboxOptions>, SandboxOptionsValidator>());
+        services.AddOptions<UsageOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<UsageOptions>, UsageOptionsValidator>());
         services.AddSingleton<SandboxDirectory>();
         services.AddSingleton<RequestResolver>();
         services.AddSingleton<CapacityLedger>();
@@ -87,6 +97,7 @@ public static class CoreServices
         services.AddSingleton<Admissions>();
         services.AddSingleton<CreatorClock>();
         services.AddSingleton<SandboxCreator>();
+        services.AddSingleton<CountedCreator>();
         services.AddSingleton<SandboxCommits>();
         services.AddSingleton<SandboxStarter>();
         services.AddSingleton<SandboxChanger>();
@@ -94,6 +105,15 @@ public static class CoreServices
         services.AddSingleton<LifecycleJudge>();
         services.AddSingleton<LifecycleScheduler>();
         services.AddSingleton<ICoreLoop>(provider => provider.GetRequiredService<LifecycleScheduler>());
+        services.AddSingleton<UsageStore>();
+        services.AddSingleton<UsagePages>();
+        services.AddSingleton<UsageMetrics>();
+        services.AddSingleton<UsageBook>();
+        services.AddSingleton<ICoreLoop>(provider => provider.GetRequiredService<UsageBook>());
+        services.AddSingleton<FinalMeasure>();
+        services.AddSingleton<UsageCleaner>();
+        services.AddSingleton<ICoreLoop>(provider => provider.GetRequiredService<UsageCleaner>());
+        services.AddSingleton<IUsage, UsageReports>();
         services.AddSingleton<UsageSampler>();
         services.AddSingleton<ICoreLoop>(provider => provider.GetRequiredService<UsageSampler>());
         services.AddSingleton<SandboxRecovery>();

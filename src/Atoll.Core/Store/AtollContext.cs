@@ -5,10 +5,10 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Atoll.Core.Store;
 
 /// <summary>
-/// The database. Nothing here belongs to one provider: times are UTC ticks in a 64-bit integer (sortable and exact everywhere), enums are their names,
+/// The database; each engine has a class of it, with its own migrations. Nothing here belongs to one of them: times are UTC ticks in a 64-bit integer (sortable and exact everywhere), enums are their names,
 /// and the filter of the index on names is SQL that SQLite and PostgreSQL read alike.
 /// </summary>
-internal sealed class AtollContext(DbContextOptions<AtollContext> options) : DbContext(options)
+internal abstract class AtollContext(DbContextOptions options) : DbContext(options)
 {
     public DbSet<SandboxRow> Sandboxes => Set<SandboxRow>();
 
@@ -23,6 +23,8 @@ internal sealed class AtollContext(DbContextOptions<AtollContext> options) : DbC
     public DbSet<AuditRow> Audit => Set<AuditRow>();
 
     public DbSet<ClaimRow> Claims => Set<ClaimRow>();
+
+    public DbSet<UsageRow> Usage => Set<UsageRow>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder conventions)
     {
@@ -75,6 +77,12 @@ internal sealed class AtollContext(DbContextOptions<AtollContext> options) : DbC
             row.HasKey(x => new { x.Team, x.Key });
             row.HasIndex(x => x.At);
             row.HasOne<SandboxRow>().WithMany().HasForeignKey(x => x.Sandbox);
+        });
+        model.Entity<UsageRow>(row =>
+        {
+            row.HasKey(x => new { x.Sandbox, x.Hour });
+            row.HasIndex(x => new { x.Team, x.Hour });
+            row.HasIndex(x => x.Hour);
         });
     }
 

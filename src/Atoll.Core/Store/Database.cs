@@ -1,4 +1,6 @@
 using Atoll.Core.Faults;
+using Atoll.Core.Machines;
+using Atoll.Core.Metrics;
 using Atoll.Core.Tracing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -8,37 +10,50 @@ namespace Atoll.Core.Store;
 
 /// <summary>
 /// The one way to the database. Reads run side by side. Writes take turns in a queue of this process: SQLite has one writer anyway, waiting here is fair and cheap
-/// where its own busy handler sleeps, and the order of commits is then the order of event numbers. Both turn what the database may refuse (locked, full, read-only,
-/// broken) into a fault of stage <see cref="FaultStage.State"/>; everything else they throw is a bug.
+/// where its own busy handler sleeps, and the order of commits is then the order of event numbers under every engine. Both turn what the database may refuse (locked, full, read-only,
+/// broken, gone) into a fault of stage <see cref="FaultStage.State"/>; everything else they throw is a bug.
 /// <para>Threads: any member at any time.</para>
 /// </summary>
-internal sealed partial class Database(IDbContextFactory<AtollContext> contexts, IOptions<StoreOptions> options, ILogger<Database> log) : IDisposable
+internal sealed partial class Database(IStoreEngine engine, IOptions<StoreOptions> options, AtollMetrics metrics, TimeProvider time, ILogger<Database> log) : IDisposable
 {
     private readonly SemaphoreSlim _writer = new(1, 1);
     private readonly TimeSpan _patience = TimeSpan.FromSeconds(options.Value.BusyTimeoutSeconds);
 
-    public async Task<Result<T>> ReadAsync<T>(Func<AtollContext, Task<T>> read, CancellationToken cancellation)
-    {
-        using var span = AtollTrace.Start("store.read");
-        try
-        {
-            await using var context = await contexts.CreateDbContextAsync(cancellation);
-            context.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
-            return await read(context);
-        }
-        catch (Exception failure) when (Sqlite.Explain(failure) is { } fault)
-        {
-            LogRefused(log, fault.Detail, failure);
-            return fault;
-        }
-    }
+    public Task<Result<T>> ReadAsync<T>(Func<AtollContext, Task<T>> read, CancellationToken cancellation) => CountedAsync("read", () => TryReadAsync(read, cancellation));
 
     /// <summary>
     /// Runs <paramref name="write"/>, which saves once, with nobody else writing. <paramref name="committed"/> runs after it and before the next write:
     /// what it publishes is published in the order of commits.
     /// </summary>
     /// <param name="lost">What to return when a unique index decided for somebody else; null where that is a bug.</param>
-    public async Task<Result<T>> WriteAsync<T>(Func<AtollContext, Task<T>> write, Action<T>? committed = null, Func<Fault>? lost = null)
+    public Task<Result<T>> WriteAsync<T>(Func<AtollContext, Task<T>> write, Action<T>? committed = null, Func<Fault>? lost = null) =>
+        CountedAsync("write", () => TryWriteAsync(write, committed, lost));
+
+    private async Task<Result<T>> CountedAsync<T>(string operation, Func<Task<Result<T>>> call)
+    {
+        var begun = time.GetTimestamp();
+        var result = await call();
+        metrics.StoreCalled(engine.Name, operation, result.Fault is { Stage: FaultStage.State }, time.GetElapsedTime(begun));
+        return result;
+    }
+
+    private async Task<Result<T>> TryReadAsync<T>(Func<AtollContext, Task<T>> read, CancellationToken cancellation)
+    {
+        using var span = AtollTrace.Start("store.read");
+        try
+        {
+            await using var context = await engine.Contexts.CreateDbContextAsync(cancellation);
+            context.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
+            return await read(context);
+        }
+        catch (Exception failure) when (engine.Explain(failure) is { } fault)
+        {
+            LogRefused(log, fault.Detail, failure);
+            return fault;
+        }
+    }
+
+    private async Task<Result<T>> TryWriteAsync<T>(Func<AtollContext, Task<T>> write, Action<T>? committed, Func<Fault>? lost)
     {
         using (AtollTrace.Start("store.wait"))
         {
@@ -48,16 +63,16 @@ internal sealed partial class Database(IDbContextFactory<AtollContext> contexts,
         using var span = AtollTrace.Start("store.write");
         try
         {
-            await using var context = await contexts.CreateDbContextAsync(CancellationToken.None);
+            await using var context = await engine.Contexts.CreateDbContextAsync(CancellationToken.None);
             var value = await write(context);
             committed?.Invoke(value);
             return value;
         }
-        catch (Exception failure) when (lost is not null && Sqlite.IsUniqueViolation(failure))
+        catch (Exception failure) when (lost is not null && engine.IsUniqueViolation(failure))
         {
             return lost();
         }
-        catch (Exception failure) when (Sqlite.Explain(failure) is { } fault)
+        catch (Exception failure) when (engine.Explain(failure) is { } fault)
         {
             LogRefused(log, fault.Detail, failure);
             return fault;
@@ -69,10 +84,19 @@ internal sealed partial class Database(IDbContextFactory<AtollContext> contexts,
     }
 
     /// <summary>Brings the database to this version's form. Throws when it cannot: without state there is no server.</summary>
+    /// <exception cref="MachineUnavailableException">The database cannot be had, for a reason that somebody can mend.</exception>
     public async Task MigrateAsync(CancellationToken cancellation)
     {
-        await using var context = await contexts.CreateDbContextAsync(cancellation);
-        await context.Database.MigrateAsync(cancellation);
+        try
+        {
+            await using var context = await engine.Contexts.CreateDbContextAsync(cancellation);
+            await context.Database.MigrateAsync(cancellation);
+        }
+        catch (Exception failure) when (engine.Explain(failure) is { } fault)
+        {
+            LogRefused(log, fault.Detail, failure);
+            throw new MachineUnavailableException(fault);
+        }
     }
 
     public void Dispose() => _writer.Dispose();

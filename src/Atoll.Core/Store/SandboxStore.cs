@@ -10,11 +10,12 @@ namespace Atoll.Core.Store;
 /// Sandboxes in the database. A change and the event that tells of it are one transaction. <c>committed</c> makes it visible in memory, and only then are followers
 /// told, so that whoever hears of a change also sees it.
 /// </summary>
-internal sealed class SandboxStore(Database database, EventFeed feed)
+internal sealed class SandboxStore(Database database, EventFeed feed, DoubtfulCreates doubts)
 {
     /// <summary>Puts a new sandbox down, with the events of what it has been through: created, and running where it runs. The name and the idempotency key are taken by unique indexes: of two at one time, one wins.</summary>
     public async Task<Result<Reservation>> AddAsync(Sandbox sandbox, IdempotencyClaim? claim, Action committed)
     {
+        if (doubts.Any) await doubts.SettleAsync();
         List<EventRow> told = [NewEvent(sandbox with { State = SandboxState.Creating }, null, EventTypes.Created, sandbox.CreatedAt)];
         if (sandbox.StartedAt is { } started) told.Add(NewEvent(sandbox, SandboxState.Creating, EventTypes.Running, started));
         var taken = false;
@@ -48,6 +49,8 @@ internal sealed class SandboxStore(Database database, EventFeed feed)
                 taken = true;
                 return SandboxFaults.NameTaken(sandbox.Spec.Name);
             });
+
+        if (added.Fault is not null && !taken) doubts.Note(sandbox.Id);
 
         // Which of the two indexes refused: the claim's, if there is a claim now.
         if (!taken || claim is null) return added;
@@ -105,6 +108,7 @@ internal sealed class SandboxStore(Database database, EventFeed feed)
 
     public async Task<Result<ExistingClaim?>> FindClaimAsync(Teams.TeamId team, string key, DateTimeOffset since, CancellationToken cancellation)
     {
+        if (doubts.Any) await doubts.SettleAsync();
         var found = await database.ReadAsync(context => FindClaim(context, team.Value, key), cancellation);
         if (!found.TryGet(out var row, out var fault)) return fault;
         if (row is null) return (ExistingClaim?)null;

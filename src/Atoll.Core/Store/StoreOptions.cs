@@ -5,10 +5,16 @@ public sealed class StoreOptions
 {
     public const string Section = "Store";
 
-    /// <summary>Default: <c>Data Source=/var/lib/atoll/atoll.db</c>, a SQLite file.</summary>
+    /// <summary>Which database product it is. Default: PostgreSQL where the connection string names a host, else SQLite.</summary>
+    public StoreProvider? Provider { get; set; }
+
+    /// <summary>
+    /// Default: <c>Data Source=/var/lib/atoll/atoll.db</c>, a SQLite file. For PostgreSQL, <c>Host=…;Database=…;Username=…;Password=…</c>: a database that this server
+    /// has to itself. It opens at most 32 connections unless told otherwise (<c>Maximum Pool Size</c>).
+    /// </summary>
     public string ConnectionString { get; set; } = "Data Source=/var/lib/atoll/atoll.db";
 
-    /// <summary>How long a write waits for another one before it is refused. Default 5; 1 to 60.</summary>
+    /// <summary>How long a call waits for a busy or silent database before it is refused, in seconds. Default 5; 1 to 60.</summary>
     public int BusyTimeoutSeconds { get; set; } = 5;
 
     /// <summary>How long ended sandboxes stay readable. Default 7 days.</summary>

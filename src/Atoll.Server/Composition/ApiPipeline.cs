@@ -2,6 +2,7 @@ using Atoll.Server.Api.Auditing;
 using Atoll.Server.Api.Code;
 using Atoll.Server.Api.Files;
 using Atoll.Server.Api.Keys;
+using Atoll.Server.Api.Metering;
 using Atoll.Server.Api.Observing;
 using Atoll.Server.Api.Processes;
 using Atoll.Server.Api.Sandboxes;
@@ -10,6 +11,7 @@ using Atoll.Server.Api.Teams;
 using Atoll.Server.Api.Users;
 using Atoll.Server.Http;
 using Atoll.Server.Http.Access;
+using Atoll.Server.Telemetry;
 
 namespace Atoll.Server.Composition;
 
@@ -21,6 +23,8 @@ internal static class ApiPipeline
     /// <summary>What a request goes through, outermost first. Routing comes early: limits, the log and strictness go by the route.</summary>
     public static void UseAtollApi(this WebApplication app)
     {
+        // From here on it listens: what nobody listens to is not counted.
+        app.Services.GetRequiredService<MeterReader>();
         app.UseRequestIds();
         app.Use((http, next) => app.Services.GetRequiredService<ServerTimings>().InvokeAsync(http, next));
         app.UseMiddleware<RequestLog>();
@@ -46,5 +50,6 @@ internal static class ApiPipeline
         UserEndpoints.Map(api);
         KeyEndpoints.Map(api);
         AuditEndpoints.Map(api);
+        MeteringEndpoints.Map(api);
     }
 }

@@ -1,8 +1,10 @@
 using System.Text.Json.Serialization.Metadata;
+using Atoll.Core.Metrics;
 using Atoll.Server.Api.Auditing;
 using Atoll.Server.Api.Code;
 using Atoll.Server.Api.Files;
 using Atoll.Server.Api.Keys;
+using Atoll.Server.Api.Metering;
 using Atoll.Server.Api.Observing;
 using Atoll.Server.Api.Processes;
 using Atoll.Server.Api.Sandboxes;
@@ -16,6 +18,7 @@ using Atoll.Server.Http.Binding;
 using Atoll.Server.Http.Documents;
 using Atoll.Server.Http.Faults;
 using Atoll.Server.Json;
+using Atoll.Server.Telemetry;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -34,6 +37,9 @@ internal static class ApiServices
         services.AddSingleton<RequestMetrics>();
         services.AddSingleton<ServerTimings>();
         services.AddSingleton<RateLimits>();
+        services.TryAddSingleton<AtollMetrics>();
+        services.AddSingleton<HostFigures>();
+        services.AddSingleton<MeterReader>();
         services.AddSingleton<Idempotency>();
         services.ConfigureHttpJsonOptions(options =>
         {
@@ -42,7 +48,7 @@ internal static class ApiServices
             shapes.Clear();
             foreach (var room in (IJsonTypeInfoResolver[])[
                 ArgumentsJson.Default, ProblemJson.Default, ServiceJson.Default, SandboxesJson.Default, ProcessesJson.Default, CodeJson.Default, FilesJson.Default, ObservingJson.Default, KeysJson.Default,
-                TeamsJson.Default, UsersJson.Default, AuditJson.Default]) shapes.Add(room);
+                TeamsJson.Default, UsersJson.Default, AuditJson.Default, MeteringJson.Default]) shapes.Add(room);
         });
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddOptions<HostOptions>().Configure<IOptions<ServerOptions>>((host, server) => host.ShutdownTimeout = TimeSpan.FromSeconds(server.Value.ShutdownSeconds));

@@ -1,6 +1,7 @@
 using Atoll.Core.Code;
 using Atoll.Core.Hosting;
 using Atoll.Core.Sandboxes;
+using Atoll.Core.Sandboxes.Metering;
 using Atoll.Core.Store;
 using Atoll.Core.Teams;
 using Atoll.Core.Teams.Audit;
@@ -23,6 +24,7 @@ internal static class Rooms
         builder.Services.AddOptions<TeamOptions>().BindConfiguration(TeamOptions.Section);
         builder.Services.AddOptions<AuditOptions>().BindConfiguration(AuditOptions.Section);
         builder.Services.AddOptions<StoreOptions>().BindConfiguration(StoreOptions.Section).PostConfigure<IOptions<MachineOptions>>(PlaceInStateDirectory);
+        builder.Services.AddOptions<UsageOptions>().BindConfiguration(UsageOptions.Section);
         builder.Services.AddAtollMachine();
         builder.Services.AddAtollCore();
         builder.UseOrleans(silo => silo.UseAtollCluster());

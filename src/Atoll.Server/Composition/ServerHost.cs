@@ -1,5 +1,6 @@
 using Atoll.Server.Hosting;
 using Atoll.Server.Logging;
+using Atoll.Server.Telemetry;
 using Microsoft.Extensions.Logging.Console;
 
 namespace Atoll.Server.Composition;
@@ -27,6 +28,7 @@ internal static class ServerHost
         builder.Services.AddSystemd();
         builder.Logging.AddConsole(console => console.FormatterName = JsonLines.FormatterName);
         if (!DocumentMode.Active) rooms(builder);
+        if (!DocumentMode.Active) TelemetryExport.Add(builder, Api.Service.ServerVersion.Text);
         builder.Services.AddAtollApi();
         var app = builder.Build();
         app.UseAtollApi();

@@ -6,7 +6,7 @@ using static Atoll.Core.Tests.Fakes.TestCore;
 
 namespace Atoll.Core.Tests.Events;
 
-public sealed class FollowTests
+public abstract class FollowTests : StoreSuite
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

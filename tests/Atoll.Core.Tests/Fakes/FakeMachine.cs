@@ -31,6 +31,9 @@ internal sealed class FakeMachine : IMachine
 
     public Func<SandboxId, double> CpuSeconds { get; set; } = _ => 0;
 
+    /// <summary>What a measurement finds, besides <see cref="CpuSeconds"/>.</summary>
+    public Func<SandboxId, SandboxUsage> Usage { get; set; } = _ => new(default, 0, 1, 1, 1, 1, 1);
+
     public MachineDescription Description { get; set; } = new(
         "node-1",
         [new(IsolationKind.GVisor, "runsc test", null), new(IsolationKind.Container, null, "runc is not installed: apt install runc")],
@@ -80,7 +83,7 @@ internal sealed class FakeMachine : IMachine
     {
         Calls.Enqueue($"measure {id}");
         Result<SandboxUsage> usage = _live.ContainsKey(id)
-            ? new SandboxUsage(Clock.GetUtcNow(), CpuSeconds(id), 1, 1, 1, 1, 1)
+            ? Usage(id) with { At = Clock.GetUtcNow(), CpuSeconds = CpuSeconds(id) }
             : new Fault(FaultCode.HostFailure, FaultSide.Host, FaultStage.Isolation, "Not live.");
         return Task.FromResult(usage);
     }

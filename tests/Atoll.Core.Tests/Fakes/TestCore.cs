@@ -20,16 +20,20 @@ internal sealed class TestCore : IAsyncDisposable
     public static readonly TeamId Team = new("team_aaaaaaaaaaaaaaaa");
     public static readonly TeamId OtherTeam = new("team_bbbbbbbbbbbbbbbb");
     private readonly Scratch _scratch = new();
+    private readonly TestDatabase? _database;
     private readonly Action<StoreOptions>? _store;
     private readonly Action<SandboxOptions>? _sandboxes;
     private readonly Action<TeamOptions>? _teams;
     private readonly Action<AuditOptions>? _audit;
     private IHost? _host;
 
-    private TestCore(Action<StoreOptions>? store, Action<SandboxOptions>? sandboxes, Action<TeamOptions>? teams, Action<AuditOptions>? audit) =>
-        (_store, _sandboxes, _teams, _audit) = (store, sandboxes, teams, audit);
+    private TestCore(TestDatabase? database, Action<StoreOptions>? store, Action<SandboxOptions>? sandboxes, Action<TeamOptions>? teams, Action<AuditOptions>? audit) =>
+        (_database, _store, _sandboxes, _teams, _audit) = (database, store, sandboxes, teams, audit);
 
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+
+    /// <summary>What the server takes for the time: the clock, but for jumps that a test lets it make.</summary>
+    public JumpingTime Time => field ??= new(Clock);
 
     public FakeMachine Machine { get; } = new();
 
@@ -49,11 +53,17 @@ internal sealed class TestCore : IAsyncDisposable
 
     public ITeams Teams => Services.GetRequiredService<ITeams>();
 
-    public static async Task<TestCore> StartAsync(
-        Action<StoreOptions>? store = null, Action<SandboxOptions>? sandboxes = null, Action<TeamOptions>? teams = null, Action<AuditOptions>? audit = null)
+    /// <summary>On a SQLite file of its own.</summary>
+    public static Task<TestCore> StartAsync(
+        Action<StoreOptions>? store = null, Action<SandboxOptions>? sandboxes = null, Action<TeamOptions>? teams = null, Action<AuditOptions>? audit = null) =>
+        StartOnAsync(null, store, sandboxes, teams, audit);
+
+    /// <summary>On a database of its own, which is dropped at its end; null is a SQLite file.</summary>
+    internal static async Task<TestCore> StartOnAsync(
+        TestDatabase? database, Action<StoreOptions>? store = null, Action<SandboxOptions>? sandboxes = null, Action<TeamOptions>? teams = null, Action<AuditOptions>? audit = null)
     {
-        TestCore core = new(store, sandboxes, teams, audit);
-        core.Machine.Clock = core.Clock;
+        TestCore core = new(database, store, sandboxes, teams, audit);
+        core.Machine.Clock = core.Time;
         try
         {
             await core.StartHostAsync();
@@ -70,12 +80,12 @@ internal sealed class TestCore : IAsyncDisposable
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.None));
-        builder.Services.AddSingleton<TimeProvider>(Clock);
+        builder.Services.AddSingleton<TimeProvider>(Time);
         builder.Services.AddSingleton<IMachine>(Machine);
         builder.Services.AddAtollCore();
         builder.Services.Configure<StoreOptions>(options =>
         {
-            options.ConnectionString = $"Data Source={DatabasePath}";
+            options.ConnectionString = _database?.ConnectionString ?? $"Data Source={DatabasePath}";
             _store?.Invoke(options);
         });
         if (_teams is not null) builder.Services.Configure(_teams);
@@ -154,6 +164,7 @@ internal sealed class TestCore : IAsyncDisposable
     {
         await StopHostAsync();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        if (_database is not null) await _database.DisposeAsync();
         _scratch.Dispose();
     }
 }

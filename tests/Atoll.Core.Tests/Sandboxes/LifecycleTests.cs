@@ -1,3 +1,4 @@
+using Atoll.Core.Tests.Fakes;
 using System.Collections.Immutable;
 using Atoll.Core.Events;
 using Atoll.Core.Faults;
@@ -6,7 +7,7 @@ using static Atoll.Core.Tests.Fakes.TestCore;
 
 namespace Atoll.Core.Tests.Sandboxes;
 
-public sealed class LifecycleTests
+public abstract class LifecycleTests : StoreSuite
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

@@ -7,7 +7,7 @@ using static Atoll.Core.Tests.Fakes.TestCore;
 
 namespace Atoll.Core.Tests.Sandboxes;
 
-public sealed class ListTests
+public abstract class ListTests : StoreSuite
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

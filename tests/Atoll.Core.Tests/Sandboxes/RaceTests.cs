@@ -1,3 +1,4 @@
+using Atoll.Core.Tests.Fakes;
 using Atoll.Core.Faults;
 using Atoll.Core.Sandboxes;
 using Atoll.Testing;
@@ -5,7 +6,7 @@ using static Atoll.Core.Tests.Fakes.TestCore;
 
 namespace Atoll.Core.Tests.Sandboxes;
 
-public sealed class RaceTests
+public abstract class RaceTests : StoreSuite
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

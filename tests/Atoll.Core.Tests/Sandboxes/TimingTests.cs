@@ -1,5 +1,6 @@
 using Atoll.Core.Sandboxes;
 using Atoll.Core.Sandboxes.Timing;
+using Atoll.Core.Tests.Fakes;
 using Atoll.Testing;
 using static Atoll.Core.Tests.Fakes.TestCore;
 
@@ -71,6 +72,72 @@ public sealed class TimingTests
 
         await Eventually.HoldsAsync("it is deleted", async () => (await core.GetAsync(sandbox.Id)).Reason is EndReason.Timeout, Cancellation);
         Assert.Empty(core.Machine.Live);
+    }
+
+    [Fact]
+    public async Task Timeout_WallClockSetAnHourForward_LastsAsLongAsItWasAskedFor()
+    {
+        await using var core = await StartAsync();
+        var sandbox = await core.CreateAsync(new() { TimeoutSeconds = 600, IdleSeconds = 3000 });
+        core.Time.Jump = TimeSpan.FromHours(1);
+
+        await PassAsync(core, TimeSpan.FromSeconds(300));
+        Assert.Contains(sandbox.Id, core.Machine.Live);
+        var extended = Expect(await core.Sandboxes.ExtendAsync(Team, sandbox.Id.Value, 600, Cancellation));
+        Assert.Equal(sandbox.ExpiresAt!.Value.AddSeconds(300), extended.ExpiresAt!.Value, TimeSpan.FromSeconds(60));
+        var started = core.Clock.GetUtcNow();
+        await core.AdvanceUntilAsync("its time is up", TimeSpan.FromSeconds(10), () => !core.Machine.Live.Contains(sandbox.Id));
+
+        Assert.True(core.Clock.GetUtcNow() - started >= TimeSpan.FromSeconds(500), "ended too early");
+        await Eventually.HoldsAsync("it says so", async () => (await core.GetAsync(sandbox.Id)).Reason is EndReason.Timeout, Cancellation);
+    }
+
+    [Fact]
+    public async Task Timeout_WallClockSetAnHourBack_EndsAllTheSame()
+    {
+        await using var core = await StartAsync();
+        var sandbox = await core.CreateAsync(new() { TimeoutSeconds = 600 });
+        core.Time.Jump = TimeSpan.FromHours(-1);
+        var started = core.Clock.GetUtcNow();
+
+        await core.AdvanceUntilAsync("its time is up", TimeSpan.FromSeconds(10), () => !core.Machine.Live.Contains(sandbox.Id));
+
+        Assert.True(core.Clock.GetUtcNow() >= started.AddSeconds(600), "ended too early");
+        await Eventually.HoldsAsync("it says so", async () => (await core.GetAsync(sandbox.Id)).Reason is EndReason.Timeout, Cancellation);
+    }
+
+    [Fact]
+    public async Task Timeout_AnHourWhileTheServerIsDownAndTheClockJumps_GoesByTheWallClock()
+    {
+        await using var core = await StartAsync();
+        var sandbox = await core.CreateAsync(new() { TimeoutSeconds = 600 });
+        await core.StopHostAsync();
+        core.Time.Jump = TimeSpan.FromHours(1);
+
+        await core.StartHostAsync();
+
+        await Eventually.HoldsAsync("it is deleted", async () => (await core.GetAsync(sandbox.Id)).Reason is EndReason.Timeout, Cancellation);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(double.NaN)]
+    [InlineData(double.NegativeInfinity)]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(2147483648d)]
+    public async Task Timeout_OutOfRange_RefusedByName(double seconds)
+    {
+        await using var core = await StartAsync();
+        Assert.True(ExpectFault(await core.Sandboxes.CreateAsync(Team, new() { TimeoutSeconds = seconds }, null, true, Cancellation), Faults.FaultCode.InvalidRequest).Fields.Count == 1);
+        var sandbox = await core.CreateAsync(new() { TimeoutSeconds = int.MaxValue });
+        Assert.Equal(sandbox.StartedAt!.Value.AddSeconds(int.MaxValue), sandbox.ExpiresAt);
+        ExpectFault(await core.Sandboxes.ExtendAsync(Team, sandbox.Id.Value, seconds, Cancellation), Faults.FaultCode.InvalidRequest);
+    }
+
+    private static async Task PassAsync(TestCore core, TimeSpan time)
+    {
+        var until = core.Clock.GetUtcNow() + time;
+        await core.AdvanceUntilAsync("time has passed", TimeSpan.FromSeconds(10), () => core.Clock.GetUtcNow() >= until);
     }
 
     [Fact]

@@ -94,7 +94,7 @@ public sealed class DatabaseTests
 
         // A test may run as root, to whom no file is read-only: connections are told that they may not write, which fails with the same code. All that the pool may hand out are,
         // by holding more of them at once than the loops beside the test ever do.
-        var contexts = Enumerable.Range(0, 16).Select(_ => core.Services.GetRequiredService<IDbContextFactory<AtollContext>>().CreateDbContext()).ToList();
+        var contexts = Enumerable.Range(0, 16).Select(_ => core.Services.GetRequiredService<IStoreEngine>().Contexts.CreateDbContext()).ToList();
         foreach (var context in contexts)
         {
             await context.Database.OpenConnectionAsync(Cancellation);
@@ -111,7 +111,7 @@ public sealed class DatabaseTests
     public async Task Open_EveryConnection_JournalAndWaitsAsPromised()
     {
         await using var core = await StartAsync(store => store.BusyTimeoutSeconds = 3);
-        using var context = core.Services.GetRequiredService<IDbContextFactory<AtollContext>>().CreateDbContext();
+        using var context = core.Services.GetRequiredService<IStoreEngine>().Contexts.CreateDbContext();
         Assert.Equal(["wal"], await context.Database.SqlQueryRaw<string>("SELECT journal_mode AS \"Value\" FROM pragma_journal_mode").ToListAsync(Cancellation));
         Assert.Equal([1], await context.Database.SqlQueryRaw<int>("SELECT synchronous AS \"Value\" FROM pragma_synchronous").ToListAsync(Cancellation));
         Assert.Equal([1], await context.Database.SqlQueryRaw<int>("SELECT foreign_keys AS \"Value\" FROM pragma_foreign_keys").ToListAsync(Cancellation));
@@ -139,7 +139,7 @@ public sealed class DatabaseTests
 
     private static Fault AssertState<T>(Result<T> result)
     {
-        var fault = ExpectFault(result, FaultCode.HostFailure);
+        var fault = ExpectFault(result, FaultCode.StoreUnavailable);
         Assert.Equal((FaultSide.Host, FaultStage.State), (fault.Side, fault.Stage));
         return fault;
     }

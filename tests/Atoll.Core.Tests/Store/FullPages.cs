@@ -11,7 +11,7 @@ internal static class FullPages
     public static void Set(TestCore core)
     {
         // max_page_count belongs to a connection: with one at a time in the pool, it is the one that is used next.
-        using var context = core.Services.GetRequiredService<IDbContextFactory<AtollContext>>().CreateDbContext();
+        using var context = core.Services.GetRequiredService<IStoreEngine>().Contexts.CreateDbContext();
         context.Database.ExecuteSqlRaw("PRAGMA max_page_count=1");
     }
 }

@@ -9,7 +9,7 @@ using static Atoll.Core.Tests.Fakes.TestCore;
 
 namespace Atoll.Core.Tests.Store;
 
-public sealed class JanitorTests
+public abstract class JanitorTests : StoreSuite
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -37,7 +37,7 @@ public sealed class JanitorTests
         await CleanAsync(core);
         Assert.Empty(await EndedAsync(core));
         Assert.Equal(10, (await core.EventsAsync()).Count);
-        await using (var context = await core.Services.GetRequiredService<IDbContextFactory<AtollContext>>().CreateDbContextAsync(Cancellation))
+        await using (var context = await core.Services.GetRequiredService<IStoreEngine>().Contexts.CreateDbContextAsync(Cancellation))
         {
             Assert.Equal(0, await context.Claims.CountAsync(Cancellation));
         }

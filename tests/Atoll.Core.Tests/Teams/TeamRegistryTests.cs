@@ -6,7 +6,7 @@ using static Atoll.Core.Tests.Fakes.TestCore;
 
 namespace Atoll.Core.Tests.Teams;
 
-public sealed class TeamRegistryTests
+public abstract class TeamRegistryTests : StoreSuite
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Atoll.Testing;
 
 namespace Atoll.EndToEnd.Tests.Routes;
 
@@ -36,6 +37,39 @@ public sealed class ServiceRouteTests(SharedServer server)
         using var api = await server.ReadyAsync(Cancelled);
         var served = (await api.GetAsync("/openapi/v1.json", Cancelled)).Json!;
         Assert.Equal(Operations.All.Order(StringComparer.Ordinal), ((JsonObject)served["paths"]!).SelectMany(path => (JsonObject)path.Value!).Select(operation => (string)operation.Value!["operationId"]!).Order(StringComparer.Ordinal));
+    }
+
+    [Fact, Operation("readUsage", "readUsageRates")]
+    public async Task Usage_OfASandboxThatWorkedAndEnded_IsAccountedFor()
+    {
+        using var api = await server.ReadyAsync(Cancelled);
+        var id = await api.CreateAsync(new JsonObject { ["template"] = "minimal", ["isolation"] = "container" }, Cancelled);
+        await api.ExecAsync(id, "i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done; dd if=/dev/zero of=/root/file bs=1M count=8 2>/dev/null; sync", Cancelled, "root");
+        Assert.Equal(HttpStatusCode.NoContent, (await api.DeleteAsync($"/v1/sandboxes/{id}", Cancelled)).Status);
+
+        JsonNode? line = null;
+        await Eventually.HoldsAsync(
+            "it is in the accounts",
+            async () => (line = ((JsonArray)(await api.GetAsync($"/v1/usage?sandbox={id}", Cancelled)).Json!["items"]!).FirstOrDefault()) is not null,
+            Cancelled,
+            TimeSpan.FromSeconds(40));
+        Assert.True((double)line!["cpuSeconds"]! > 0.01 && (double)line["runningSeconds"]! > 0 && (double)line["memoryUsedMiBSeconds"]! > 0 && (double)line["memoryReservedMiBSeconds"]! > 0, line.ToJsonString());
+        var csv = (await api.GetAsync($"/v1/usage?sandbox={id}&groupBy=sandbox&format=csv", Cancelled)).Text;
+        Assert.Contains($"\r\n{id},,", csv, StringComparison.Ordinal);
+        Assert.Equal("USD", (string)(await api.GetAsync("/v1/usage/rates", Cancelled)).Json!["currency"]!);
+    }
+
+    [Fact]
+    public async Task Dashboard_EveryMetricItAsksFor_IsToldAtMetrics()
+    {
+        using var api = await server.ReadyAsync(Cancelled);
+        var told = (await api.GetAsync("/metrics", Cancelled)).Text.Split('\n').Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal))
+            .Select(line => line.Split(' ')).SelectMany(words => words[3] == "histogram" ? (string[])[words[2] + "_bucket", words[2] + "_sum", words[2] + "_count"] : [words[2]]).ToHashSet();
+        var dashboard = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(RealServer.Repository, "docs", "grafana", "atoll.json"), Cancelled))!;
+        var asked = ((JsonArray)dashboard["panels"]!).SelectMany(panel => (JsonArray)panel!["targets"]!).Select(target => (string)target!["expr"]!)
+            .SelectMany(expression => System.Text.RegularExpressions.Regex.Matches(expression, "\\b(?:atoll|process|dotnet)_[a-z0-9_]+").Select(match => match.Value)).ToHashSet();
+        Assert.True(asked.Count > 20);
+        Assert.Empty(asked.Except(told));
     }
 
     [Fact, Operation("createKey", "listKeys", "revokeKey")]

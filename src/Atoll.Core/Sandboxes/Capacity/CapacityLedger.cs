@@ -18,6 +18,15 @@ internal sealed class CapacityLedger(IMachine machine, IOptions<SandboxOptions> 
 
     public int MaxLiving => options.Value.MaxLiving is > 0 and var most ? most : (int)Math.Max(1, (machine.Description.MemoryBytes >> 20) / MiBPerSandbox);
 
+    /// <summary>What is promised now.</summary>
+    public long MemoryMiB
+    {
+        get
+        {
+            lock (_lock) return _memoryMiB;
+        }
+    }
+
     public long MaxMemoryMiB => (long)((machine.Description.MemoryBytes >> 20) * options.Value.MemoryOvercommit);
 
     /// <summary>Takes a part for a new sandbox, or a larger or smaller one for a living one.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Atoll.Core.Sandboxes.Metering;
 
 namespace Atoll.Core.Sandboxes.Living;
 
@@ -22,6 +23,9 @@ internal sealed class LiveEntry(Sandbox sandbox, SandboxActivity activity, Usage
     public SandboxActivity Activity { get; } = activity;
 
     public UsageRing Usage { get; } = usage;
+
+    /// <summary>What it has used, for accounts.</summary>
+    public SandboxMeter Meter { get; } = new(sandbox.Id, sandbox.Team);
 
     public CancellationToken Ended => _ended.Token;
 

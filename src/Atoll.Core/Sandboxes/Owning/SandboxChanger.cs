@@ -1,5 +1,6 @@
 using Atoll.Core.Events;
 using Atoll.Core.Faults;
+using Atoll.Core.Lifetime;
 using Atoll.Core.Machines;
 using Atoll.Core.Sandboxes.Capacity;
 using Atoll.Core.Sandboxes.Grains;
@@ -8,11 +9,11 @@ using Microsoft.Extensions.Logging;
 namespace Atoll.Core.Sandboxes.Owning;
 
 /// <summary>Changes of a running sandbox. New limits are in force before they are saved; if they cannot be saved, the old ones are put back.</summary>
-internal sealed partial class SandboxChanger(IMachine machine, SandboxCommits commits, Admissions admissions, TimeProvider time, ILogger<SandboxChanger> log)
+internal sealed partial class SandboxChanger(IMachine machine, SandboxCommits commits, Admissions admissions, SteadyClock clock, ILogger<SandboxChanger> log)
 {
     public async Task<Result<Sandbox>> UpdateAsync(Sandbox before, SandboxChange change)
     {
-        var after = change.ApplyTo(before, time.GetUtcNow());
+        var after = change.ApplyTo(before, clock.Now);
         var (old, wanted) = (before.Spec.Limits, after.Spec.Limits);
         if (old == wanted) return await commits.SaveAsync(before, after, EventTypes.Updated);
 
@@ -32,7 +33,7 @@ internal sealed partial class SandboxChanger(IMachine machine, SandboxCommits co
 
     public async Task<Result<Sandbox>> ExtendAsync(Sandbox before, long seconds)
     {
-        var until = time.GetUtcNow().AddSeconds(seconds);
+        var until = clock.Now.AddSeconds(seconds);
         return before.ExpiresAt is not { } expiry || expiry >= until ? before : await commits.SaveAsync(before, before with { ExpiresAt = until }, EventTypes.Extended);
     }
 

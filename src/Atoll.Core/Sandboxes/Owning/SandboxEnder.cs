@@ -2,6 +2,7 @@ using Atoll.Core.Faults;
 using Atoll.Core.Machines;
 using Atoll.Core.Sandboxes.Living;
 using Atoll.Core.Sandboxes.Timing;
+using Atoll.Core.Sandboxes.Usage;
 using Atoll.Core.Store;
 using Microsoft.Extensions.Logging;
 
@@ -12,7 +13,7 @@ namespace Atoll.Core.Sandboxes.Owning;
 /// completed at the next start with the reason that was saved; a step that fails is tried again by the clock, and meanwhile nobody can use the sandbox.
 /// </summary>
 internal sealed partial class SandboxEnder(
-    IMachine machine, SandboxStore store, SandboxCommits commits, LifecycleScheduler scheduler, ILogger<SandboxEnder> log)
+    IMachine machine, SandboxStore store, SandboxCommits commits, LifecycleScheduler scheduler, FinalMeasure measure, ILogger<SandboxEnder> log)
 {
     /// <summary>The ended sandbox, or what stands in the way.</summary>
     public async Task<Result<Sandbox>> EndAsync(LiveEntry entry, Ending wanted)
@@ -28,7 +29,10 @@ internal sealed partial class SandboxEnder(
             return unsaved;
         }
 
+        // Once: what is tried again was measured the first time.
+        var first = entry.Ending is null;
         await TellUsersAsync(entry, wanted);
+        if (first && sandbox.State is not SandboxState.Creating) await measure.TakeAsync(entry);
         var removed = await RemoveAsync(sandbox.Id);
         var ended = removed.Fault is { } left ? left : await commits.EndAsync(sandbox, entry.Ending ?? wanted);
         if (ended.Fault is { } fault)

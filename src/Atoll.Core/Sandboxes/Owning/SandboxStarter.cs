@@ -1,13 +1,15 @@
 using Atoll.Core.Events;
 using Atoll.Core.Faults;
+using Atoll.Core.Lifetime;
 using Atoll.Core.Machines;
+using Atoll.Core.Metrics;
 using Atoll.Core.Tracing;
 using Microsoft.Extensions.Logging;
 
 namespace Atoll.Core.Sandboxes.Owning;
 
 /// <summary>From <c>creating</c> to <c>running</c>.</summary>
-internal sealed partial class SandboxStarter(IMachine machine, SandboxCommits commits, TimeProvider time, ILogger<SandboxStarter> log)
+internal sealed partial class SandboxStarter(IMachine machine, SandboxCommits commits, TimeProvider time, SteadyClock clock, AtollMetrics metrics, ILogger<SandboxStarter> log)
 {
     /// <summary>The sandbox running, or why not; then the caller ends it, which also removes what may have been started.</summary>
     /// <param name="stop">An end was asked for meanwhile.</param>
@@ -20,8 +22,9 @@ internal sealed partial class SandboxStarter(IMachine machine, SandboxCommits co
     /// <summary>Running on the machine, and not saved yet.</summary>
     public async Task<Result<Sandbox>> MakeRunningAsync(Sandbox creating, CancellationToken stop)
     {
-        var started = await OnMachineAsync(creating, stop);
-        if (started.Fault is { } failed) return failed;
+        var begun = time.GetTimestamp();
+        if (!(await OnMachineAsync(creating, stop)).TryGet(out var started, out var failed)) return failed;
+        metrics.Started(IsolationNames.Of(creating.Spec.Isolation), started.Warm, time.GetElapsedTime(begun));
         if (stop.IsCancellationRequested) return Stopped(creating.Id);
 
         var now = time.GetUtcNow();
@@ -29,7 +32,7 @@ internal sealed partial class SandboxStarter(IMachine machine, SandboxCommits co
         {
             State = SandboxState.Running,
             StartedAt = now,
-            ExpiresAt = creating.Spec.Lifecycle.TimeoutSeconds is > 0 and var seconds ? now.AddSeconds(seconds) : null,
+            ExpiresAt = creating.Spec.Lifecycle.TimeoutSeconds is > 0 and var seconds ? clock.Now.AddSeconds(seconds) : null,
         };
     }
 

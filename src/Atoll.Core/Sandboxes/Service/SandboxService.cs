@@ -11,7 +11,7 @@ namespace Atoll.Core.Sandboxes.Service;
 
 /// <summary>The front door: finds whose sandbox is meant, checks what was sent, and hands on to the grain. Reads of the living are answered from memory.</summary>
 internal sealed class SandboxService(
-    SandboxCreator creator, RequestResolver resolver, SandboxDirectory directory, SandboxStore store, SandboxPages pages, UsageSampler sampler, IGrainFactory grains)
+    CountedCreator creator, RequestResolver resolver, SandboxDirectory directory, SandboxStore store, SandboxPages pages, UsageSampler sampler, IGrainFactory grains)
     : ISandboxes
 {
     public Task<Result<Sandbox>> CreateAsync(TeamId team, SandboxRequest request, string? idempotencyKey, bool wait, CancellationToken cancellation) =>

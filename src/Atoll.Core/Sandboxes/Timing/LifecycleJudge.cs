@@ -1,3 +1,4 @@
+using Atoll.Core.Lifetime;
 using Atoll.Core.Machines;
 using Atoll.Core.Sandboxes.Living;
 using Microsoft.Extensions.Logging;
@@ -11,14 +12,14 @@ namespace Atoll.Core.Sandboxes.Timing;
 /// <see cref="SandboxOptions.IdleCores"/>. The host is asked only at the two ends of the probe. A busy sandbox counts as used, and so does one that cannot be measured.
 /// A call that arrives in the instant of the decision may still meet the end.</para>
 /// </summary>
-internal sealed partial class LifecycleJudge(IMachine machine, IOptions<SandboxOptions> options, TimeProvider time, ILogger<LifecycleJudge> log)
+internal sealed partial class LifecycleJudge(IMachine machine, IOptions<SandboxOptions> options, TimeProvider time, SteadyClock clock, ILogger<LifecycleJudge> log)
 {
     /// <summary>The end that is due now, or null.</summary>
     public async Task<Ending?> JudgeAsync(LiveEntry entry)
     {
         var sandbox = entry.Sandbox;
         if (sandbox.State is not SandboxState.Running) return null;
-        if (sandbox.ExpiresAt <= time.GetUtcNow()) return new(SandboxState.Deleted, EndReason.Timeout, "Its time limit was reached.");
+        if (sandbox.ExpiresAt <= clock.Now) return new(SandboxState.Deleted, EndReason.Timeout, "Its time limit was reached.");
         return sandbox.Spec.Lifecycle.IdleSeconds is > 0 and var idle && await IsIdleAsync(entry, TimeSpan.FromSeconds(idle))
             ? new(SandboxState.Deleted, EndReason.Idle, $"Nobody used it for {idle} seconds, and its processes did nothing.")
             : null;
@@ -36,7 +37,7 @@ internal sealed partial class LifecycleJudge(IMachine machine, IOptions<SandboxO
         var left = activity.Probe is { } probe && probe.Mark == activity.Mark
             ? Window(idle) - time.GetElapsedTime(probe.Taken)
             : idle - Window(idle) - activity.Quiet;
-        var judge = time.GetUtcNow() + (left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        var judge = clock.Now + (left > TimeSpan.Zero ? left : TimeSpan.Zero);
         return sandbox.ExpiresAt is { } expiry && expiry < judge ? expiry : judge;
     }
 

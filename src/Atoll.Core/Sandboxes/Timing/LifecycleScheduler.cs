@@ -8,11 +8,11 @@ namespace Atoll.Core.Sandboxes.Timing;
 
 /// <summary>
 /// One timer for all sandboxes: sleeps until the first is due and pokes its grain, which decides and sets its next time.
-/// <para>Clocks. A time limit is a moment of the wall clock, because it must hold across restarts; idleness is counted on a monotonic clock. The scheduler never sleeps
-/// longer than 30 seconds, so a wall clock that jumps forward ends what is then over within that time; one that jumps back lets sandboxes live longer by as much.
-/// What fell due while the server was down is due at once.</para>
+/// <para>Clocks. A time limit is a length of time: while this server runs it is counted on the <see cref="SteadyClock"/>, so a wall clock that jumps neither ends a sandbox
+/// early nor keeps it. It is saved as a moment, because it must hold across restarts, and a restart goes by the wall clock: what fell due while the server was down is due at
+/// once. Idleness is counted on a monotonic clock throughout.</para>
 /// </summary>
-internal sealed partial class LifecycleScheduler(IGrainFactory grains, IOptions<SandboxOptions> options, TimeProvider time, ILogger<LifecycleScheduler> log) : ICoreLoop
+internal sealed partial class LifecycleScheduler(IGrainFactory grains, IOptions<SandboxOptions> options, TimeProvider time, SteadyClock clock, ILogger<LifecycleScheduler> log) : ICoreLoop
 {
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
@@ -26,7 +26,7 @@ internal sealed partial class LifecycleScheduler(IGrainFactory grains, IOptions<
     }
 
     /// <summary>Something did not work and is to be tried again soon.</summary>
-    public void Retry(SandboxId id) => Set(id, time.GetUtcNow() + RetryAfter);
+    public void Retry(SandboxId id) => Set(id, clock.Now + RetryAfter);
 
     public async Task RunAsync(CancellationToken stopping)
     {
@@ -36,7 +36,7 @@ internal sealed partial class LifecycleScheduler(IGrainFactory grains, IOptions<
         {
             while (true)
             {
-                var now = time.GetUtcNow();
+                var now = clock.Now;
                 foreach (var id in _queue.TakeDue(now))
                 {
                     await pokes.WaitAsync(stopping);

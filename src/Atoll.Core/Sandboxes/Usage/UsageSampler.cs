@@ -7,7 +7,8 @@ using Microsoft.Extensions.Options;
 namespace Atoll.Core.Sandboxes.Usage;
 
 /// <summary>Measures every running sandbox in turn. A round that takes longer than the interval delays the next one; rounds never overlap.</summary>
-internal sealed partial class UsageSampler(SandboxDirectory directory, IMachine machine, IOptions<SandboxOptions> options, TimeProvider time, ILogger<UsageSampler> log) : ICoreLoop
+internal sealed partial class UsageSampler(
+    SandboxDirectory directory, IMachine machine, UsageBook book, IOptions<SandboxOptions> options, TimeProvider time, ILogger<UsageSampler> log) : ICoreLoop
 {
     public async Task RunAsync(CancellationToken stopping)
     {
@@ -25,7 +26,11 @@ internal sealed partial class UsageSampler(SandboxDirectory directory, IMachine 
         try
         {
             var measured = await machine.MeasureAsync(entry.Sandbox.Id, cancellation);
-            if (measured.TryGet(out var usage, out var fault)) entry.Usage.Add(usage);
+            if (measured.TryGet(out var usage, out var fault))
+            {
+                entry.Usage.Add(usage);
+                book.Note(entry, usage);
+            }
             else if (entry.Ending is null) LogUnmeasured(log, entry.Sandbox.Id, fault.Detail);
         }
         catch (Exception failure) when (!cancellation.IsCancellationRequested)

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using Atoll.Core.Metrics;
+using Atoll.Core.Sandboxes;
 using Atoll.Server.Api.Processes.Arguments;
 using Atoll.Server.Hosting;
 using Atoll.Server.Http.Calls;
@@ -17,9 +20,12 @@ internal static class Exec
         var limits = call.Get<IOptions<ServerOptions>>().Value.Limits;
         return await call.InAsync(id, async sandbox =>
         {
+            var begun = Stopwatch.GetTimestamp();
             if (!ProcessBodies.ToSpec(body, sandbox, exec: true).TryGet(out var spec, out var fault)) return fault;
             var most = (int)(body.MaxOutputBytes ?? limits.ExecOutputBytes);
-            return (await sandbox.Guest.Processes.ExecAsync(spec, most, call.Cancellation)).Map(result => ExecView.Of(result, base64));
+            var done = await sandbox.Guest.Processes.ExecAsync(spec, most, call.Cancellation);
+            call.Get<AtollMetrics>().Executed(IsolationNames.Of(sandbox.Sandbox.Spec.Isolation), done.Fault, Stopwatch.GetElapsedTime(begun));
+            return done.Map(result => ExecView.Of(result, base64));
         });
     }
 }

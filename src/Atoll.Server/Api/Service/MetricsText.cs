@@ -4,13 +4,14 @@ using Atoll.Core.Machines;
 using Atoll.Core.Teams.Audit;
 using Atoll.Server.Http;
 using Atoll.Server.Json;
+using Atoll.Server.Telemetry;
 
 namespace Atoll.Server.Api.Service;
 
 /// <summary>What is known now, in Prometheus' text format (version 0.0.4): HELP and TYPE before each family, label values escaped.</summary>
 internal static class MetricsText
 {
-    public static string Write(RequestMetrics requests, IMachine machine, AuditFigures audit)
+    public static string Write(RequestMetrics requests, IMachine machine, AuditFigures audit, MeterReader meters)
     {
         var text = new StringBuilder();
         Family(text, "atoll_info", "gauge", "The server's version.");
@@ -45,6 +46,7 @@ internal static class MetricsText
         Sample(text, "dotnet_gc_heap_bytes", GC.GetTotalMemory(false));
         Family(text, "dotnet_threadpool_threads", "gauge", "Threads of the pool.");
         Sample(text, "dotnet_threadpool_threads", ThreadPool.ThreadCount);
+        meters.WriteTo(text);
         return text.ToString();
     }
 

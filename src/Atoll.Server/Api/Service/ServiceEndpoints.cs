@@ -5,6 +5,7 @@ using Atoll.Machine.Doctor;
 using Atoll.Server.Http;
 using Atoll.Server.Http.Calls;
 using Atoll.Server.Http.Faults;
+using Atoll.Server.Telemetry;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -63,6 +64,9 @@ internal static class ServiceEndpoints
     private static async Task MetricsAsync(HttpContext http)
     {
         http.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
-        await http.Response.WriteAsync(MetricsText.Write(http.RequestServices.GetRequiredService<RequestMetrics>(), http.RequestServices.GetRequiredService<IMachine>(), http.RequestServices.GetRequiredService<IAuditLog>().Figures), http.RequestAborted);
+        var services = http.RequestServices;
+        var text = MetricsText.Write(
+            services.GetRequiredService<RequestMetrics>(), services.GetRequiredService<IMachine>(), services.GetRequiredService<IAuditLog>().Figures, services.GetRequiredService<MeterReader>());
+        await http.Response.WriteAsync(text, http.RequestAborted);
     }
 }

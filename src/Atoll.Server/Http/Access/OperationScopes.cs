@@ -24,6 +24,8 @@ internal static class OperationScopes
         ["listPorts"] = KeyScopes.SandboxesRead,
         ["readLogs"] = KeyScopes.SandboxesRead,
         ["readMetrics"] = KeyScopes.SandboxesRead,
+        ["readUsage"] = KeyScopes.SandboxesRead,
+        ["readUsageRates"] = KeyScopes.SandboxesRead,
 
         ["createSandbox"] = KeyScopes.SandboxesWrite,
         ["updateSandbox"] = KeyScopes.SandboxesWrite,

@@ -41,6 +41,7 @@ internal static class FaultStatus
         [FaultCode.CapacityExhausted] = 503,
         [FaultCode.PoolNearlyFull] = 507,
         [FaultCode.HostFailure] = 500,
+        [FaultCode.StoreUnavailable] = 503,
         [FaultCode.AgentUnreachable] = 502,
         [FaultCode.Timeout] = 504,
         [FaultCode.ShuttingDown] = 503,
@@ -71,6 +72,7 @@ internal static class FaultStatus
     {
         FaultCode.CapacityExhausted => 5,
         FaultCode.ShuttingDown => 5,
+        FaultCode.StoreUnavailable => 5,
         FaultCode.TooMany => 1,
         _ => null,
     };

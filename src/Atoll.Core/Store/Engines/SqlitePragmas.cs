@@ -1,7 +1,7 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
-namespace Atoll.Core.Store;
+namespace Atoll.Core.Store.Engines;
 
 /// <summary>
 /// Tells each connection how to behave. With WAL, <c>synchronous=NORMAL</c> survives a crash of the server whole; a power cut may lose the newest

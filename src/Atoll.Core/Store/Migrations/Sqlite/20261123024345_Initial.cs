@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace Atoll.Core.Store.Migrations
+namespace Atoll.Core.Store.Migrations.Sqlite
 {
     /// <inheritdoc />
     internal sealed partial class Initial : Migration
@@ -94,6 +94,34 @@ namespace Atoll.Core.Store.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_Teams", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Usage",
+                columns: table => new
+                {
+                    Sandbox = table.Column<string>(type: "TEXT", nullable: false),
+                    Hour = table.Column<int>(type: "INTEGER", nullable: false),
+                    Team = table.Column<string>(type: "TEXT", nullable: false),
+                    CpuSeconds = table.Column<double>(type: "REAL", nullable: false),
+                    MemoryUsedMiBSeconds = table.Column<double>(type: "REAL", nullable: false),
+                    MemoryReservedMiBSeconds = table.Column<double>(type: "REAL", nullable: false),
+                    DiskMiBSeconds = table.Column<double>(type: "REAL", nullable: false),
+                    EgressBytes = table.Column<double>(type: "REAL", nullable: false),
+                    IngressBytes = table.Column<double>(type: "REAL", nullable: false),
+                    RunningSeconds = table.Column<double>(type: "REAL", nullable: false),
+                    PausedSeconds = table.Column<double>(type: "REAL", nullable: false),
+                    SuspendedSeconds = table.Column<double>(type: "REAL", nullable: false),
+                    LastAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    LastCpuSeconds = table.Column<double>(type: "REAL", nullable: false),
+                    LastMemoryBytes = table.Column<long>(type: "INTEGER", nullable: false),
+                    LastDiskBytes = table.Column<long>(type: "INTEGER", nullable: false),
+                    LastSentBytes = table.Column<long>(type: "INTEGER", nullable: false),
+                    LastReceivedBytes = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Usage", x => new { x.Sandbox, x.Hour });
                 });
 
             migrationBuilder.CreateTable(
@@ -245,6 +273,16 @@ namespace Atoll.Core.Store.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_Usage_Hour",
+                table: "Usage",
+                column: "Hour");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Usage_Team_Hour",
+                table: "Usage",
+                columns: new[] { "Team", "Hour" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Users_Team_Name",
                 table: "Users",
                 columns: new[] { "Team", "Name" },
@@ -265,6 +303,9 @@ namespace Atoll.Core.Store.Migrations
 
             migrationBuilder.DropTable(
                 name: "Keys");
+
+            migrationBuilder.DropTable(
+                name: "Usage");
 
             migrationBuilder.DropTable(
                 name: "Sandboxes");

@@ -1,0 +1,14 @@
+namespace Atoll.Core.Sandboxes.Metering;
+
+/// <summary>What a sandbox takes of its host, as far as metering tells it apart. Creating and ended sandboxes are not metered.</summary>
+public enum MeteredState
+{
+    /// <summary>Everything counts.</summary>
+    Running,
+
+    /// <summary>Its processes stand still in memory: memory and disk count.</summary>
+    Paused,
+
+    /// <summary>It is on disk only: disk counts.</summary>
+    Suspended,
+}
