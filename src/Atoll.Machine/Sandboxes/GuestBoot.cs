@@ -17,10 +17,10 @@ internal static class GuestBoot
     /// <summary>The agent needs nothing from its environment; PATH is there for tools that look at process 1's.</summary>
     public static ImmutableArray<string> InitEnv { get; } = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"];
 
-    public static byte[] For(SandboxSpec spec, ReadOnlySpan<byte> token) => new Boot
+    public static byte[] For(SandboxId id, ReadOnlySpan<byte> token) => new Boot
     {
         Token = ByteString.CopyFrom(token),
         Port = Port,
-        Hostname = spec.Name ?? "",
+        Hostname = id.Value,
     }.ToByteArray();
 }

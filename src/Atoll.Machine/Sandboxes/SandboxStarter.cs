@@ -40,7 +40,7 @@ internal sealed class SandboxStarter(
         try
         {
             cleanup.Push(() => folders.Delete(id));
-            folder = folders.Create(id, GuestBoot.For(spec, token));
+            folder = folders.Create(id, GuestBoot.For(id, token));
         }
         catch (IOException failure)
         {
@@ -48,7 +48,7 @@ internal sealed class SandboxStarter(
                 "Run `atoll doctor`; the run-time directory may be full or the agent's binary missing.");
         }
 
-        var plan = new LaunchPlan(id, root, slot.NamespacePath, spec.Name ?? id.Value, spec.Limits, GuestBoot.InitArgv, GuestBoot.InitEnv, folder, slot.Gateway.ToString());
+        var plan = new LaunchPlan(id, root, slot.NamespacePath, id.Value, spec.Limits, GuestBoot.InitArgv, GuestBoot.InitEnv, folder, slot.Gateway.ToString());
         cleanup.Push(async () => await runtime.RemoveAsync(id, CancellationToken.None));
         var started = await runtime.StartAsync(plan, cancellation);
         if (!started.TryGet(out var init, out fault)) return fault;

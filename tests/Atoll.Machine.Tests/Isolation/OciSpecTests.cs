@@ -54,7 +54,7 @@ public sealed class OciSpecTests
 
     [Fact]
     public void OwnLimit_OfOpenFiles_IsTheHardOne() => Assert.Equal(
-        20000ul, OciBundle.OwnLimit(["Limit                     Soft Limit           Hard Limit           Units     ", "Max open files            1024                 20000                files     "]));
+        20000ul, OpenFileLimit.OwnLimit(["Limit                     Soft Limit           Hard Limit           Units     ", "Max open files            1024                 20000                files     "]));
 
     [Fact]
     public void OptionsValidator_ManyMistakes_NamesAll()
