@@ -63,7 +63,7 @@ internal sealed class Bench : IAsyncDisposable
     }
 
     /// <summary>Another server process on the same installation, as after a restart.</summary>
-    public ServiceProvider Again() => Provide(_scratch, _launcher);
+    public ServiceProvider Again(ContainerLauncher? launcher = null) => Provide(_scratch, launcher ?? _launcher);
 
     public Task<string> MakeRootAsync(string name) => _kit.MakeRootAsync(_scratch.PathOf(name));
 

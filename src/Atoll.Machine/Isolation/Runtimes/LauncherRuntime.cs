@@ -42,7 +42,8 @@ internal sealed partial class LauncherRuntime(
             missing = (started.Fault ?? removed.Fault)?.Detail;
         }
 
-        return new IsolationSupport(Kind, "atoll-launcher (user namespace, ids mapped)", missing);
+        var scopes = Landlock.Version >= Landlock.ScopesSince ? $"Landlock ABI {Landlock.Version}" : "no Landlock scopes, which Linux 6.12 has";
+        return new IsolationSupport(Kind, $"atoll-launcher (user namespace, ids mapped, {scopes})", missing);
     }
 
     public async Task<Result<RunningInit>> StartAsync(LaunchPlan plan, CancellationToken cancellation) => await StartAsync(plan, options.Value.StartTimeLimit, cancellation);

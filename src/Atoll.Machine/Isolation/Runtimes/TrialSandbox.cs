@@ -16,6 +16,7 @@ internal sealed class TrialSandbox : IDisposable
     {
         var id = SandboxId.New();
         var folder = Path.Combine(below, "atoll-probe-" + id);
+        Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var root = Directory.CreateDirectory(Path.Combine(folder, "root")).FullName;
         var guest = Directory.CreateDirectory(Path.Combine(folder, "guest")).FullName;
         var program = Path.Combine(guest, "wait");
