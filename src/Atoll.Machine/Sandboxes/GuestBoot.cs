@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Atoll.Agent.Protocol.Wire;
-using Atoll.Core.Sandboxes;
 using Atoll.Machine.Isolation;
 using Google.Protobuf;
 
@@ -17,10 +16,9 @@ internal static class GuestBoot
     /// <summary>The agent needs nothing from its environment; PATH is there for tools that look at process 1's.</summary>
     public static ImmutableArray<string> InitEnv { get; } = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"];
 
-    public static byte[] For(SandboxId id, ReadOnlySpan<byte> token) => new Boot
+    public static byte[] For(ReadOnlySpan<byte> token) => new Boot
     {
         Token = ByteString.CopyFrom(token),
         Port = Port,
-        Hostname = id.Value,
     }.ToByteArray();
 }

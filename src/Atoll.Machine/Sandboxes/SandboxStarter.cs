@@ -40,7 +40,7 @@ internal sealed class SandboxStarter(
         try
         {
             cleanup.Push(() => folders.Delete(id));
-            folder = folders.Create(id, GuestBoot.For(id, token));
+            folder = folders.Create(id, GuestBoot.For(token));
         }
         catch (IOException failure)
         {
