@@ -54,7 +54,7 @@ public sealed class SeccompFilterTests
     public void Numbers_OfX64_HaveEveryNameThatIsAllowed()
     {
         var numbers = SyscallNumbers.For(Architecture.X64)!;
-        Assert.All(SeccompProfile.For(Architecture.X64)!.Syscalls.SelectMany(rule => rule.Names), name => Assert.Contains(name, numbers));
+        Assert.All(SeccompProfile.For(Architecture.X64)!.Syscalls.SelectMany(rule => rule.Names), name => Assert.True(numbers.ContainsKey(name), name));
         Assert.Equal(numbers.Count, numbers.Values.Distinct().Count());
     }
 
