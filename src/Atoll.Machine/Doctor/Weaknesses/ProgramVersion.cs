@@ -46,6 +46,6 @@ internal sealed partial record ProgramVersion(string Text, ImmutableArray<int> N
     [GeneratedRegex(@"\d{1,9}(\.\d{1,9})*")]
     private static partial Regex DottedNumbers();
 
-    [GeneratedRegex(@"\+|~|deb\d|ubuntu|\.(el|fc|amzn)\d|-\d+[-.]", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\+|~|deb\d|ubuntu|\.(el|fc|amzn)\d|\d-\d+[-.]", RegexOptions.IgnoreCase)]
     private static partial Regex Distribution();
 }
