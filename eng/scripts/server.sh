@@ -48,7 +48,11 @@ start_server() {
   mkdir -p -m 0700 "$state_dir" "$runtime_dir"
   # One generation of the log is kept; the server itself writes little.
   [ ! -f "$server_log" ] || [ "$(stat -c %s "$server_log")" -lt 20000000 ] || mv "$server_log" "$server_log.1"
-  setsid --fork "$dist/server/atoll-server" serve --pid-file "$pid_file" >>"$server_log" 2>&1 </dev/null
+  # The last to go when the host runs out of memory, where we may say so; sandboxes raise theirs to 500.
+  (
+    { echo -900 >/proc/self/oom_score_adj; } 2>/dev/null || true
+    exec setsid --fork "$dist/server/atoll-server" serve --pid-file "$pid_file" >>"$server_log" 2>&1 </dev/null
+  )
   deadline=$((SECONDS + 60))
   until curl -fs -o /dev/null --max-time 2 "$(server_url)/readyz"; do
     if [ $SECONDS -ge $deadline ]; then

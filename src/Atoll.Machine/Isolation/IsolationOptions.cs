@@ -14,6 +14,24 @@ public sealed class IsolationOptions
     /// <summary>The OCI runtime for <c>container</c>: an absolute path, or a name that is looked for in PATH and the sbin folders. Default <c>runc</c>.</summary>
     public string RuncPath { get; set; } = "runc";
 
+    /// <summary>
+    /// What starts <c>container</c> sandboxes: <c>builtin</c>, our own launcher (ten times as fast, and root inside is nobody outside), or <c>runc</c>. Default <c>builtin</c>; where
+    /// the host lacks what it needs, <c>runc</c> is used and /v1/info says why.
+    /// </summary>
+    public ContainerLauncher ContainerLauncher { get; set; } = ContainerLauncher.Builtin;
+
+    /// <summary>Our own launcher's program. Default: <c>atoll-launcher</c> beside the server's.</summary>
+    public string LauncherPath { get; set; } = Path.Combine(AppContext.BaseDirectory, "atoll-launcher");
+
+    /// <summary>
+    /// The host's user and group id that root of the first sandbox is; each sandbox has 65536 from there on. Default 1879048192 (0x70000000): above what systemd gives to containers
+    /// (UIDS-GIDS.md), below 2^31. Nobody else on the host may have ids in it.
+    /// </summary>
+    public uint FirstUid { get; set; } = 0x7000_0000;
+
+    /// <summary>How many such ranges there are, so how many <c>container</c> sandboxes at one time. Default 4096: up to 2^31.</summary>
+    public int UidRanges { get; set; } = 4096;
+
     /// <summary>How many runtimes may be starting a sandbox at one time, each with a thread of its own; more wait. Default 16.</summary>
     public int MaxConcurrentStarts { get; set; } = 16;
 

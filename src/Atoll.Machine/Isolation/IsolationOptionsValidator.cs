@@ -6,6 +6,10 @@ namespace Atoll.Machine.Isolation;
 internal sealed class IsolationOptionsValidator : IValidateOptions<IsolationOptions>
 {
     private const int MostStarts = 1024;
+    private const uint LeastUid = 65536;
+
+    /// <summary>2^31: beyond it some programs read a negative number.</summary>
+    private const long MostUid = 1L << 31;
 
     public ValidateOptionsResult Validate(string? name, IsolationOptions options)
     {
@@ -17,6 +21,10 @@ internal sealed class IsolationOptionsValidator : IValidateOptions<IsolationOpti
         Time(nameof(options.RemoveTimeLimit), options.RemoveTimeLimit);
         if (options.MaxConcurrentStarts is < 1 or > MostStarts) Wrong(nameof(options.MaxConcurrentStarts), $"must be 1 to {MostStarts}");
         if (options.RunscFlags.Any(flag => !flag.StartsWith('-'))) Wrong(nameof(options.RunscFlags), "must all begin with '-'");
+        if (!Enum.IsDefined(options.ContainerLauncher)) Wrong(nameof(options.ContainerLauncher), "must be builtin or runc");
+        if (!Path.IsPathRooted(options.LauncherPath)) Wrong(nameof(options.LauncherPath), "must be an absolute path");
+        if (options.FirstUid < LeastUid) Wrong(nameof(options.FirstUid), $"must be at least {LeastUid}, above the host's own users");
+        if (options.UidRanges < 1 || options.FirstUid + (options.UidRanges * 65536L) > MostUid) Wrong(nameof(options.UidRanges), $"must be at least 1, and {nameof(options.FirstUid)} with 65536 for each at most {MostUid}");
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
 
         void Program(string key, string value)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Atoll.Machine.Native;
 
@@ -17,8 +18,11 @@ internal static partial class BareSpawn
     private const int AttributesSize = 512;
     private const int SignalSetSize = 128;
 
+    /// <param name="argv">Program and arguments.</param>
+    /// <param name="input">Its standard input instead of <c>/dev/null</c>.</param>
+    /// <param name="output">Its standard output instead of <c>/dev/null</c>.</param>
     /// <returns>The child's pid.</returns>
-    public static unsafe int Start(IReadOnlyList<string> argv)
+    public static unsafe int Start(IReadOnlyList<string> argv, SafeFileHandle? input = null, SafeFileHandle? output = null)
     {
         var actions = stackalloc byte[ActionsSize];
         var attributes = stackalloc byte[AttributesSize];
@@ -30,9 +34,10 @@ internal static partial class BareSpawn
         var environment = Vector(["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"]);
         try
         {
-            Check(AddOpen(actions, 0, "/dev/null", 2, 0), "posix_spawn_file_actions_addopen", program);
-            Check(AddDuplicate(actions, 0, 1), "posix_spawn_file_actions_adddup2", program);
-            Check(AddDuplicate(actions, 0, 2), "posix_spawn_file_actions_adddup2", program);
+            // The given ones first: they are none of 0 to 2, which this server keeps for itself.
+            Check(AddOpen(actions, 2, "/dev/null", 2, 0), "posix_spawn_file_actions_addopen", program);
+            Check(AddDuplicate(actions, (int?)input?.DangerousGetHandle() ?? 2, 0), "posix_spawn_file_actions_adddup2", program);
+            Check(AddDuplicate(actions, (int?)output?.DangerousGetHandle() ?? 2, 1), "posix_spawn_file_actions_adddup2", program);
             Check(AddCloseFrom(actions, 3), "posix_spawn_file_actions_addclosefrom_np", program);
             Check(SetFlags(attributes, ResetSignals | SetSignalMask | NewSession), "posix_spawnattr_setflags", program);
             new Span<byte>(signals, SignalSetSize).Clear();

@@ -5,7 +5,9 @@ internal static class Errno
 {
     public const int NoEntry = 2;
     public const int TryAgain = 11;
+    public const int NoMemory = 12;
     public const int Busy = 16;
     public const int Exists = 17;
     public const int Invalid = 22;
+    public const int NotImplemented = 38;
 }

@@ -4,6 +4,7 @@ using Atoll.Core.Sandboxes;
 using Atoll.Machine.Live;
 using Atoll.Machine.Doctor;
 using Atoll.Machine.Doctor.Checks;
+using Atoll.Machine.Doctor.Weaknesses;
 using Atoll.Machine.Guests;
 using Atoll.Machine.Hosting;
 using Atoll.Machine.Images.Building;
@@ -68,6 +69,9 @@ public static class MachineRegistration
         services.AddSingleton<IDoctorCheck, CgroupCheck>();
         services.AddSingleton<IDoctorCheck>(provider => new IsolationCheck(provider.GetRequiredKeyedService<ISandboxRuntime>(IsolationKind.GVisor)));
         services.AddSingleton<IDoctorCheck>(provider => new IsolationCheck(provider.GetRequiredKeyedService<ISandboxRuntime>(IsolationKind.Container)));
+        services.AddSingleton<IDoctorCheck, KernelWeaknessCheck>();
+        services.AddSingleton<IDoctorCheck>(provider => new ProgramWeaknessCheck("runsc", provider.GetRequiredService<IOptions<IsolationOptions>>().Value.RunscPath, KnownWeaknesses.Runsc));
+        services.AddSingleton<IDoctorCheck>(provider => new ProgramWeaknessCheck("runc", provider.GetRequiredService<IOptions<IsolationOptions>>().Value.RuncPath, KnownWeaknesses.Runc));
         services.AddSingleton<IDoctorCheck, StorageCheck>();
         services.AddSingleton<IDoctorCheck, NetworkDoctorCheck>();
         services.AddSingleton<IDoctorCheck, TemplateCheck>();

@@ -19,10 +19,12 @@ internal sealed class Bench : IAsyncDisposable
     private readonly ServiceProvider _services;
     private readonly List<SandboxId> _started = [];
 
-    private Bench(GuestKit kit, IsolationKind kind)
+    private readonly ContainerLauncher _launcher;
+
+    private Bench(GuestKit kit, IsolationKind kind, ContainerLauncher launcher)
     {
-        _kit = kit;
-        _services = Provide(_scratch);
+        (_kit, _launcher) = (kit, launcher);
+        _services = Provide(_scratch, launcher);
         Runtime = _services.GetRequiredKeyedService<ISandboxRuntime>(kind);
         Kind = kind;
     }
@@ -42,22 +44,26 @@ internal sealed class Bench : IAsyncDisposable
     public string Instance => _scratch.Instance;
 
     /// <exception cref="Exception">The test is skipped where the runtime does not work.</exception>
-    public static async Task<Bench> CreateAsync(GuestKit kit, IsolationKind kind)
+    public static async Task<Bench> CreateAsync(GuestKit kit, IsolationKind kind, ContainerLauncher launcher = ContainerLauncher.Builtin)
     {
         Requires.Root();
         Requires.Tool("busybox");
         Requires.Tool("gcc");
         Requires.Tool("ip");
-        var bench = new Bench(kit, kind);
+        var bench = new Bench(kit, kind, launcher);
         var support = await bench.Runtime.ProbeAsync(TestContext.Current.CancellationToken);
         Assert.SkipUnless(support.Available, $"needs {kind}: {support.Missing}");
+        Assert.SkipWhen(kind is IsolationKind.Container && launcher is ContainerLauncher.Builtin && !support.Runtime!.StartsWith("atoll-launcher", StringComparison.Ordinal), $"needs our own launcher: {support.Runtime}");
         await bench.IpAsync("netns", "add", bench.Instance);
         await bench.IpAsync("-n", bench.Instance, "link", "set", "lo", "up");
+
+        // As every slot has it.
+        await bench.IpAsync("netns", "exec", bench.Instance, "sh", "-c", "echo 0 > /proc/sys/net/ipv4/ip_unprivileged_port_start");
         return bench;
     }
 
     /// <summary>Another server process on the same installation, as after a restart.</summary>
-    public ServiceProvider Again() => Provide(_scratch);
+    public ServiceProvider Again(ContainerLauncher? launcher = null) => Provide(_scratch, launcher ?? _launcher);
 
     public Task<string> MakeRootAsync(string name) => _kit.MakeRootAsync(_scratch.PathOf(name));
 
@@ -125,7 +131,7 @@ internal sealed class Bench : IAsyncDisposable
         }
     }
 
-    private static ServiceProvider Provide(Scratch scratch) => new ServiceCollection()
+    private static ServiceProvider Provide(Scratch scratch, ContainerLauncher launcher) => new ServiceCollection()
         .AddLogging()
         .Configure<MachineOptions>(options =>
         {
@@ -133,6 +139,7 @@ internal sealed class Bench : IAsyncDisposable
             options.RuntimeDirectory = scratch.PathOf("run");
             options.StateDirectory = scratch.PathOf("state");
         })
+        .Configure<IsolationOptions>(options => options.ContainerLauncher = launcher)
         .AddSandboxIsolation()
         .BuildServiceProvider();
 

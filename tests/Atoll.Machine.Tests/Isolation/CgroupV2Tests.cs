@@ -43,6 +43,18 @@ public sealed class CgroupV2Tests : IDisposable
     }
 
     [Fact]
+    public void Make_New_HandsTheControllersDown()
+    {
+        var mount = Path.GetDirectoryName(Path.GetDirectoryName(_folder))!;
+        foreach (var folder in new[] { mount, Path.Combine(mount, "atoll") }) File.WriteAllText(Path.Combine(folder, "cgroup.subtree_control"), "                        \n");
+        var made = new CgroupV2Controllers(mount).Make("atoll/other");
+
+        Assert.Equal((Path.Combine(mount, "atoll", "other"), 0), (made.Version2, made.Version1.Length));
+        Assert.True(Directory.Exists(made.Version2));
+        foreach (var folder in new[] { mount, Path.Combine(mount, "atoll") }) Assert.StartsWith("+memory +cpu +pids", File.ReadAllText(Path.Combine(folder, "cgroup.subtree_control")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Measure_Running_ReadsEveryFigure()
     {
         var usage = _cgroups.Measure(_id).Value;

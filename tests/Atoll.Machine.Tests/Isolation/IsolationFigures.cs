@@ -7,14 +7,15 @@ namespace Atoll.Machine.Tests.Isolation;
 /// <summary>Figures, not promises; run by name.</summary>
 public sealed class IsolationFigures(GuestKit kit, ITestOutputHelper output) : IClassFixture<GuestKit>
 {
-    private const int Rounds = 20;
+    private const int Rounds = 50;
 
     [Theory(Explicit = true)]
-    [InlineData((int)IsolationKind.Container)]
-    [InlineData((int)IsolationKind.GVisor)]
-    public async Task StartAndRemove_OneAfterAnother_P50(int kind)
+    [InlineData((int)IsolationKind.Container, ContainerLauncher.Builtin)]
+    [InlineData((int)IsolationKind.Container, ContainerLauncher.Runc)]
+    [InlineData((int)IsolationKind.GVisor, ContainerLauncher.Builtin)]
+    public async Task StartAndRemove_OneAfterAnother_P50(int kind, ContainerLauncher launcher)
     {
-        await using var bench = await Bench.CreateAsync(kit, (IsolationKind)kind);
+        await using var bench = await Bench.CreateAsync(kit, (IsolationKind)kind, launcher);
         var root = await bench.MakeRootAsync("root");
         List<double> starts = [], removals = [];
         var resident = "";
@@ -30,7 +31,7 @@ public sealed class IsolationFigures(GuestKit kit, ITestOutputHelper output) : I
             removals.Add(clock.Elapsed.TotalMilliseconds);
         }
 
-        output.WriteLine($"{(IsolationKind)kind}: start p50 {starts.Order().ElementAt(Rounds / 2):0} ms (min {starts.Min():0}), removal p50 {removals.Order().ElementAt(Rounds / 2):0} ms; {resident}");
+        output.WriteLine($"{(IsolationKind)kind} {launcher}: start p50 {starts.Order().ElementAt(Rounds / 2):0.0} ms (min {starts.Min():0.0}, p90 {starts.Order().ElementAt(Rounds * 9 / 10):0.0}), removal p50 {removals.Order().ElementAt(Rounds / 2):0.0} ms; {resident}");
     }
 
     private static string Resident(Bench bench, SandboxId id) => string.Join(", ", Directory.EnumerateDirectories("/proc")

@@ -54,14 +54,14 @@ public sealed class OciSpecTests
 
     [Fact]
     public void OwnLimit_OfOpenFiles_IsTheHardOne() => Assert.Equal(
-        20000ul, OciBundle.OwnLimit(["Limit                     Soft Limit           Hard Limit           Units     ", "Max open files            1024                 20000                files     "]));
+        20000ul, OpenFileLimit.OwnLimit(["Limit                     Soft Limit           Hard Limit           Units     ", "Max open files            1024                 20000                files     "]));
 
     [Fact]
     public void OptionsValidator_ManyMistakes_NamesAll()
     {
-        var result = new IsolationOptionsValidator().Validate(null, new IsolationOptions { RuncPath = "", RunscPath = "a/b", StartTimeLimit = TimeSpan.Zero, MaxConcurrentStarts = 0, RunscFlags = ["x"] });
+        var result = new IsolationOptionsValidator().Validate(null, new IsolationOptions { RuncPath = "", RunscPath = "a/b", StartTimeLimit = TimeSpan.Zero, MaxConcurrentStarts = 0, RunscFlags = ["x"], LauncherPath = "x", FirstUid = 1000, UidRanges = 0 });
 
-        Assert.Equal(5, result.Failures?.Count());
+        Assert.Equal(8, result.Failures?.Count());
         Assert.True(new IsolationOptionsValidator().Validate(null, new IsolationOptions()).Succeeded);
     }
 }

@@ -1,10 +1,13 @@
 using Atoll.Core.Sandboxes;
+using Atoll.Machine.Isolation;
 
 namespace Atoll.Machine.Tests.Isolation;
 
 public sealed class RuncWallConformance(GuestKit kit) : SandboxWallConformance(kit), IClassFixture<GuestKit>
 {
     private protected override IsolationKind Kind => IsolationKind.Container;
+
+    private protected override ContainerLauncher Launcher => ContainerLauncher.Runc;
 
     [Fact]
     public async Task Audit_Socket_AnswersThatThereIsNoAudit() =>

@@ -14,11 +14,13 @@ public abstract class SandboxRuntimeConformance(GuestKit kit) : IAsyncLifetime
 
     private protected abstract IsolationKind Kind { get; }
 
+    private protected virtual ContainerLauncher Launcher => ContainerLauncher.Builtin;
+
     private protected Bench Host => _bench ?? throw new InvalidOperationException("Not initialised.");
 
     private protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => _bench = await Bench.CreateAsync(kit, Kind);
+    public async ValueTask InitializeAsync() => _bench = await Bench.CreateAsync(kit, Kind, Launcher);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,12 +1,13 @@
 // What a hostile program inside a sandbox tries, one line "name result" each: 0 it worked, an errno, or 1000 and the signal that ended the attempt.
 // Other uses: "init PROGRAM ARGS" is a process 1 that cannot be traced, as the agent is; "bomb" and "forks" use up memory and processes;
-// "as UID PROGRAM ARGS" drops root; a setuid copy run with "root" tells what it has gained.
+// "abstract NAME" connects to an abstract unix socket; "as UID PROGRAM ARGS" drops root; a setuid copy run with "root" tells what it has gained.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/netlink.h>
 #include <sched.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +22,7 @@
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/uio.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -140,10 +142,19 @@ static int forks(void) {
     return 0;
 }
 
+static int abstract(const char *name) {
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    strncpy(address.sun_path + 1, name, sizeof address.sun_path - 2);
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0), failed = connect(fd, (struct sockaddr *)&address, offsetof(struct sockaddr_un, sun_path) + 1 + strlen(name));
+    printf("%d\n", failed ? errno : 0);
+    return 0;
+}
+
 int main(int argc, char **argv) {
     if (argc > 2 && !strcmp(argv[1], "init")) return init(argv + 2);
     if (argc > 1 && !strcmp(argv[1], "bomb")) bomb();
     if (argc > 1 && !strcmp(argv[1], "forks")) return forks();
+    if (argc > 2 && !strcmp(argv[1], "abstract")) return abstract(argv[2]);
     if (argc > 3 && !strcmp(argv[1], "as")) {
         if (setgid(atoi(argv[2])) || setuid(atoi(argv[2]))) return 1;
         execv(argv[3], argv + 3);

@@ -12,9 +12,6 @@ namespace Atoll.Machine.Isolation.Bundles;
 /// </summary>
 internal static class MountPoints
 {
-    /// <summary>Files below <c>/etc</c> that are ours inside.</summary>
-    public static readonly ImmutableArray<string> EtcFiles = ["resolv.conf", "hosts", "hostname"];
-
     private static readonly ImmutableArray<string> Directories = ["proc", "dev", "sys", "etc", LaunchPlan.GuestMountPoint[1..]];
 
     public static Result<Done> Prepare(string rootFilesystem)
@@ -24,7 +21,7 @@ internal static class MountPoints
             using var root = RootedDirectory.OpenRoot(rootFilesystem);
             foreach (var name in Directories) EnsureDirectory(root, name);
             using var etc = root.Open("etc");
-            foreach (var name in EtcFiles) EnsureFile(etc, name);
+            foreach (var name in EtcFiles.Names) EnsureFile(etc, name);
             KeepTemporaryFolder(root);
             return Done.Value;
         }

@@ -41,15 +41,9 @@ internal static class OciSpecBuilder
 
     private static ImmutableArray<OciMount> Mounts(LaunchPlan plan, CgroupLimits limits, string ownFiles) =>
     [
-        new("/proc", "proc", "proc", ["nosuid", "noexec", "nodev"]),
-        new("/dev", "tmpfs", "tmpfs", ["nosuid", "noexec", "strictatime", "mode=755", "size=64k"]),
-        new("/dev/pts", "devpts", "devpts", ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"]),
-        // Half of the memory limit, which it counts against as well.
-        new("/dev/shm", "tmpfs", "shm", ["nosuid", "nodev", "mode=1777", $"size={limits.MemoryBytes / 2 / 1024}k"]),
-        new("/dev/mqueue", "mqueue", "mqueue", ["nosuid", "noexec", "nodev"]),
-        new("/sys", "sysfs", "sysfs", ["nosuid", "noexec", "nodev", "ro"]),
+        .. SandboxMounts.For(limits),
         Program(LaunchPlan.GuestMountPoint, plan.GuestDirectory),
-        .. MountPoints.EtcFiles.Select(name => ReadOnly($"/etc/{name}", Path.Combine(ownFiles, name))),
+        .. EtcFiles.Names.Select(name => ReadOnly($"/etc/{name}", Path.Combine(ownFiles, name))),
     ];
 
     /// <summary>With exec in so many words: Debian mounts <c>/run</c> without, and a bind would inherit that.</summary>

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Atoll.Machine.Isolation.Cgroups;
 
 /// <summary>v1, one hierarchy per controller: kernel documentation admin-guide/cgroup-v1.</summary>
@@ -6,7 +8,17 @@ internal sealed class CgroupV1Controllers(CgroupMounts mounts) : ICgroupControll
     private const string Limit = "memory.limit_in_bytes";
     private const string LimitWithSwap = "memory.memsw.limit_in_bytes";
 
+    private static readonly ImmutableArray<string> Controllers = ["memory", "cpu", "cpuacct", "pids", "freezer"];
+
     public bool Exists(string cgroup) => Directory.Exists(Folder("memory", cgroup));
+
+    /// <summary>In the hierarchies that limit and measure, and in the one that can freeze; not in the host's other ones, of which each costs time at every start.</summary>
+    public MadeCgroups Make(string cgroup)
+    {
+        var folders = Controllers.Where(mounts.Controllers.ContainsKey).Select(controller => Folder(controller, cgroup)).Distinct().ToImmutableArray();
+        foreach (var folder in folders) Directory.CreateDirectory(folder);
+        return new MadeCgroups(folders, null);
+    }
 
     public void Apply(string cgroup, CgroupLimits limits)
     {

@@ -4,7 +4,26 @@ namespace Atoll.Machine.Isolation.Cgroups;
 /// <param name="mount">Where it is mounted.</param>
 internal sealed class CgroupV2Controllers(string mount) : ICgroupControllers
 {
+    private const string HandedDown = "cgroup.subtree_control";
+    private const string Enabled = "+memory +cpu +pids";
+
     public bool Exists(string cgroup) => Directory.Exists(Folder(cgroup));
+
+    /// <summary>Controllers are handed down from folder to folder: cgroup-v2.rst, "Enabling and Disabling".</summary>
+    public MadeCgroups Make(string cgroup)
+    {
+        var folder = Folder(cgroup);
+        var parent = Path.GetDirectoryName(folder)!;
+        if (!Directory.Exists(parent) || !File.ReadAllText(Path.Combine(parent, HandedDown)).Contains("memory", StringComparison.Ordinal))
+        {
+            CgroupFile.Write(mount, HandedDown, Enabled);
+            Directory.CreateDirectory(parent);
+            CgroupFile.Write(parent, HandedDown, Enabled);
+        }
+
+        Directory.CreateDirectory(folder);
+        return new MadeCgroups([], folder);
+    }
 
     public void Apply(string cgroup, CgroupLimits limits)
     {

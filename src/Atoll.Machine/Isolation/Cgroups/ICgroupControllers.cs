@@ -5,6 +5,10 @@ internal interface ICgroupControllers
 {
     bool Exists(string cgroup);
 
+    /// <summary>Makes the cgroup, with no limits yet. One that is there already stays as it is.</summary>
+    /// <exception cref="IOException">The kernel refuses: too many, or a hierarchy that does not offer the controllers below it.</exception>
+    MadeCgroups Make(string cgroup);
+
     /// <exception cref="IOException">The kernel refused a value: most likely the memory in use is more than the new limit (v1 only).</exception>
     void Apply(string cgroup, CgroupLimits limits);
 

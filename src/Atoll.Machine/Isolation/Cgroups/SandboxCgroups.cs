@@ -10,7 +10,7 @@ namespace Atoll.Machine.Isolation.Cgroups;
 
 /// <summary>
 /// The cgroups of this installation's sandboxes: <c>/Instance/id</c> in every hierarchy of the host, outside any service's, so that they outlive the server.
-/// A runtime makes them (it must, to start its processes inside); limits, figures and the end of them are here, the same for every runtime.
+/// An OCI runtime makes them itself, our own launcher finds them made (<see cref="Make"/>); limits, figures and the end of them are here, the same for every runtime.
 /// </summary>
 internal sealed class SandboxCgroups
 {
@@ -74,6 +74,22 @@ internal sealed class SandboxCgroups
         }
 
         return found;
+    }
+
+    /// <summary>Makes a sandbox's cgroups with its limits in force, for a launcher that does not do so itself. Preconditions: <see cref="HoldParents"/>.</summary>
+    public Result<MadeCgroups> Make(SandboxId id, CgroupLimits limits)
+    {
+        if (_controllers is null) return new Fault(FaultCode.IsolationUnavailable, FaultSide.Host, FaultStage.Isolation, Missing!);
+        try
+        {
+            var made = _controllers.Make(Relative(id));
+            _controllers.Apply(Relative(id), limits);
+            return made;
+        }
+        catch (IOException failure)
+        {
+            return new Fault(FaultCode.HostFailure, FaultSide.Host, FaultStage.Isolation, $"The sandbox's cgroup could not be made: {failure.Message}");
+        }
     }
 
     public Result<Done> Apply(SandboxId id, CgroupLimits limits)

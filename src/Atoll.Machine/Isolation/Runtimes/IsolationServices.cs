@@ -1,5 +1,6 @@
 using Atoll.Core.Sandboxes;
 using Atoll.Machine.Isolation.Cgroups;
+using Atoll.Machine.Isolation.Launching;
 using Atoll.Machine.Isolation.Watching;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -18,9 +19,13 @@ internal static class IsolationServices
         services.TryAddSingleton<SandboxCgroups>();
         services.TryAddSingleton<RuntimeSpawner>();
         services.TryAddSingleton<IExitWatcher, ExitWatcher>();
+        services.TryAddSingleton<LaunchRecords>();
+        services.TryAddSingleton<LauncherProgram>();
+        services.TryAddSingleton<LauncherRuntime>();
         services.TryAddSingleton<RuncEngine>();
         services.TryAddSingleton<RunscEngine>();
-        services.TryAddKeyedSingleton<ISandboxRuntime>(IsolationKind.Container, (all, _) => ActivatorUtilities.CreateInstance<OciRuntime>(all, all.GetRequiredService<RuncEngine>()));
+        services.TryAddKeyedSingleton<ISandboxRuntime>(IsolationKind.Container, (all, _) => ActivatorUtilities.CreateInstance<ContainerRuntime>(
+            all, all.GetRequiredService<LauncherRuntime>(), ActivatorUtilities.CreateInstance<OciRuntime>(all, all.GetRequiredService<RuncEngine>())));
         services.TryAddKeyedSingleton<ISandboxRuntime>(IsolationKind.GVisor, (all, _) => ActivatorUtilities.CreateInstance<OciRuntime>(all, all.GetRequiredService<RunscEngine>()));
         return services;
     }

@@ -78,35 +78,20 @@ internal sealed partial class OciRuntime(
 
     public Task<Result<CgroupUsage>> MeasureAsync(SandboxId id, CancellationToken cancellation) => Task.FromResult(cgroups.Measure(id));
 
-    /// <summary>Starts a sandbox that has nothing but a program of 129 bytes, in a network namespace of its own, and removes it.</summary>
+    /// <summary>Starts the smallest sandbox there is, in a network namespace of its own, and removes it.</summary>
     private async Task<Fault?> TryOneAsync(CancellationToken cancellation)
     {
-        var id = SandboxId.New();
-        var folder = Directory.CreateTempSubdirectory("atoll-probe-").FullName;
-        try
+        using var trial = await TrialSandbox.CreateAsync(Path.GetTempPath(), cancellation);
+        var limit = options.Value.ProbeTimeLimit;
+        var started = await StartAsync(trial.Plan, limit, cancellation);
+        if (started.Fault is { } first && engine.Adapt(first))
         {
-            var root = Directory.CreateDirectory(Path.Combine(folder, "root")).FullName;
-            var guest = Directory.CreateDirectory(Path.Combine(folder, "guest")).FullName;
-            var program = Path.Combine(guest, "wait");
-            await File.WriteAllBytesAsync(program, ProbeProgram.Build(), cancellation);
-            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-            var plan = new LaunchPlan(
-                id, root, "", "probe", new SandboxLimits(1, 256, 16, 64), [$"{LaunchPlan.GuestMountPoint}/wait"], [], guest, "127.0.0.1");
-            var limit = options.Value.ProbeTimeLimit;
-            var started = await StartAsync(plan, limit, cancellation);
-            if (started.Fault is { } first && engine.Adapt(first))
-            {
-                LogAdapted(engine.Name);
-                started = await StartAsync(plan, limit, cancellation);
-            }
+            LogAdapted(engine.Name);
+            started = await StartAsync(trial.Plan, limit, cancellation);
+        }
 
-            var removed = await RemoveAsync(id, cancellation);
-            return started.Fault ?? removed.Fault;
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        var removed = await RemoveAsync(trial.Plan.Id, cancellation);
+        return started.Fault ?? removed.Fault;
     }
 
     private async Task<Result<RunningInit>> StartAsync(LaunchPlan plan, TimeSpan limit, CancellationToken cancellation)

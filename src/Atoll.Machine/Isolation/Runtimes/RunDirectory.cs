@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Atoll.Core.Sandboxes;
 using Atoll.Machine.Hosting;
+using Atoll.Machine.Isolation.Launching;
 
 namespace Atoll.Machine.Isolation.Runtimes;
 
@@ -11,8 +12,8 @@ namespace Atoll.Machine.Isolation.Runtimes;
 /// </summary>
 internal sealed record RunDirectory(string Path)
 {
-    /// <summary>Every engine's <see cref="IOciEngine.Name"/>.</summary>
-    public static readonly ImmutableArray<string> Runtimes = ["runsc", "runc"];
+    /// <summary>Every engine's <see cref="IOciEngine.Name"/>, and our own launcher's.</summary>
+    public static readonly ImmutableArray<string> Runtimes = ["runsc", "runc", LaunchRecords.Name];
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 

@@ -21,6 +21,10 @@ internal static class SlotInterior
 
         // A new namespace copies the host's own setting, which is on by now.
         Sysctl.Write("net/ipv4/ip_forward", "0");
+
+        // Root inside has no rights over this namespace (it is the host's), so what it may do must be open to everyone in it: listen on ports below 1024, and ping.
+        Sysctl.Write("net/ipv4/ip_unprivileged_port_start", "0");
+        Sysctl.Write("net/ipv4/ping_group_range", "0 2147483647");
         using var route = new RouteSocket();
         route.SetUp(Loopback);
     }

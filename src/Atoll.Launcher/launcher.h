@@ -1,0 +1,60 @@
+// What the files of the launcher share. The flow is in launcher.c.
+#ifndef ATOLL_LAUNCHER_H
+#define ATOLL_LAUNCHER_H
+#include <linux/filter.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+// Bounds of a plan. The whole fits into a pipe, so that the server writes it before the launcher runs.
+enum { MAX_PLAN = 64 * 1024, MAX_ITEMS = 256, RANGE = 65536 };
+
+struct mount { char *destination, *type, *attributes, *options; };
+struct file { char *name, *content; };
+struct limit { int resource; uint64_t value; };
+
+// Everything that the server decides. Strings point into the message.
+struct plan {
+    char *root;              // the root file system, on the host
+    char *network;           // path of the network namespace; empty: a new one
+    char *hostname;
+    char *guest, *guest_at;  // a host folder, and where it appears inside
+    uint32_t first_uid;      // host uid and gid of root inside; RANGE follow
+    uint64_t capabilities;
+    int oom_score;
+    char *groups[MAX_ITEMS]; // cgroup v1: folders to be in
+    char *group;             // cgroup v2: the folder to be in; may be 0
+    struct mount mounts[MAX_ITEMS];
+    struct file files[MAX_ITEMS];
+    char *masked[MAX_ITEMS], *read_only[MAX_ITEMS];
+    struct limit limits[MAX_ITEMS];
+    char *argv[MAX_ITEMS + 1], *env[MAX_ITEMS + 1];
+    struct sock_fprog filter;
+    int n_groups, n_mounts, n_files, n_masked, n_read_only, n_limits, n_argv, n_env;
+};
+
+// report.c: one line to the server and the end. "error ERRNO STEP SUBJECT": each failing call has a step of its own.
+extern int report_to;
+_Noreturn void fail(const char *step, const char *subject);
+_Noreturn void fail_with(int error, const char *step, const char *subject);
+void check(int result, const char *step, const char *subject);
+
+// plan.c
+void plan_read(struct plan *plan);
+
+// namespaces.c
+int user_namespace(uint32_t first_uid);
+void enter_network(const char *path);
+void enter_groups(const struct plan *plan);
+pid_t split(const struct plan *plan);
+
+// trees.c: host folders as mounts that nothing is attached to yet.
+int root_tree(const struct plan *plan, int user_ns);
+int guest_tree(const struct plan *plan);
+
+// inside.c: the file system as the sandbox sees it.
+void build_inside(const struct plan *plan, int root, int guest);
+
+// drop.c: what process 1 gives up, for good.
+void drop_everything(const struct plan *plan, int user_ns);
+
+#endif

@@ -1,0 +1,80 @@
+// The namespaces and cgroups that process 1 begins in. All but the user namespace belong to the host's root, so that nothing inside has any power over them.
+#define _GNU_SOURCE
+#include <errno.h>
+#include <linux/sched.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include "launcher.h"
+#include "syscalls.h"
+
+_Noreturn static int wait_for_ever(void *unused) {
+    (void)unused;
+    for (;;) pause();
+}
+
+static void write_map(pid_t pid, const char *file, uint32_t first) {
+    char path[64], map[64];
+    snprintf(path, sizeof path, "/proc/%d/%s", pid, file);
+    int length = snprintf(map, sizeof map, "0 %u %u\n", first, RANGE);
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    check(fd, "open", path);
+    check((int)write(fd, map, length), "write_map", path);
+    close(fd);
+}
+
+// A namespace lives as long as someone holds it, and is made by being entered: so a helper that shares our memory enters one, and is killed when we hold it.
+int user_namespace(uint32_t first_uid) {
+    static char stack[16384] __attribute__((aligned(16)));
+    pid_t helper = clone(wait_for_ever, stack + sizeof stack, CLONE_NEWUSER | CLONE_VM | SIGCHLD, 0);
+    check(helper, "clone_user", "user namespace");
+    write_map(helper, "uid_map", first_uid);
+    write_map(helper, "gid_map", first_uid);
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/ns/user", helper);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    check(fd, "open", path);
+    kill(helper, SIGKILL);
+    check(waitpid(helper, 0, 0), "waitpid", "user namespace");
+    return fd;
+}
+
+void enter_network(const char *path) {
+    if (!*path) {
+        check(unshare(CLONE_NEWNET), "unshare", "network namespace");
+        return;
+    }
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    check(fd, "open", path);
+    check(setns(fd, CLONE_NEWNET), "setns", path);
+    close(fd);
+}
+
+// v1: the launcher itself goes in, and its children begin there. "0" in tasks means the writer, for whom the kernel takes no lock that all of the host shares.
+void enter_groups(const struct plan *plan) {
+    for (int i = 0; i < plan->n_groups; i++) {
+        char path[4096];
+        if (snprintf(path, sizeof path, "%s/tasks", plan->groups[i]) >= (int)sizeof path) fail_with(ENAMETOOLONG, "cgroup", plan->groups[i]);
+        int fd = open(path, O_WRONLY | O_CLOEXEC);
+        check(fd, "open", path);
+        check((int)write(fd, "0", 1), "join_cgroup", path);
+        close(fd);
+    }
+}
+
+// fork(2) into new namespaces and, with v2, straight into the cgroup: there is no moment at which the child runs outside.
+pid_t split(const struct plan *plan) {
+    struct clone_args args = { .flags = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS, .exit_signal = SIGCHLD };
+    if (plan->group) {
+        int fd = open(plan->group, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        check(fd, "open", plan->group);
+        args.flags |= CLONE_INTO_CGROUP;
+        args.cgroup = fd;
+    }
+    pid_t pid = (pid_t)syscall(SYS_clone3, &args, sizeof args);
+    check(pid, "clone3", plan->group ? plan->group : "namespaces");
+    return pid;
+}

@@ -1,0 +1,82 @@
+using Atoll.Core.Faults;
+using Atoll.Core.Machines;
+using Atoll.Core.Sandboxes;
+using Atoll.Machine.Hosting;
+using Atoll.Machine.Isolation.Launching;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Atoll.Machine.Isolation.Runtimes;
+
+/// <summary>
+/// The isolation <c>container</c>: our own launcher, or <c>runc</c> where that is asked for or the host lacks what ours needs. A sandbox stays with what started it, also over a
+/// restart with another setting.
+/// </summary>
+internal sealed partial class ContainerRuntime(
+    LauncherRuntime launcher,
+    OciRuntime runc,
+    LaunchRecords records,
+    IOptions<IsolationOptions> options,
+    IOptions<MachineOptions> machine,
+    ILogger<ContainerRuntime> logger) : ISandboxRuntime
+{
+    private volatile ISandboxRuntime? _chosen;
+
+    public IsolationKind Kind => IsolationKind.Container;
+
+    public async Task<IsolationSupport> ProbeAsync(CancellationToken cancellation)
+    {
+        if (options.Value.ContainerLauncher is ContainerLauncher.Runc) return await ProbeRuncAsync("asked for", cancellation);
+
+        if (Directory.Exists(machine.Value.StateDirectory)) launcher.TrialFolder = machine.Value.StateDirectory;
+        var own = await launcher.ProbeAsync(cancellation);
+        if (own.Missing is not { } lack)
+        {
+            _chosen = launcher;
+            LogChosen(own.Runtime);
+            return own;
+        }
+
+        LogFellBack(lack);
+        return await ProbeRuncAsync($"in place of atoll-launcher: {lack}", cancellation);
+    }
+
+    public async Task<Result<RunningInit>> StartAsync(LaunchPlan plan, CancellationToken cancellation)
+    {
+        if (_chosen is null) await ProbeAsync(cancellation);
+        if (_chosen != launcher) return await runc.StartAsync(plan, cancellation);
+
+        // Its parts may lie where the trial did not: a pool on overlayfs.
+        var started = await launcher.StartAsync(plan, cancellation);
+        if (started.Fault is not { Code: FaultCode.IsolationUnavailable } lack) return started;
+        LogFellBack(lack.Detail);
+        return await runc.StartAsync(plan, cancellation);
+    }
+
+    public Task<Result<Done>> RemoveAsync(SandboxId id, CancellationToken cancellation) => Of(id).RemoveAsync(id, cancellation);
+
+    public Task<RunningInit?> InspectAsync(SandboxId id, CancellationToken cancellation) => Of(id).InspectAsync(id, cancellation);
+
+    public async Task<IReadOnlyList<SandboxId>> ListAsync(CancellationToken cancellation) =>
+        [.. (await launcher.ListAsync(cancellation)).Union(await runc.ListAsync(cancellation))];
+
+    public Task<Result<Done>> ApplyLimitsAsync(SandboxId id, SandboxLimits limits, CancellationToken cancellation) => Of(id).ApplyLimitsAsync(id, limits, cancellation);
+
+    public Task<Result<CgroupUsage>> MeasureAsync(SandboxId id, CancellationToken cancellation) => Of(id).MeasureAsync(id, cancellation);
+
+    /// <summary>What neither knows (a cgroup that is left over) is runc's as well as ours.</summary>
+    private ISandboxRuntime Of(SandboxId id) => records.Exists(id) ? launcher : runc;
+
+    private async Task<IsolationSupport> ProbeRuncAsync(string why, CancellationToken cancellation)
+    {
+        var support = await runc.ProbeAsync(cancellation);
+        _chosen = runc;
+        return support with { Runtime = support.Runtime is { } version ? $"{version} ({why})" : null };
+    }
+
+    [LoggerMessage(3120, LogLevel.Information, "Isolation container by {Runtime}")]
+    private partial void LogChosen(string? runtime);
+
+    [LoggerMessage(3121, LogLevel.Warning, "Our own launcher cannot be used here, and runc is: {Reason}")]
+    private partial void LogFellBack(string reason);
+}
