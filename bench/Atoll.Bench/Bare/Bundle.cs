@@ -34,7 +34,7 @@ internal static class Bundle
             ["env"] = Words("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root"),
             ["cwd"] = "/",
             ["capabilities"] = new JsonObject { ["bounding"] = Words(Capabilities), ["effective"] = Words(Capabilities), ["permitted"] = Words(Capabilities) },
-            ["rlimits"] = new JsonArray(new JsonObject { ["type"] = "RLIMIT_NOFILE", ["hard"] = 65536, ["soft"] = 65536 }),
+            ["rlimits"] = new JsonArray(new JsonObject { ["type"] = "RLIMIT_NOFILE", ["hard"] = 1024, ["soft"] = 1024 }),
         },
         ["root"] = new JsonObject { ["path"] = root, ["readonly"] = false },
         ["hostname"] = "bare",

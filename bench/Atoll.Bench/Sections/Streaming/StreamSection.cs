@@ -29,10 +29,11 @@ internal sealed class StreamSection : ISection
             // Text that needs no escaping, from the page cache: what is measured is the way out.
             await server.Sandboxes.ExecAsync(id, Bodies.Shell($"yes 'The quick brown fox jumps over the lazy dog; 0123456789.' | head -c {FileMB}000000 > /tmp/text"), cancellation);
             var cat = Bodies.Paced(["cat", .. Enumerable.Repeat("/tmp/text", repeats)]);
-            Samples attach = new(), events = new(), exec = new();
+            Samples attach = new(), events = new(), exec = new(), pipe = new();
             for (var round = -1; round < rounds; round++)
             {
                 var whole = repeats * FileMB * 1_000_000L;
+                if (isolation == Isolations.Container) Add(pipe, round, whole, await PipeAsync(bench, repeats, cancellation));
                 Add(attach, round, whole, await AttachAsync(server, id, cat, whole, cancellation));
                 Add(events, round, whole, await EventsAsync(server, id, cat, cancellation));
                 var started = Stopwatch.GetTimestamp();
@@ -40,6 +41,7 @@ internal sealed class StreamSection : ISection
                 Add(exec, round, FileMB * 1_000_000L, Stopwatch.GetElapsedTime(started));
             }
 
+            if (isolation == Isolations.Container) bench.Report.Record(Name, "host: output of cat through a pipe", pipe, "MB/s");
             bench.Report.Record(Name, $"{isolation}: output by attach", attach, "MB/s");
             bench.Report.Record(Name, $"{isolation}: output as events", events, "MB/s");
             bench.Report.Record(Name, $"{isolation}: output of an exec that writes {FileMB} MB (4 MiB are kept)", exec, "MB/s");
@@ -83,6 +85,21 @@ internal sealed class StreamSection : ISection
         {
         }
 
+        return Stopwatch.GetElapsedTime(started);
+    }
+
+    /// <summary>The same bytes from the same program on the host, to know what this machine can do just now.</summary>
+    private async Task<TimeSpan> PipeAsync(BenchContext bench, int repeats, CancellationToken cancellation)
+    {
+        var path = Path.Combine(bench.Installation.PoolDirectory, "bench", "text");
+        if (!File.Exists(path)) await File.WriteAllBytesAsync(path, Enumerable.Repeat((byte)'a', FileMB * 1_000_000).ToArray(), cancellation);
+        var started = Stopwatch.GetTimestamp();
+        using var cat = Process.Start(new ProcessStartInfo("cat", Enumerable.Repeat(path, repeats)) { RedirectStandardOutput = true })!;
+        while (await cat.StandardOutput.BaseStream.ReadAsync(_buffer, cancellation) > 0)
+        {
+        }
+
+        await cat.WaitForExitAsync(cancellation);
         return Stopwatch.GetElapsedTime(started);
     }
 
