@@ -27,6 +27,9 @@ internal sealed class HostCgroup
     /// <summary>Resident memory of one process.</summary>
     public static double ResidentMiB(int pid) => Field($"/proc/{pid}/status", "VmRSS:") / 1024;
 
+    /// <summary>Resident memory of one process that no file is behind: it has it alone.</summary>
+    public static double AnonymousMiB(int pid) => Field($"/proc/{pid}/status", "RssAnon:") / 1024;
+
     /// <summary>Its part of the memory that it shares with others, and what is its alone.</summary>
     public static double ProportionalMiB(int pid) => Field($"/proc/{pid}/smaps_rollup", "Pss:") / 1024;
 

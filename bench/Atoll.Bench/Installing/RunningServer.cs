@@ -12,8 +12,9 @@ internal sealed partial class RunningServer : IAsyncDisposable
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
     private readonly Process _process;
+    private readonly bool _keeps;
 
-    private RunningServer(Process process, Api api) => (_process, Api, Sandboxes) = (process, api, new Sandboxes(api));
+    private RunningServer(Process process, Api api, bool keeps) => (_process, Api, Sandboxes, _keeps) = (process, api, new Sandboxes(api), keeps);
 
     public int ProcessId => _process.Id;
 
@@ -27,26 +28,20 @@ internal sealed partial class RunningServer : IAsyncDisposable
         var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" serve >>\"$1\" 2>&1 </dev/null", installation.Program, installation.LogPath]);
         foreach (var (name, value) in environment) start.Environment[name] = value;
         var process = Process.Start(start)!;
-        using var http = new HttpClient(new SocketsHttpHandler());
-        var started = Stopwatch.GetTimestamp();
-        while (true)
+        try
         {
-            if (process.HasExited) throw new InvalidOperationException($"The server ended with {process.ExitCode}: {await File.ReadAllTextAsync(installation.LogPath, CancellationToken.None)}");
-            try
-            {
-                if ((await http.GetAsync(installation.Url + "/readyz", cancellation)).IsSuccessStatusCode) break;
-            }
-            catch (HttpRequestException)
-            {
-                // Not listening yet.
-            }
-
-            if (Stopwatch.GetElapsedTime(started) > StartLimit) throw new TimeoutException($"The server is not ready after {StartLimit.TotalSeconds} s; its log is {installation.LogPath}.");
-            await Task.Delay(Look, TimeProvider.System, cancellation);
+            await WaitUntilReadyAsync(installation, process, cancellation);
+            using var config = JsonDocument.Parse(await File.ReadAllBytesAsync(installation.KeyFile, cancellation));
+            var keeps = environment.Keys.Any(name => name.Contains("WARMPOOL__KEEP", StringComparison.Ordinal));
+            return new RunningServer(process, new Api(installation.Url, config.RootElement.GetProperty("apiKey").GetString()!), keeps);
         }
-
-        using var config = JsonDocument.Parse(await File.ReadAllBytesAsync(installation.KeyFile, cancellation));
-        return new RunningServer(process, new Api(installation.Url, config.RootElement.GetProperty("apiKey").GetString()!));
+        catch (Exception)
+        {
+            // Nobody has it yet who could end it.
+            process.Kill();
+            process.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Waits until every warm pool has what it should have, so that one measurement does not pay for the one before.</summary>
@@ -97,10 +92,32 @@ internal sealed partial class RunningServer : IAsyncDisposable
         }
     }
 
+    private static async Task WaitUntilReadyAsync(Installation installation, Process process, CancellationToken cancellation)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler());
+        var started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            if (process.HasExited) throw new InvalidOperationException($"The server ended with {process.ExitCode}: {await File.ReadAllTextAsync(installation.LogPath, CancellationToken.None)}");
+            try
+            {
+                if ((await http.GetAsync(installation.Url + "/readyz", cancellation)).IsSuccessStatusCode) return;
+            }
+            catch (HttpRequestException)
+            {
+                // Not listening yet.
+            }
+
+            if (Stopwatch.GetElapsedTime(started) > StartLimit) throw new TimeoutException($"The server is not ready after {StartLimit.TotalSeconds} s; its log is {installation.LogPath}.");
+            await Task.Delay(Look, TimeProvider.System, cancellation);
+        }
+    }
+
     private async Task<bool> IsFullAsync(CancellationToken cancellation)
     {
         using var info = JsonDocument.Parse(await Api.SendAsync(HttpMethod.Get, "/v1/info", null, cancellation));
-        if (!info.RootElement.TryGetProperty("warmPool", out var pools)) return true;
+        // Only a server that keeps a pool has to say how full it is.
+        if (!info.RootElement.TryGetProperty("warmPool", out var pools)) return _keeps ? throw new InvalidOperationException("This server keeps a warm pool and does not say how full it is (/v1/info, warmPool).") : true;
         return pools.EnumerateArray().All(pool => pool.GetProperty("ready").GetInt32() >= pool.GetProperty("target").GetInt32());
     }
 

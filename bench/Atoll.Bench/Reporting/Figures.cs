@@ -8,7 +8,7 @@ internal static class Figures
     public static string Text(double figure)
     {
         if (double.IsNaN(figure)) return "-";
-        var format = Math.Abs(figure) switch { >= 100 => "0", >= 10 => "0.0", >= 1 => "0.00", _ => "0.###" };
+        var format = Math.Abs(figure) switch { >= 100 => "0", >= 10 => "0.#", >= 1 => "0.##", _ => "0.###" };
         return figure.ToString(format, CultureInfo.InvariantCulture);
     }
 }

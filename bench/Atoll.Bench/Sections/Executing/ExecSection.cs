@@ -12,6 +12,9 @@ namespace Atoll.Bench.Sections.Executing;
 internal sealed class ExecSection : ISection
 {
     private const int Warmups = 5;
+
+    // Until the server's code is compiled for good.
+    private const int ServerWarmups = 100;
     private static readonly string[][] Commands = [["true"], ["python3", "-c", "pass"], ["node", "-v"]];
 
     public string Name => "exec";
@@ -24,6 +27,7 @@ internal sealed class ExecSection : ISection
         {
             if (!await server.Sandboxes.OffersAsync(isolation, cancellation)) continue;
             var id = await server.Sandboxes.CreateAsync(Bodies.Sandbox("default", isolation, 1024), cancellation);
+            for (var round = 0; round < ServerWarmups; round++) await server.Sandboxes.ExecAsync(id, Bodies.True, cancellation);
             await using var bare = await bench.Bare.HoldAsync(tool);
             foreach (var argv in Commands) await CompareAsync(bench.Report, server, isolation, id, tool.Name, bare, argv, rounds, cancellation);
             await server.Sandboxes.DeleteAsync(id, cancellation);

@@ -12,7 +12,9 @@ namespace Atoll.Bench.Sections.Starting;
 /// </summary>
 internal sealed class Sequential(BenchContext bench, RunningServer server, int memoryMiB)
 {
-    public const int Warmups = 3;
+    /// <summary>A server that has just started compiles its code twice: at the first call and, better, after some thirty.</summary>
+    private const int ServerWarmups = 40;
+    private const int Warmups = 3;
 
     public FirstCommand Container { get; } = new(server, Bodies.Sandbox("minimal", Isolations.Container, memoryMiB));
 
@@ -40,6 +42,12 @@ internal sealed class Sequential(BenchContext bench, RunningServer server, int m
         }
     }
 
+    public static async Task WarmUpAsync(RunningServer server, int memoryMiB, CancellationToken cancellation)
+    {
+        var unseen = new FirstCommand(server, Bodies.Sandbox("minimal", Isolations.Container, memoryMiB));
+        for (var round = 0; round < ServerWarmups; round++) await OneAsync(unseen, cancellation);
+    }
+
     private IEnumerable<Func<CancellationToken, Task>> Steps()
     {
         yield return stop => OneAsync(Container, stop);
@@ -52,6 +60,7 @@ internal sealed class Sequential(BenchContext bench, RunningServer server, int m
     /// <summary>The same on things that nobody looks at: code is compiled, files are read.</summary>
     private async Task WarmUpAsync(CancellationToken cancellation)
     {
+        await WarmUpAsync(server, memoryMiB, cancellation);
         var unseen = new Sequential(bench, server, memoryMiB) { GVisor = GVisor is null ? null : new FirstCommand(server, Bodies.Sandbox("minimal", Isolations.GVisor, memoryMiB)) };
         foreach (var step in unseen.Steps())
         {

@@ -53,19 +53,11 @@ internal sealed class StartSection : ISection
 
         await using (var server = await bench.Installation.StartAsync(Settings.Warm(SmallPool, 0, MemoryMiB), cancellation))
         {
-            await (await WarmedAsync(server, cancellation)).CleanAsync(cancellation);
+            await Sequential.WarmUpAsync(server, MemoryMiB, cancellation);
             var burst = await CrowdAsync(bench, server, $"pool of {SmallPool}", Isolations.Container, CrowdSize, TimeSpan.Zero, cancellation);
             bench.Report.AtMost(Name, $"container, {CrowdSize} at once, pool of {SmallPool}: all within", burst.Max / 1000, "s", 1.5);
             JudgeFailures(bench.Report, $"container, {CrowdSize} at once, pool of {SmallPool}", burst);
         }
-    }
-
-    /// <summary>A server that has just started compiles its code during its first requests.</summary>
-    private static async Task<FirstCommand> WarmedAsync(RunningServer server, CancellationToken cancellation)
-    {
-        var first = new FirstCommand(server, Http.Bodies.Sandbox("minimal", Isolations.Container, MemoryMiB));
-        for (var round = 0; round < Sequential.Warmups * 3; round++) await first.RunAsync(cancellation);
-        return first;
     }
 
     private async Task<Samples> CrowdAsync(BenchContext bench, RunningServer server, string how, string isolation, int count, TimeSpan gap, CancellationToken cancellation)
