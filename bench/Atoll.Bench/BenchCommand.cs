@@ -58,7 +58,8 @@ internal static class BenchCommand
         catch (Exception failure)
         {
             // The other sections' figures are worth having all the same.
-            bench.Report.Trouble($"{section.Name}: {failure}");
+            bench.Report.Trouble($"{section.Name}: {failure.Message}");
+            await Console.Error.WriteLineAsync(failure.StackTrace);
         }
 
         return false;

@@ -94,9 +94,17 @@ internal sealed class BareTools : IAsyncDisposable
         return new BareContainer(tool, id, _errors);
     }
 
+    /// <summary>A cgroup without limits, in the hierarchy that shares out the processors, of either version; made where it is not there.</summary>
+    public string ProcessorCgroup()
+    {
+        const string FirstVersion = "/sys/fs/cgroup/cpu";
+        var hierarchy = Directory.Exists(FirstVersion) ? FirstVersion : "/sys/fs/cgroup";
+        return Directory.CreateDirectory(Path.Combine(hierarchy, Parent, "outside")).FullName;
+    }
+
     public async ValueTask DisposeAsync()
     {
-        foreach (var hierarchy in Directory.GetDirectories("/sys/fs/cgroup").Append("/sys/fs/cgroup"))
+        foreach (var hierarchy in HostCgroup.Roots())
         {
             var parent = Path.Combine(hierarchy, Parent);
             if (Directory.Exists(parent)) await HostTool.TryAsync(["find", parent, "-depth", "-type", "d", "-exec", "rmdir", "{}", "+"]);

@@ -1,4 +1,3 @@
-using Atoll.Bench.Bare;
 using Atoll.Bench.Http;
 using Atoll.Bench.Installing;
 using Atoll.Bench.Measuring;

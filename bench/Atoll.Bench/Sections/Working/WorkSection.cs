@@ -1,4 +1,5 @@
 using System.Globalization;
+using Atoll.Bench.Bare;
 using Atoll.Bench.Http;
 using Atoll.Bench.Installing;
 using Atoll.Bench.Measuring;
@@ -11,10 +12,10 @@ internal sealed class WorkSection : ISection
 {
     private const string Outside = "outside";
 
-    /// <summary>Its own mount namespace, so that nothing stays mounted; then the user and the environment that a sandbox's commands have.</summary>
+    /// <summary>A cgroup, so that it gets as much of a busy machine as a sandbox does; a mount namespace, so that nothing stays mounted; the user and the environment of a sandbox's commands.</summary>
     private const string Enter =
         """
-        mount --rbind /dev "$0/dev" && mount -t proc proc "$0/proc" &&
+        echo $$ > "$2/cgroup.procs" && mount --rbind /dev "$0/dev" && mount -t proc proc "$0/proc" &&
         exec chroot --userspec=1000:1000 "$0" /usr/bin/env -i HOME=/home/user USER=user LANG=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin bash -c "$1"
         """;
 
@@ -23,7 +24,7 @@ internal sealed class WorkSection : ISection
     public async Task RunAsync(BenchContext bench, CancellationToken cancellation)
     {
         await using var server = await bench.Installation.StartAsync(Settings.Cold, cancellation);
-        var places = new Dictionary<string, Func<string, Task<string>>> { [Outside] = script => ChrootAsync(bench.Bare.Default, script) };
+        var places = new Dictionary<string, Func<string, Task<string>>> { [Outside] = script => ChrootAsync(bench.Bare, script) };
         foreach (var isolation in new[] { Isolations.Container, Isolations.GVisor })
         {
             if (!await server.Sandboxes.OffersAsync(isolation, cancellation)) continue;
@@ -56,9 +57,9 @@ internal sealed class WorkSection : ISection
         if (took.TryGetValue(Isolations.GVisor, out var gvisor)) bench.Report.Beside(Name, $"gvisor: {job.Name}, p50", gvisor.P50, Outside, took[Outside].P50);
     }
 
-    private static async Task<string> ChrootAsync(string root, string script)
+    private static async Task<string> ChrootAsync(BareTools bare, string script)
     {
-        var (code, output) = await HostTool.TryAsync(["unshare", "--mount", "--propagation", "private", "sh", "-c", Enter, root, script]);
+        var (code, output) = await HostTool.TryAsync(["unshare", "--mount", "--propagation", "private", "sh", "-c", Enter, bare.Default, script, bare.ProcessorCgroup()]);
         return code == 0 ? output : throw new InvalidOperationException($"The work outside ended with {code}: {output}");
     }
 }
