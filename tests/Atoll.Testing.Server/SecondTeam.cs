@@ -2,12 +2,12 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Data.Sqlite;
 
-namespace Atoll.EndToEnd.Tests.BadInput;
+namespace Atoll.Testing.Server;
 
 /// <summary>
 /// Another team with a key of its own. There is no route that makes teams yet, so it is written where the server keeps them: a key's row holds the SHA-256 of the key in hex.
 /// </summary>
-internal static class SecondTeam
+public static class SecondTeam
 {
     /// <summary>Returns the team's key.</summary>
     public static async Task<string> CreateAsync(RealServer server, CancellationToken cancellation)
