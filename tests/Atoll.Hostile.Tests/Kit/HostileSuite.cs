@@ -54,7 +54,7 @@ public abstract class HostileSuite(HostileServer server, string isolation) : IAs
         await using var neighbour = new Neighbour(server.Real, await server.NeighbourAsync(isolation, Cancellation));
         await attack();
         var figures = await neighbour.StopAsync();
-        var test = TestContext.Current.TestMethod?.MethodName ?? "";
+        var test = Results.NameOfTest();
         server.Results.Add(test, isolation, figures);
         TestContext.Current.TestOutputHelper?.WriteLine($"neighbour during {test} ({isolation}): {figures}");
 

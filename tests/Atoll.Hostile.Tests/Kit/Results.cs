@@ -9,6 +9,9 @@ internal sealed class Results
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true };
     private readonly List<JsonNode> _rows = [];
 
+    /// <summary>The running test's method, with its arguments.</summary>
+    public static string NameOfTest() => TestContext.Current is { Test.TestDisplayName: var name, TestMethod.MethodName: var method } ? name[name.IndexOf(method, StringComparison.Ordinal)..] : "";
+
     public void Add(string test, string isolation, NeighbourFigures figures)
     {
         lock (_rows)
