@@ -78,29 +78,20 @@ public abstract class RaceTests(HostileServer server, string isolation) : Hostil
         await Eventually.HoldsAsync("nothing of it is left", () => HostTraces.Of(Server.Real, id).Count == 0, Cancellation);
     });
 
-    [Theory]
-    [InlineData("2147483648")]
-    [InlineData("9223372036854775808")]
-    [InlineData("-1")]
-    [InlineData("-0.0001")]
-    [InlineData("1e308")]
-    [InlineData("1e999")]
-    [InlineData("\"NaN\"")]
-    [InlineData("\"Infinity\"")]
-    [InlineData("NaN")]
-    [InlineData("\"3600\"")]
-    [InlineData("[60]")]
-    [InlineData("true")]
-    public Task Attack59_TimesThatAreNone_AreRefusedByName(string value) => BesideNeighbourAsync(async () =>
+    [Fact]
+    public Task Attack59_TimesThatAreNone_AreRefused() => BesideNeighbourAsync(async () =>
     {
-        var create = HostileServer.Body(Isolation).ToJsonString().Replace("1800", value, StringComparison.Ordinal);
-        var answers = new[]
+        foreach (var value in (string[])["2147483648", "9223372036854775808", "-1", "-0.0001", "1e308", "1e999", "\"NaN\"", "\"Infinity\"", "NaN", "\"3600\"", "[60]", "true"])
         {
-            await Api.SendAsync(HttpMethod.Post, "/v1/sandboxes", create, Cancellation),
-            await Api.SendAsync(HttpMethod.Post, $"/v1/sandboxes/{Sandbox}/extend", $$"""{"seconds":{{value}}}""", Cancellation),
-            await Api.SendAsync(HttpMethod.Post, $"/v1/sandboxes/{Sandbox}/exec", $$"""{"command":"true","timeoutSeconds":{{value}}}""", Cancellation),
-        };
-        Assert.All(answers, answer => answer.ShouldBe(HttpStatusCode.BadRequest, "invalid_request"));
+            var create = HostileServer.Body(Isolation).ToJsonString().Replace("1800", value, StringComparison.Ordinal);
+            var answers = new[]
+            {
+                await Api.SendAsync(HttpMethod.Post, "/v1/sandboxes", create, Cancellation),
+                await Api.SendAsync(HttpMethod.Post, $"/v1/sandboxes/{Sandbox}/extend", $$"""{"seconds":{{value}}}""", Cancellation),
+                await Api.SendAsync(HttpMethod.Post, $"/v1/sandboxes/{Sandbox}/exec", $$"""{"command":"true","timeoutSeconds":{{value}}}""", Cancellation),
+            };
+            Assert.All(answers, answer => answer.ShouldBe(HttpStatusCode.BadRequest, "invalid_request"));
+        }
     });
 
     private async Task<Answer> CreateWithKeyAsync(string key, string body)
