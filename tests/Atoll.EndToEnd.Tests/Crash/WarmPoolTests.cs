@@ -14,7 +14,7 @@ public sealed class WarmPoolTests : CrashTest
     public async Task Claim_EverythingAskedFor_HoldsAndNothingShowsThatItWasWarm(string isolation)
     {
         await StartWarmAsync(isolation);
-        var before = DateTimeOffset.UtcNow;
+        var before = TimeProvider.System.GetUtcNow();
         var body = Body(isolation, "web", memoryMiB: 256);
         body["env"] = new JsonObject { ["COLOUR"] = "blue" };
         body["metadata"] = new JsonObject { ["kind"] = "test" };

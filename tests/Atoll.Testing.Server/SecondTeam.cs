@@ -2,10 +2,10 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 
-namespace Atoll.EndToEnd.Tests.BadInput;
+namespace Atoll.Testing.Server;
 
 /// <summary>Another team with a key of its own, made by the operator whose key the first start left.</summary>
-internal static class SecondTeam
+public static class SecondTeam
 {
     /// <summary>Returns the team's key.</summary>
     public static async Task<string> CreateAsync(RealServer server, CancellationToken cancellation)

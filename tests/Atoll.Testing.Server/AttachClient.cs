@@ -3,10 +3,10 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace Atoll.EndToEnd.Tests.Routes;
+namespace Atoll.Testing.Server;
 
 /// <summary>A client of docs/protocol-attach.md.</summary>
-internal sealed class AttachClient : IDisposable
+public sealed class AttachClient : IDisposable
 {
     private readonly ClientWebSocket _socket = new();
     private readonly byte[] _buffer = new byte[2 * 1024 * 1024];

@@ -3,10 +3,10 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
-namespace Atoll.EndToEnd.Tests.Routes;
+namespace Atoll.Testing.Server;
 
 /// <summary>The operations of docs/openapi.json, and which of them each test really called.</summary>
-internal static class Operations
+public static class Operations
 {
     private static readonly ConcurrentDictionary<(string Test, string Operation), bool> Called = new();
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 
-namespace Atoll.EndToEnd.Tests;
+namespace Atoll.Testing.Server;
 
 /// <summary>A reply of the API.</summary>
 public sealed record Answer(HttpStatusCode Status, JsonNode? Json, string Text)

@@ -2,9 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
-using Atoll.EndToEnd.Tests.Routes;
 
-namespace Atoll.EndToEnd.Tests;
+namespace Atoll.Testing.Server;
 
 /// <summary>The native API over plain HTTP, as a stranger's program would use it: JSON in and out, nothing of ours in between.</summary>
 public sealed class Api : IDisposable

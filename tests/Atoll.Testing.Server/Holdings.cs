@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
 
-namespace Atoll.EndToEnd.Tests.Crash;
+namespace Atoll.Testing.Server;
 
 /// <summary>What an installation has on the host, sandbox by sandbox: found by looking, without asking the server.</summary>
-internal static class Holdings
+public static class Holdings
 {
     private static readonly string[] RuntimeFolders = ["guests", "sandboxes", "runc", "runsc"];
 

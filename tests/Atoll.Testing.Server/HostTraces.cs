@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace Atoll.EndToEnd.Tests;
+namespace Atoll.Testing.Server;
 
 /// <summary>Everything on this host that bears an installation's name: mounts, loop devices, interfaces, namespaces, cgroups, rules, processes.</summary>
-internal static class HostTraces
+public static class HostTraces
 {
     public static IReadOnlyList<string> Of(RealServer server)
     {

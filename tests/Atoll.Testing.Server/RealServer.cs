@@ -3,9 +3,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using Atoll.Testing;
 
-namespace Atoll.EndToEnd.Tests;
+namespace Atoll.Testing.Server;
 
 /// <summary>
 /// The product as ./test built it, installed under a name, folder, address range and port of its own: a real server process, which tests may stop, kill and start again.

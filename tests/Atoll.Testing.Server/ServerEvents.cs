@@ -3,7 +3,7 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 
-namespace Atoll.EndToEnd.Tests;
+namespace Atoll.Testing.Server;
 
 /// <summary>A server-sent event.</summary>
 public sealed record ServerEvent(string Name, string? Id, JsonNode Data)
@@ -11,7 +11,7 @@ public sealed record ServerEvent(string Name, string? Id, JsonNode Data)
     public string Text(string field) => (string)Data[field]!;
 }
 
-internal static class ServerEvents
+public static class ServerEvents
 {
     /// <summary>Asks for a stream and reads it to its end; the caller stops earlier by leaving the loop.</summary>
     public static async IAsyncEnumerable<ServerEvent> FollowAsync(this Api api, string path, [EnumeratorCancellation] CancellationToken cancellation, string? lastEventId = null)

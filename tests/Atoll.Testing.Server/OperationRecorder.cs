@@ -1,7 +1,7 @@
-namespace Atoll.EndToEnd.Tests.Routes;
+namespace Atoll.Testing.Server;
 
 /// <summary>Notes which operations of the API the running test calls.</summary>
-internal sealed class OperationRecorder : DelegatingHandler
+public sealed class OperationRecorder : DelegatingHandler
 {
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
