@@ -9,7 +9,7 @@ namespace Atoll.Agent.Calls;
 /// Accepts connections, each for one call: reads the Call, checks the token and hands it to its handler. Whoever has not the token gets no word and no time:
 /// a connection is closed when its Call is not there within 10 s, and connections beyond the 512th are closed at once.
 /// </summary>
-internal sealed class CallServer(Socket listener, Token token, Dictionary<Call.RequestOneofCase, ICallHandler> handlers, TimeProvider time)
+internal sealed class CallServer(Socket listener, Token token, Dictionary<Call.RequestOneofCase, ICallHandler> handlers, IdleTrim trim, TimeProvider time)
 {
     private const int MaxConnections = 512;
     private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(10);
@@ -63,6 +63,7 @@ internal sealed class CallServer(Socket listener, Token token, Dictionary<Call.R
         finally
         {
             Interlocked.Decrement(ref _connections);
+            trim.Used();
         }
     }
 
