@@ -63,7 +63,6 @@ internal sealed class CallServer(Socket listener, Token token, Dictionary<Call.R
         finally
         {
             Interlocked.Decrement(ref _connections);
-            trim.Used();
         }
     }
 
@@ -72,6 +71,18 @@ internal sealed class CallServer(Socket listener, Token token, Dictionary<Call.R
         var reader = new FrameReader(stream);
         var call = await ReadCallAsync(reader);
         if (call is null) return;
+        try
+        {
+            await AnswerAsync(call, socket, stream, reader);
+        }
+        finally
+        {
+            trim.Used(call);
+        }
+    }
+
+    private async Task AnswerAsync(Call call, Socket socket, NetworkStream stream, FrameReader reader)
+    {
         using var context = new CallContext(call, stream, reader);
         if (!handlers.TryGetValue(call.RequestCase, out var handler))
         {

@@ -91,7 +91,7 @@ int32_t atoll_peek_dead(void)
 
 // ---- Memory ----
 
-// Code is never written to: a page of it that is dropped is mapped again from the file's cache at its next use. Data is not touched. The addresses are the file's own, as
+// Code and constants are never written to: a page of them that is dropped is mapped again from the file's cache at its next use. Data is not touched. The addresses are the file's own, as
 // this program is not relocated.
 void atoll_trim(void)
 {
@@ -99,7 +99,7 @@ void atoll_trim(void)
     const ElfW(Phdr) *header = (const ElfW(Phdr) *)getauxval(AT_PHDR);
     for (unsigned long left = getauxval(AT_PHNUM); left > 0; left--, header++)
     {
-        if (header->p_type != PT_LOAD || !(header->p_flags & PF_X) || (header->p_flags & PF_W)) continue;
+        if (header->p_type != PT_LOAD || (header->p_flags & PF_W)) continue;
         uintptr_t start = header->p_vaddr & ~4095ul;
         madvise((void *)start, header->p_vaddr + header->p_filesz - start, MADV_DONTNEED);
     }
