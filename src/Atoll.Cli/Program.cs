@@ -20,7 +20,7 @@ if (parse.Errors.Count > 0 && parse.Action?.ClearsParseErrors != true)
 
     var output = new CliOutput { Json = parse.GetValue(GlobalOptions.Json) };
     // A word that is no command is told as that, not also as a command that is missing.
-    var messages = parse.Errors.Select(error => error.Message).Distinct().ToList();
+    var messages = parse.Errors.Select(error => string.Join(' ', error.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))).Distinct().ToList();
     var mistakes = string.Join(" ", parse.UnmatchedTokens.Count > 0 && messages.Count > 1 ? messages.Where(message => parse.UnmatchedTokens.Any(message.Contains)) : messages);
     FailureReport.Write(output, new(Codes.Usage, mistakes, $"See: {HelpText.Path(command)} --help", null, null, null, ExitCode.Usage));
     return command is AtollCommand { PassesExitStatus: true } ? ExitCode.NotRun : ExitCode.Usage;

@@ -16,7 +16,7 @@ public sealed class ProjectArrowsTests
         ["Atoll.Cli"] = ["Atoll.Client"],
     };
 
-    public static TheoryData<string> Projects => [.. Directory.GetDirectories(SourceTree.Src).Select(folder => Path.GetFileName(folder)!)];
+    public static TheoryData<string> Projects => [.. Directory.EnumerateFiles(SourceTree.Src, "*.csproj", SearchOption.AllDirectories).Select(file => Path.GetFileNameWithoutExtension(file))];
 
     [Theory, MemberData(nameof(Projects))]
     public void References_OfEveryProject_AreTheAllowedOnes(string project)

@@ -46,6 +46,29 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public async Task Exec_OptionAfterTheSandbox_SaysWhereItGoes()
+    {
+        await using var server = await FakeAtoll.StartAsync();
+        using var cli = new CliRun(server);
+
+        var result = await cli.RunAsync("exec", "web", "--timeout", "1s", "--", "true");
+
+        Assert.Equal(125, result.ExitCode);
+        Assert.Contains("Put options before the sandbox", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Usage_WordThatIsNone_IsToldOnOneLine()
+    {
+        using var cli = new CliRun();
+
+        var result = await cli.RunAsync("usage", "--by", "week");
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("'sandbox' 'team' 'hour' 'day'", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task List_WithoutServer_ExitsUnreachableWithAHint()
     {
         using var cli = new CliRun();

@@ -72,6 +72,7 @@ internal sealed class ProcessSession(CommandContext context, string sandbox)
 
         var end = attached.End!;
         if (context.Output.Json) context.Output.JsonLine(new StreamJson("exit") { ExitCode = end.ExitCode, Signal = end.Signal, TimedOut = end.TimedOut }, StreamJsonContext.Default.StreamJson);
+        else if (end.TimedOut) context.Output.ErrorLine("atoll: the command was ended: its time limit was reached");
         if (lost > 0) throw new CliException(AtollCodes.OutputLost, $"{lost} bytes of output were lost while the connection was away; the command ended with {end.ExitCode}.", "Let the command write to a file in the sandbox, and copy it with: atoll cp");
         return end.ExitCode;
     }

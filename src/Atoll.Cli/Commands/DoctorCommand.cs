@@ -49,11 +49,12 @@ internal sealed class DoctorCommand() : AtollCommand(
 
     private static void Draw(CliOutput output, DoctorReport report)
     {
-        var table = new Table("STATUS", "CHECK", "FOUND", "WHAT TO DO");
+        var table = new Table("STATUS", "CHECK", "FOUND");
         foreach (var check in report.Checks)
         {
             var colour = check.Status switch { "ok" => Colour.Green, "warn" => Colour.Yellow, _ => Colour.Red };
-            table.Row(colour, check.Status, check.Name, check.Detail ?? Show.Nothing, check.Fix ?? "");
+            table.Row(colour, check.Status, check.Name, check.Detail ?? Show.Nothing);
+            if (check.Fix is { Length: > 0 } fix) table.Row("", "", "what to do: " + fix);
         }
 
         output.Draw(table);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Atoll.Cli.Attaching;
+using Atoll.Cli.Errors;
 using Atoll.Cli.Invocation;
 using Atoll.Cli.Options;
 using Atoll.Cli.Output;
@@ -38,10 +39,13 @@ internal sealed class ExecCommand : AtollCommand
 
     public override async Task<int> RunAsync(ParseResult parse, CommandContext context, CancellationToken cancellation)
     {
+        var command = parse.GetRequiredValue(_command);
+        // Everything after the sandbox is the command's, so an option there would be taken for a program.
+        if (command[0].StartsWith('-')) throw new CliException(Codes.Usage, $"'{command[0]}' comes after the sandbox, so it would be the command.", "Put options before the sandbox: atoll exec [options] SANDBOX -- COMMAND");
         var sandbox = await context.FindIdAsync(parse.GetRequiredValue(_sandbox), cancellation);
         var request = new StartProcess
         {
-            Argv = parse.GetRequiredValue(_command),
+            Argv = command,
             User = parse.GetValue(_user),
             Cwd = parse.GetValue(_workdir),
             Env = parse.GetValue(_env) is { Count: > 0 } env ? env : null,

@@ -23,10 +23,10 @@ internal sealed class InfoCommand() : AtollCommand("info", "Show what the server
         output.Line($"node         {Safe.Line(info.Node ?? Show.Nothing)}");
         output.Line($"storage      {Safe.Line(info.Storage ?? Show.Nothing)}");
         foreach (var kind in info.Isolation ?? []) output.Line($"isolation    {Safe.Line(kind.Kind)}: {Safe.Line(kind.Missing ?? kind.Runtime ?? "available")}");
-        if (info.Limits is { } most) output.Line($"at most      {Show.Number(most.Cpu)} cores, {Show.MiB(most.MemoryMiB)} memory, {Show.MiB(most.DiskMiB)} disk, {most.Processes} processes a sandbox");
+        if (info.Limits is { } most) output.Line($"at most      {Show.Cores(most.Cpu)}, {Show.MiB(most.MemoryMiB)} memory, {Show.MiB(most.DiskMiB)} disk, {most.Processes} processes a sandbox");
         foreach (var warm in info.WarmPool ?? [])
         {
-            var size = warm.Cpu is { } cpu && warm.MemoryMiB is { } memory ? $", {Show.Number(cpu)} cores and {Show.MiB(memory)}" : "";
+            var size = warm.Cpu is { } cpu && warm.MemoryMiB is { } memory ? $", {Show.Cores(cpu)} and {Show.MiB(memory)}" : "";
             output.Line($"kept warm    {warm.Ready} of {warm.Target} {Safe.Line(warm.Template)} in {Safe.Line(warm.Isolation)}{size}; {Show.MiB(warm.MemoryBytes >> 20)} in use");
         }
 

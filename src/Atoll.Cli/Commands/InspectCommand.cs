@@ -42,7 +42,7 @@ internal sealed class InspectCommand : AtollCommand
         yield return ("why", sandbox.StateDetail);
         yield return ("isolation", sandbox.Isolation);
         yield return ("template", sandbox.Template);
-        yield return ("limits", $"{Show.Number(sandbox.Cpu)} cores, {Show.MiB(sandbox.MemoryMiB)} memory, {Show.MiB(sandbox.DiskMiB)} disk, {sandbox.Processes} processes");
+        yield return ("limits", $"{Show.Cores(sandbox.Cpu)}, {Show.MiB(sandbox.MemoryMiB)} memory, {Show.MiB(sandbox.DiskMiB)} disk, {sandbox.Processes} processes");
         yield return ("user", sandbox.User);
         yield return ("workdir", sandbox.Workdir);
         yield return ("egress", sandbox.Network?.Egress?.Default);

@@ -32,6 +32,8 @@ internal static class Show
 
     public static string Number(double number) => number.ToString("0.##", CultureInfo.InvariantCulture);
 
+    public static string Cores(double number) => Number(number) + (number == 1 ? " core" : " cores");
+
     public static string Time(DateTimeOffset? at) => at?.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? Nothing;
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);

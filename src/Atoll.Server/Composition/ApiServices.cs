@@ -39,6 +39,7 @@ internal static class ApiServices
         services.AddSingleton<RateLimits>();
         services.TryAddSingleton<AtollMetrics>();
         services.AddSingleton<HostFigures>();
+        services.AddSingleton<WarmFigures>();
         services.AddSingleton<MeterReader>();
         services.AddSingleton<Idempotency>();
         services.ConfigureHttpJsonOptions(options =>

@@ -16,9 +16,10 @@ internal sealed class MeterReader : IDisposable
     private readonly ConcurrentDictionary<Instrument, SeriesFamily> _families = new();
     private readonly Lock _gate = new();
 
-    public MeterReader(IMeterFactory meters, HostFigures host)
+    public MeterReader(IMeterFactory meters, HostFigures host, WarmFigures warm)
     {
         host.Register();
+        warm.Register();
         _listener.InstrumentPublished = (instrument, listener) =>
         {
             if (!IsOurs(instrument.Meter, meters)) return;

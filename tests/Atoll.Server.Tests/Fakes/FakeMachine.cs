@@ -14,7 +14,7 @@ internal sealed class FakeMachine : IMachine
 
     public IReadOnlyList<Template> Templates { get; } = [new("default", 1, DateTimeOffset.UnixEpoch, "user", "/home/user")];
 
-    public IReadOnlyList<WarmPoolStatus> WarmPool => [];
+    public IReadOnlyList<WarmPoolStatus> WarmPool => [new("default", IsolationKind.GVisor, 1, 1024, 2, 3, 1 << 20), new("default", IsolationKind.GVisor, 2, 2048, 1, 1, 1 << 20)];
 
     public ReservedId Reserve(SandboxSpec spec) => new(SandboxId.New(), false);
 
