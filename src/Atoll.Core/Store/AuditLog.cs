@@ -8,14 +8,15 @@ using Microsoft.Extensions.Options;
 namespace Atoll.Core.Store;
 
 /// <summary>
-/// A bounded queue in front of the database. What comes alone is written at once; what comes while a batch is being written makes up the next one, so that a burst costs few
-/// transactions. A batch that the database refuses is kept and tried again; meanwhile the queue fills, requests wait shortly, and then entries are dropped, counted and logged.
+/// A bounded queue in front of the database. Entries are gathered for a tenth of a second and written together, so that a loop of execs costs ten transactions a second and not one
+/// each; a server that is killed (not stopped) may lose that tenth. A batch that the database refuses is kept and tried again; meanwhile the queue fills, requests wait shortly, and then entries are dropped, counted and logged.
 /// <para>A hosted service and not a loop of Core's: it is registered before the web server and so stopped after it, when the last request has been told of.</para>
 /// </summary>
 internal sealed partial class AuditLog : IAuditLog, IHostedService, IDisposable
 {
     private const int Batch = 500;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan TellDropsEvery = TimeSpan.FromMinutes(1);
 
     private readonly Channel<AuditEntry> _queue;
@@ -25,6 +26,7 @@ internal sealed partial class AuditLog : IAuditLog, IHostedService, IDisposable
     private readonly ILogger<AuditLog> _log;
     private readonly TimeSpan _patience;
     private readonly CancellationTokenSource _hurry = new();
+    private readonly CancellationTokenSource _stopping = new();
     private Task _writing = Task.CompletedTask;
     private long _written;
     private long _dropped;
@@ -53,11 +55,16 @@ internal sealed partial class AuditLog : IAuditLog, IHostedService, IDisposable
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         _queue.Writer.TryComplete();
+        await _stopping.CancelAsync();
         await using (cancellationToken.UnsafeRegister(source => ((CancellationTokenSource)source!).Cancel(), _hurry)) await _writing;
         if (Interlocked.Read(ref _dropped) is > 0 and var dropped) LogDropped(_log, dropped);
     }
 
-    public void Dispose() => _hurry.Dispose();
+    public void Dispose()
+    {
+        _hurry.Dispose();
+        _stopping.Dispose();
+    }
 
     private async ValueTask AddPatientlyAsync(AuditEntry entry)
     {
@@ -93,6 +100,8 @@ internal sealed partial class AuditLog : IAuditLog, IHostedService, IDisposable
         var batch = new List<AuditEntry>(Batch);
         while (await _queue.Reader.WaitToReadAsync())
         {
+            // The system's own clock: nothing that anybody is promised depends on this wait.
+            if (_queue.Reader.Count < Batch) await Task.Delay(Gather, TimeProvider.System, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             while (batch.Count < Batch && _queue.Reader.TryRead(out var entry)) batch.Add(entry);
             await WriteAsync(batch);
             batch.Clear();

@@ -17,7 +17,15 @@ namespace Atoll.Core.Store;
 internal sealed partial class Database(IStoreEngine engine, IOptions<StoreOptions> options, AtollMetrics metrics, TimeProvider time, ILogger<Database> log) : IDisposable
 {
     private readonly SemaphoreSlim _writer = new(1, 1);
-    private readonly TimeSpan _patience = TimeSpan.FromSeconds(options.Value.BusyTimeoutSeconds);
+    /// <summary>SQLite's log is then about as long as it lets it grow by itself (1,000 pages).</summary>
+    private const int WritesBetweenTidying = 250;
+
+    /// <summary>The queue is ours, and what stands in it will be written: a burst on a slow disk waits longer in sum than the database may take for one.</summary>
+    private const int TurnsWaitedFor = 6;
+
+    private readonly TimeSpan _patience = TurnsWaitedFor * TimeSpan.FromSeconds(options.Value.BusyTimeoutSeconds);
+    private int _writes;
+    private int _tidying;
 
     public Task<Result<T>> ReadAsync<T>(Func<AtollContext, Task<T>> read, CancellationToken cancellation) => CountedAsync("read", () => TryReadAsync(read, cancellation));
 
@@ -66,6 +74,7 @@ internal sealed partial class Database(IStoreEngine engine, IOptions<StoreOption
             await using var context = await engine.Contexts.CreateDbContextAsync(CancellationToken.None);
             var value = await write(context);
             committed?.Invoke(value);
+            if (Interlocked.Increment(ref _writes) % WritesBetweenTidying == 0) _ = TidyAsync();
             return value;
         }
         catch (Exception failure) when (lost is not null && engine.IsUniqueViolation(failure))
@@ -100,6 +109,27 @@ internal sealed partial class Database(IStoreEngine engine, IOptions<StoreOption
     }
 
     public void Dispose() => _writer.Dispose();
+
+    private async Task TidyAsync()
+    {
+        if (Interlocked.Exchange(ref _tidying, 1) == 1) return;
+        try
+        {
+            // Away from the writer whose turn it still is.
+            await Task.Run(engine.TidyAsync);
+        }
+        catch (Exception failure) when (engine.Explain(failure) is { } fault)
+        {
+            LogUntidied(log, fault.Detail);
+        }
+        finally
+        {
+            Volatile.Write(ref _tidying, 0);
+        }
+    }
+
+    [LoggerMessage(1101, LogLevel.Warning, "The database could not be tidied, which is tried again: {Detail}")]
+    private static partial void LogUntidied(ILogger log, string detail);
 
     [LoggerMessage(1100, LogLevel.Error, "The database refused: {Detail}")]
     private static partial void LogRefused(ILogger log, string detail, Exception failure);

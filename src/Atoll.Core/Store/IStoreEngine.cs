@@ -20,4 +20,7 @@ internal interface IStoreEngine
 
     /// <summary>What a failure of the database means to a caller; null for one that is a bug of ours.</summary>
     Fault? Explain(Exception failure);
+
+    /// <summary>What the engine wants done now and then beside its users, who do not wait for it.</summary>
+    Task TidyAsync();
 }

@@ -24,7 +24,7 @@ internal sealed class SandboxMeter(LiveHandles live, ISandboxStorage storage, IS
         if (!(await storage.MeasureAsync(id, cancellation)).TryGet(out var disk, out fault)) return fault;
 
         var traffic = network.Measure(handle.Slot);
-        return new SandboxUsage(time.GetUtcNow(), cgroup.CpuSeconds, cgroup.MemoryBytes, cgroup.Processes, disk, traffic.ReceivedBytes, traffic.SentBytes);
+        return new SandboxUsage(time.GetUtcNow(), Math.Max(0, cgroup.CpuSeconds - handle.CpuSecondsBefore), cgroup.MemoryBytes, cgroup.Processes, disk, traffic.ReceivedBytes, traffic.SentBytes);
     }
 
     private static Fault NotLive(SandboxId id) => new(FaultCode.SandboxNotRunning, FaultSide.Caller, FaultStage.Lookup, $"Sandbox {id} is not running on this node.");

@@ -11,7 +11,7 @@ namespace Atoll.Machine.Sandboxes;
 
 /// <summary>Warm sandboxes are started as all others are, under a new id, and with no way out of their network.</summary>
 /// <param name="code">Asked for late: Core's rooms stand on this one.</param>
-internal sealed class WarmMaker(SandboxStarter starter, SandboxRemover remover, TemplateCatalog catalog, IOptions<WarmOptions> options, Func<ICodeContexts> code) : IWarmMaker
+internal sealed class WarmMaker(SandboxStarter starter, SandboxRemover remover, LiveHandles live, TemplateCatalog catalog, IOptions<WarmOptions> options, Func<ICodeContexts> code) : IWarmMaker
 {
     private static readonly TimeSpan FirstProcessLimit = TimeSpan.FromSeconds(5);
     private static readonly ProcessSpec FirstProcess = new() { Argv = ["/bin/sh", "-c", ":"], User = "root", WorkingDirectory = "/", Unlisted = true };
@@ -29,6 +29,9 @@ internal sealed class WarmMaker(SandboxStarter starter, SandboxRemover remover, 
             Egress = EgressDefault.Deny,
         };
         if (!(await starter.StartAsync(SandboxId.New(), spec, cancellation)).TryGet(out var handle, out var fault)) return fault;
+
+        // From here on it is removed as any other is, its network slot with it.
+        live.Add(handle);
         await RunOnceAsync(handle, cancellation);
         await StartInterpretersAsync(handle, key.Template, cancellation);
         var measured = await handle.Runtime.MeasureAsync(handle.Id, cancellation);

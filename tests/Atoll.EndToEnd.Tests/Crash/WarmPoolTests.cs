@@ -44,10 +44,12 @@ public sealed class WarmPoolTests : CrashTest
     {
         await StartWarmAsync(isolation);
         var warm = Assert.Single(Holdings.ByName(Server).Select(found => found.Key));
+        var slots = Holdings.Slots(Server).Interfaces.Count + 1;
         using (var init = System.Diagnostics.Process.GetProcessById(Holdings.Process(Server, warm))) init.Kill();
 
         await AssertNothingLeftAsync(warm);
         await FullAsync(1);
+        await Eventually.HoldsAsync("its network slot is free again", () => Holdings.Slots(Server).Interfaces.Count <= slots, Cancellation, TimeSpan.FromSeconds(30));
         await ShellAsync(await CreateAsync(isolation, memoryMiB: 128), "true");
     }
 

@@ -28,6 +28,9 @@ internal sealed class PostgresEngine(StoreOptions options) : IStoreEngine
         _ => StoreFaults.Gone,
     };
 
+    /// <summary>PostgreSQL tidies by itself.</summary>
+    public Task TidyAsync() => Task.CompletedTask;
+
     private static Fault? Explain(string state) => state switch
     {
         PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.QueryCanceled => StoreFaults.Busy,

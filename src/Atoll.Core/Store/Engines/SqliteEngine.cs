@@ -36,10 +36,17 @@ internal sealed class SqliteEngine(StoreOptions options) : IStoreEngine
         };
     }
 
+    /// <summary>Passive: neither readers nor writers wait for it (https://www.sqlite.org/wal.html#ckpt).</summary>
+    public async Task TidyAsync()
+    {
+        await using var context = Contexts.CreateDbContext();
+        await context.Database.ExecuteSqlRawAsync("PRAGMA wal_checkpoint(PASSIVE)");
+    }
+
     private static DbContextOptions<SqliteContext> Options(StoreOptions options)
     {
         // The driver repeats a busy statement until the command's timeout, on top of SQLite's own busy_timeout: the same bound for both keeps the sum near one of them.
-        var connection = new SqliteConnectionStringBuilder(options.ConnectionString) { DefaultTimeout = options.BusyTimeoutSeconds, ForeignKeys = true };
+        var connection = new SqliteConnectionStringBuilder(options.ConnectionString) { DefaultTimeout = options.BusyTimeoutSeconds };
         return new DbContextOptionsBuilder<SqliteContext>().UseSqlite(connection.ToString()).AddInterceptors(new SqlitePragmas(options.BusyTimeoutSeconds)).Options;
     }
 
