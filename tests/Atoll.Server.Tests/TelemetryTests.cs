@@ -7,6 +7,7 @@ using Atoll.Core.Metrics;
 using Atoll.Core.Sandboxes;
 using Atoll.Core.Sandboxes.Metering;
 using Atoll.Core.Teams;
+using Atoll.Core.Teams.Audit;
 using Atoll.Core.Tracing;
 using Atoll.Server.Composition;
 using Atoll.Server.Tests.Fakes;
@@ -102,11 +103,12 @@ public sealed class TelemetryTests
     private static async Task<WebApplication> StartAsync(params string[] arguments)
     {
         using Scratch scratch = new();
+        FakeTeams teams = new();
         var server = ServerHost.Create(
             ["--Server:Url=http://127.0.0.1:0", "--Server:FirstKeyFolder=" + scratch.Folder, "--Server:ShutdownSeconds=1", .. arguments],
             builder =>
             {
-                builder.Services.AddSingleton<ITeams, FakeTeams>().AddSingleton<ISandboxes, FakeSandboxes>().AddSingleton<IEvents, FakeEvents>().AddSingleton<IMachine, FakeMachine>().AddSingleton<IUsage, FakeUsage>();
+                builder.Services.AddSingleton<ITeams>(teams).AddSingleton<IKeys>(teams).AddSingleton<IUsers>(teams).AddSingleton<IAuditLog, FakeAudit>().AddSingleton<ISandboxes, FakeSandboxes>().AddSingleton<IEvents, FakeEvents>().AddSingleton<IMachine, FakeMachine>().AddSingleton<IUsage, FakeUsage>();
                 builder.Logging.ClearProviders();
             });
         await server.StartAsync(Cancellation);
