@@ -158,11 +158,23 @@ public sealed class RealServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Below those that the kernel gives to outgoing connections (32768 and up): one of them could have it by the time the server listens, or listens again.</summary>
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        for (var tries = 1; ; tries++)
+        {
+            var port = Random.Shared.Next(20_000, 32_000);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException) when (tries < 100)
+            {
+                // Somebody else's.
+            }
+        }
     }
 
     private static string Here([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
