@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 
@@ -19,7 +18,7 @@ public sealed class RealServer : IAsyncDisposable
 
     public RealServer()
     {
-        Url = $"http://127.0.0.1:{FreePort()}";
+        Url = $"http://127.0.0.1:{FreePort.Find()}";
         _environment = new Dictionary<string, string>
         {
             ["ATOLL__MACHINE__INSTANCE"] = _scratch.Instance,
@@ -155,25 +154,6 @@ public sealed class RealServer : IAsyncDisposable
         {
             lock (to) to.Write(buffer, 0, count);
             to.Flush();
-        }
-    }
-
-    /// <summary>Below those that the kernel gives to outgoing connections (32768 and up): one of them could have it by the time the server listens, or listens again.</summary>
-    private static int FreePort()
-    {
-        for (var tries = 1; ; tries++)
-        {
-            var port = Random.Shared.Next(20_000, 32_000);
-            try
-            {
-                using var listener = new TcpListener(IPAddress.Loopback, port);
-                listener.Start();
-                return port;
-            }
-            catch (SocketException) when (tries < 100)
-            {
-                // Somebody else's.
-            }
         }
     }
 
