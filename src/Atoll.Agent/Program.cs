@@ -28,7 +28,8 @@ catch (SocketException)
 
 if (!Init.DropStandardStreams()) return Fail(BootFailure.NoNullDevice);
 agent.Start();
-await new CallServer(listener, new Token(boot.Token.ToByteArray()), CallHandlers.Create(agent), TimeProvider.System).RunAsync();
+using var trim = new IdleTrim(TimeProvider.System);
+await new CallServer(listener, new Token(boot.Token.ToByteArray()), CallHandlers.Create(agent), trim, TimeProvider.System).RunAsync();
 return 0;
 
 static int Fail(BootFailure failure)

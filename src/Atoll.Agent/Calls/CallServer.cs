@@ -9,7 +9,7 @@ namespace Atoll.Agent.Calls;
 /// Accepts connections, each for one call: reads the Call, checks the token and hands it to its handler. Whoever has not the token gets no word and no time:
 /// a connection is closed when its Call is not there within 10 s, and connections beyond the 512th are closed at once.
 /// </summary>
-internal sealed class CallServer(Socket listener, Token token, Dictionary<Call.RequestOneofCase, ICallHandler> handlers, TimeProvider time)
+internal sealed class CallServer(Socket listener, Token token, Dictionary<Call.RequestOneofCase, ICallHandler> handlers, IdleTrim trim, TimeProvider time)
 {
     private const int MaxConnections = 512;
     private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(10);
@@ -71,6 +71,18 @@ internal sealed class CallServer(Socket listener, Token token, Dictionary<Call.R
         var reader = new FrameReader(stream);
         var call = await ReadCallAsync(reader);
         if (call is null) return;
+        try
+        {
+            await AnswerAsync(call, socket, stream, reader);
+        }
+        finally
+        {
+            trim.Used(call);
+        }
+    }
+
+    private async Task AnswerAsync(Call call, Socket socket, NetworkStream stream, FrameReader reader)
+    {
         using var context = new CallContext(call, stream, reader);
         if (!handlers.TryGetValue(call.RequestCase, out var handler))
         {

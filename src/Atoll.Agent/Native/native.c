@@ -3,12 +3,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <link.h>
+#include <malloc.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -84,6 +87,22 @@ int32_t atoll_peek_dead(void)
     info.si_pid = 0;
     if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) != 0) return 0;
     return info.si_pid;
+}
+
+// ---- Memory ----
+
+// Code and constants are never written to: a page of them that is dropped is mapped again from the file's cache at its next use. Data is not touched. The addresses are the file's own, as
+// this program is not relocated.
+void atoll_trim(void)
+{
+    malloc_trim(0);
+    const ElfW(Phdr) *header = (const ElfW(Phdr) *)getauxval(AT_PHDR);
+    for (unsigned long left = getauxval(AT_PHNUM); left > 0; left--, header++)
+    {
+        if (header->p_type != PT_LOAD || (header->p_flags & PF_W)) continue;
+        uintptr_t start = header->p_vaddr & ~4095ul;
+        madvise((void *)start, header->p_vaddr + header->p_filesz - start, MADV_DONTNEED);
+    }
 }
 
 // ---- Starting a process ----

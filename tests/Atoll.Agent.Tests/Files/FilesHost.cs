@@ -16,6 +16,7 @@ public sealed class FilesHost : IDisposable
 {
     private readonly Scratch _scratch = new();
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly IdleTrim _trim = new(TimeProvider.System);
 
     public FilesHost()
     {
@@ -24,7 +25,7 @@ public sealed class FilesHost : IDisposable
         Random.Shared.NextBytes(token);
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _listener.Listen();
-        var server = new CallServer(_listener, new Token(token), FileCallHandlers.AddTo([]), TimeProvider.System);
+        var server = new CallServer(_listener, new Token(token), FileCallHandlers.AddTo([]), _trim, TimeProvider.System);
         _ = server.RunAsync();
         Client = new AgentClient(_listener.LocalEndPoint!, token, TimeProvider.System);
         Files = new GuestFiles(new GuestCalls(Client));
@@ -89,6 +90,7 @@ public sealed class FilesHost : IDisposable
     public void Dispose()
     {
         _listener.Dispose();
+        _trim.Dispose();
         _scratch.Dispose();
     }
 

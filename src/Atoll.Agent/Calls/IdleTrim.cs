@@ -1,0 +1,61 @@
+using Atoll.Agent.Native;
+using Atoll.Agent.Protocol.Wire;
+
+namespace Atoll.Agent.Calls;
+
+/// <summary>
+/// Gives memory back once no user has called for a minute: hundreds of sandboxes wait on one host, and each agent would keep what its busiest moment took. The next call pays for it
+/// with a few hundred page faults, about 5 ms; so one that waits to be claimed, which only its host has called, keeps all. Thread-safe.
+/// </summary>
+internal sealed class IdleTrim : IDisposable
+{
+    private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
+    private readonly TimeProvider _time;
+    private readonly ITimer _timer;
+    private long _last;
+    private int _armed;
+
+    public IdleTrim(TimeProvider time)
+    {
+        _time = time;
+        _timer = time.CreateTimer(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>A call has ended. Costs a clock reading, but for the first after a rest.</summary>
+    public void Used(Call call)
+    {
+        if (IsHosts(call)) return;
+        Volatile.Write(ref _last, _time.GetTimestamp());
+        if (Interlocked.Exchange(ref _armed, 1) == 0) _timer.Change(Quiet, Timeout.InfiniteTimeSpan);
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    /// <summary>What a host does to make a sandbox ready: hello, a first process in no list, and interpreters, whose tags begin with a tilde.</summary>
+    private static bool IsHosts(Call call) => call.RequestCase switch
+    {
+        Call.RequestOneofCase.Hello or Call.RequestOneofCase.ListProcesses => true,
+        Call.RequestOneofCase.Exec => call.Exec.Spec?.Unlisted is true,
+        Call.RequestOneofCase.StartProcess => IsHosts(call.StartProcess.Spec?.Tag),
+        Call.RequestOneofCase.Follow => IsHosts(call.Follow.Process?.Tag),
+        Call.RequestOneofCase.WriteStdin => IsHosts(call.WriteStdin.Process?.Tag),
+        _ => false,
+    };
+
+    private static bool IsHosts(string? tag) => tag?.StartsWith('~') is true;
+
+    private void Look()
+    {
+        var left = Quiet - _time.GetElapsedTime(Volatile.Read(ref _last));
+        if (left > TimeSpan.Zero)
+        {
+            _timer.Change(left, Timeout.InfiniteTimeSpan);
+            return;
+        }
+
+        // Before the work: a call that ends meanwhile arms it again.
+        Volatile.Write(ref _armed, 0);
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        Pages.Trim();
+    }
+}
