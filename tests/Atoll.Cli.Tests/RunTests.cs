@@ -204,7 +204,7 @@ public sealed class RunTests
         using var cli = new CliRun(server);
 
         using var process = cli.Start("run", "--", "true");
-        await asked.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         await SignalAsync(process, "TERM");
         answer.SetResult();
         var result = await CliRun.EndAsync(process);
@@ -229,7 +229,7 @@ public sealed class RunTests
         using var process = cli.Start("run", "--", "yes");
         process.StandardOutput.BaseStream.ReadByte();
         process.StandardOutput.Close();
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
 
         Assert.Equal(141, process.ExitCode);
         Assert.Single(server.Bodies(Removal));
@@ -323,7 +323,7 @@ public sealed class RunTests
     private static async Task ReadyAsync(Process process)
     {
         var buffer = new byte[5];
-        await process.StandardOutput.BaseStream.ReadExactlyAsync(buffer, TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await process.StandardOutput.BaseStream.ReadExactlyAsync(buffer, TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         Assert.Equal("ready"u8, buffer);
     }
 

@@ -31,7 +31,7 @@ public sealed class ShellTests
         Assert.NotEqual(before, terminal.Settings());
         terminal.Type([3]);
 
-        Assert.Equal([3], await keys.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+        Assert.Equal([3], await keys.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
         Assert.Equal(5, await ExitAsync(shell));
         Assert.Equal(before, terminal.Settings());
         Assert.Empty(server.Bodies($"{Processes}/42/signal"));

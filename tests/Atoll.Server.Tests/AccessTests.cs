@@ -96,6 +96,8 @@ public sealed class AccessTests(ServerFixture server) : IClassFixture<ServerFixt
             ("PATCH", _) => "{}",
             ("POST", "extend") => """{"seconds":1}""",
             ("POST", "exec" or "processes") => """{"command":"true"}""",
+            ("POST", "code") => """{"code":"1"}""",
+            ("POST", "contexts" or "interrupt" or "restart") => "{}",
             ("POST", "stdin") => """{"text":"x"}""",
             ("POST", "signal") => """{"signal":9}""",
             ("POST", "resize") => """{"cols":1,"rows":1}""",
@@ -115,6 +117,6 @@ public sealed class AccessTests(ServerFixture server) : IClassFixture<ServerFixt
         let template = endpoint.RoutePattern.RawText!
         where template.StartsWith("/v1/", StringComparison.Ordinal)
         from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []
-        let path = template.Replace("{id}", id, StringComparison.Ordinal).Replace("{pid}", "1", StringComparison.Ordinal).Replace("{operation}", "op_" + id, StringComparison.Ordinal).Replace("{key}", "key_1", StringComparison.Ordinal)
+        let path = template.Replace("{id}", id, StringComparison.Ordinal).Replace("{pid}", "1", StringComparison.Ordinal).Replace("{operation}", "op_" + id, StringComparison.Ordinal).Replace("{key}", "key_1", StringComparison.Ordinal).Replace("{context}", "ctx_1", StringComparison.Ordinal)
         select (method, path.TrimEnd('/') + (template.Contains("/files", StringComparison.Ordinal) && method is not "POST" ? "?path=/a" : ""));
 }

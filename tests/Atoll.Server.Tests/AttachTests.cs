@@ -79,7 +79,7 @@ public sealed class AttachTests(ServerFixture server) : IClassFixture<ServerFixt
     private static async Task<byte[]> ReceiveAsync(ClientWebSocket socket)
     {
         var buffer = new byte[4096];
-        var received = await socket.ReceiveAsync(buffer, Cancellation).WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, Cancellation);
+        var received = await socket.ReceiveAsync(buffer, Cancellation).WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System, Cancellation);
         return buffer[..received.Count];
     }
 

@@ -95,9 +95,9 @@ public sealed class RouteTests(ServerFixture server) : IClassFixture<ServerFixtu
         };
         using var hangUp = new CancellationTokenSource();
         var request = client.PostAsync($"/v1/sandboxes/{id}/exec", ServerFixture.Json("""{"command":"x"}"""), hangUp.Token);
-        await entered.Task.WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System, Cancellation);
+        await entered.Task.WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System, Cancellation);
         await hangUp.CancelAsync();
-        await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System, Cancellation);
+        await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System, Cancellation);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
     }
 
@@ -150,7 +150,7 @@ public sealed class RouteTests(ServerFixture server) : IClassFixture<ServerFixtu
         var reading = client.GetStringAsync($"/v1/sandboxes/{id}/processes/{pid}/output", Cancellation);
         await Eventually.HoldsAsync("somebody follows", () => running.Followers == 1, Cancellation);
         (await client.DeleteAsync($"/v1/sandboxes/{id}", Cancellation)).Dispose();
-        Assert.Contains("sandbox_ended", await reading.WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System, Cancellation), StringComparison.Ordinal);
+        Assert.Contains("sandbox_ended", await reading.WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System, Cancellation), StringComparison.Ordinal);
         await Eventually.HoldsAsync("nobody follows", () => running.Followers == 0, Cancellation);
         using var after = await client.GetAsync($"/v1/sandboxes/{id}/ports", Cancellation);
         await ServerFixture.ProblemAsync(after, 410, "sandbox_ended");

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 
@@ -19,7 +18,7 @@ public sealed class RealServer : IAsyncDisposable
 
     public RealServer()
     {
-        Url = $"http://127.0.0.1:{FreePort()}";
+        Url = $"http://127.0.0.1:{FreePort.Find()}";
         _environment = new Dictionary<string, string>
         {
             ["ATOLL__MACHINE__INSTANCE"] = _scratch.Instance,
@@ -156,13 +155,6 @@ public sealed class RealServer : IAsyncDisposable
             lock (to) to.Write(buffer, 0, count);
             to.Flush();
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static string Here([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;

@@ -7,7 +7,7 @@ public static class Eventually
     {
         var time = TimeProvider.System;
         var started = time.GetTimestamp();
-        var bound = limit ?? TimeSpan.FromSeconds(20);
+        var bound = limit ?? TimeSpan.FromSeconds(60);
         while (!await condition())
         {
             if (time.GetElapsedTime(started) > bound) throw new TimeoutException($"Waited {bound.TotalSeconds:0} s in vain until {what}.");

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using Xunit;
 
@@ -28,7 +26,7 @@ public sealed class PostgresServer : IAsyncDisposable
         """;
 
     private readonly SemaphoreSlim _one = new(1);
-    private readonly int _port = FreePort();
+    private readonly int _port = FreePort.Find();
     private string? _folder;
     private Process? _keeper;
     private int _databases;
@@ -139,12 +137,5 @@ public sealed class PostgresServer : IAsyncDisposable
         var children = File.ReadAllText($"/proc/{server}/task/{server}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries);
         using var kill = Process.Start("kill", ["-" + signal, server, .. children]);
         kill.WaitForExit();
-    }
-
-    private static int FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -23,8 +23,11 @@ internal sealed class WarmPool(WarmShelves shelves, RefillSignal refill, IOption
     {
         if (!options.Value.Enabled || shelves.For(spec) is not { } shelf) return new(SandboxId.New(), false);
         shelf.Limits = spec.Limits;
-        var found = shelf.TryTake(out var sandbox);
+
+        // Before the shelf is seen to miss one, so that the refiller always finds that a create is being served.
         refill.Used();
+        var found = shelf.TryTake(out var sandbox);
+        refill.Changed();
         if (!found) return new(SandboxId.New(), false);
         _reserved[sandbox!.Id] = sandbox;
         return new(sandbox.Id, true);

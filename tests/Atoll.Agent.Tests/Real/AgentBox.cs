@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using Atoll.Agent.Protocol.Client;
 using Atoll.Core.Guests.Processes;
@@ -55,7 +54,7 @@ public sealed class AgentBox : IAsyncLifetime
         Requires.Root();
         Requires.Tool("busybox");
         Requires.Tool("unshare");
-        Endpoint = new IPEndPoint(IPAddress.Loopback, FreePort());
+        Endpoint = new IPEndPoint(IPAddress.Loopback, FreePort.Find());
         Client = new AgentClient(Endpoint, _token, TimeProvider.System);
         WrongClient = new AgentClient(Endpoint, new byte[32], TimeProvider.System);
         Guest = new AgentGuest(new GuestCalls(Client), null!, TimeProvider.System);
@@ -84,11 +83,4 @@ public sealed class AgentBox : IAsyncLifetime
     internal static ProcessSpec Shell(string command) => new() { ShellCommand = command, User = "root", WorkingDirectory = "/" };
 
     internal static ProcessSpec Run(params string[] argv) => new() { Argv = [.. argv], User = "root", WorkingDirectory = "/" };
-
-    private static int FreePort()
-    {
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)probe.LocalEndPoint!).Port;
-    }
 }

@@ -75,7 +75,7 @@ public sealed class ConnectionTests(AgentBox box) : IClassFixture<AgentBox>
         await socket.SendAsync(new byte[] { 200, 0, 0, 0, 8 }, Cancellation);
         var started = TimeProvider.System.GetTimestamp();
         Assert.Equal(0, await ReceiveOrResetAsync(socket));
-        Assert.InRange(TimeProvider.System.GetElapsedTime(started).TotalSeconds, 8, 16);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(started).TotalSeconds, 8, 60);
     }
 
     [Fact]

@@ -114,7 +114,7 @@ public sealed class ExecTests(AgentBox box) : IClassFixture<AgentBox>
     {
         var result = (await box.Processes.ExecAsync(AgentBox.Shell("trap '' TERM; while true; do sleep 0.1; done") with { Timeout = TimeSpan.FromMilliseconds(300) }, Most, Cancellation)).Value;
         Assert.Equal(new ExitStatus(137, 9, true), result.Status);
-        Assert.InRange(result.Duration.TotalSeconds, 2.0, 8);
+        Assert.InRange(result.Duration.TotalSeconds, 2.0, 60);
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed class ExecTests(AgentBox box) : IClassFixture<AgentBox>
     {
         var result = (await box.Processes.ExecAsync(AgentBox.Shell("sleep 4321 & echo started"), Most, Cancellation)).Value;
         Assert.Equal("started\n", Text(result.Stdout));
-        Assert.InRange(result.Duration.TotalSeconds, 0, 3);
+        Assert.InRange(result.Duration.TotalSeconds, 0, 60);
         Assert.True(await RunsAsync("sleep 4321"));
         await box.Processes.ExecAsync(AgentBox.Shell("pkill -f 'sleep 4321'"), Most, Cancellation);
     }

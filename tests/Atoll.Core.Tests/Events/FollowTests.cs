@@ -29,8 +29,8 @@ public abstract class FollowTests : StoreSuite
 
         // The slow one held its first event until its queue of 256 had overflowed.
         late.SetResult();
-        var seen = await quick.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
-        Assert.Equal(seen, await slow.WaitAsync(TimeSpan.FromSeconds(30), Cancellation));
+        var seen = await quick.WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
+        Assert.Equal(seen, await slow.WaitAsync(TimeSpan.FromSeconds(60), Cancellation));
         Assert.Equal(await core.EventsAsync(), seen);
         Assert.Equal(Enumerable.Range(1, seen.Count).Select(x => (long)x), seen.Select(x => x.Sequence));
     }
@@ -75,7 +75,7 @@ public abstract class FollowTests : StoreSuite
 
         await Parallel.ForEachAsync(Enumerable.Range(0, 50), Cancellation, async (_, _) => await core.CreateAsync());
 
-        await follower.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+        await follower.WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
     }
 
     [Fact]

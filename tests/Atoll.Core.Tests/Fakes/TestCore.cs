@@ -7,6 +7,8 @@ using Atoll.Core.Store;
 using Atoll.Core.Teams;
 using Atoll.Core.Teams.Audit;
 using Atoll.Testing;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -106,13 +108,18 @@ internal sealed class TestCore : IAsyncDisposable
         _host = host;
     }
 
-    /// <summary>As SIGTERM does.</summary>
+    /// <summary>As SIGTERM does. Connections that are kept open end with their process.</summary>
     public async Task StopHostAsync()
     {
         if (_host is null) return;
+        using var context = Services.GetRequiredService<IStoreEngine>().Contexts.CreateDbContext();
+        var kept = context.Database.GetDbConnection();
         await _host.StopAsync(CancellationToken.None);
         _host.Dispose();
         _host = null;
+
+        // This pool alone: other tests' connections have been told things that new ones do not know.
+        if (kept is SqliteConnection connection) SqliteConnection.ClearPool(connection);
     }
 
     public async Task<Sandbox> CreateAsync(SandboxRequest? request = null, TeamId? team = null)
@@ -163,7 +170,6 @@ internal sealed class TestCore : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopHostAsync();
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         if (_database is not null) await _database.DisposeAsync();
         _scratch.Dispose();
     }

@@ -74,14 +74,11 @@ public sealed class DatabaseTests
     {
         await using var core = await StartAsync();
         await core.CreateAsync();
-        await core.StopHostAsync();
-        SqliteConnection.ClearAllPools();
-        await core.StartHostAsync();
-        FullPages.Set(core);
 
-        var fault = AssertState(await core.Sandboxes.CreateAsync(
-            Team, new() { Env = System.Collections.Immutable.ImmutableDictionary<string, string>.Empty.Add("A", new('x', 120_000)) }, null, true, Cancellation));
+        // No more pages than there are, which fails with the code of a full disk.
+        await EveryConnection.TellAsync(core, "PRAGMA max_page_count=1", Cancellation);
 
+        var (fault, _) = await RefusedAsync(core, new() { Env = System.Collections.Immutable.ImmutableDictionary<string, string>.Empty.Add("A", new('x', 120_000)) });
         Assert.Contains("full", fault.Detail, StringComparison.Ordinal);
         Expect(await core.Sandboxes.ListAsync(Team, Sandboxes.LifecycleTests.Everything, Cancellation));
     }
@@ -92,19 +89,12 @@ public sealed class DatabaseTests
         await using var core = await StartAsync();
         await core.CreateAsync();
 
-        // A test may run as root, to whom no file is read-only: connections are told that they may not write, which fails with the same code. All that the pool may hand out are,
-        // by holding more of them at once than the loops beside the test ever do.
-        var contexts = Enumerable.Range(0, 16).Select(_ => core.Services.GetRequiredService<IStoreEngine>().Contexts.CreateDbContext()).ToList();
-        foreach (var context in contexts)
-        {
-            await context.Database.OpenConnectionAsync(Cancellation);
-            await context.Database.ExecuteSqlRawAsync("PRAGMA query_only=ON", Cancellation);
-        }
+        // A test may run as root, to whom no file is read-only: connections are told that they may not write, which fails with the same code.
+        await EveryConnection.TellAsync(core, "PRAGMA query_only=ON", Cancellation);
 
-        foreach (var context in contexts) await context.DisposeAsync();
-
-        Assert.Contains("read-only", AssertState(await core.Sandboxes.CreateAsync(Team, new(), null, true, Cancellation)).Detail, StringComparison.Ordinal);
-        Assert.Single(Expect(await core.Sandboxes.ListAsync(Team, Sandboxes.LifecycleTests.Everything, Cancellation)).Items);
+        var (fault, made) = await RefusedAsync(core, new());
+        Assert.Contains("read-only", fault.Detail, StringComparison.Ordinal);
+        Assert.Equal(1 + made, Expect(await core.Sandboxes.ListAsync(Team, Sandboxes.LifecycleTests.Everything, Cancellation)).Items.Count);
     }
 
     [Fact]
@@ -135,6 +125,16 @@ public sealed class DatabaseTests
             options.Defaults.Cpu = 0;
         }));
         Assert.Equal(2, sandboxes.Failures.Count());
+    }
+
+    /// <summary>The fault of a create, and how many came through before it: on a connection that a loop held while all others were told.</summary>
+    private static async Task<(Fault Fault, int Made)> RefusedAsync(TestCore core, SandboxRequest request)
+    {
+        for (var made = 0; ; made++)
+        {
+            var created = await core.Sandboxes.CreateAsync(Team, request, null, true, Cancellation);
+            if (made == 20 || !created.Succeeded) return (AssertState(created), made);
+        }
     }
 
     private static Fault AssertState<T>(Result<T> result)

@@ -5,7 +5,6 @@ using Atoll.Core.Machines;
 using Atoll.Core.Tests.Fakes;
 using Atoll.Core.Tests.Sandboxes;
 using Atoll.Testing;
-using Microsoft.Data.Sqlite;
 using static Atoll.Core.Tests.Fakes.TestCore;
 
 namespace Atoll.Core.Tests.Store;
@@ -43,7 +42,6 @@ public sealed class DiskFaultTests
         using TinyDisk disk = new(4);
         await using var core = await StartAsync(store => store.ConnectionString = $"Data Source={disk.Folder}/atoll.db");
         await core.StopHostAsync();
-        SqliteConnection.ClearAllPools();
         disk.MakeReadOnly();
 
         var failure = await Assert.ThrowsAsync<MachineUnavailableException>(core.StartHostAsync);

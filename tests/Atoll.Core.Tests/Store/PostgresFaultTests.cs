@@ -18,10 +18,13 @@ public sealed class PostgresFaultTests : IAsyncDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task Gone_ThenBack_ChangesRefusedUseGoesOnNothingLostOrDoubled()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Gone_ThenBack_ChangesRefusedUseGoesOnNothingLostOrDoubled(bool ready)
     {
         await using var core = await StartOnAsync(await _server.NewDatabaseAsync(Cancellation), store => store.BusyTimeoutSeconds = 2);
+        core.Machine.HoldsReady = ready;
         var web = await core.CreateAsync(new() { Name = "web", TimeoutSeconds = 0 });
         await _server.StopAsync(Cancellation);
 

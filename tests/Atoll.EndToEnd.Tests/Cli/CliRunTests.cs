@@ -66,7 +66,7 @@ public abstract class CliRunTests(BadInputServer server, string isolation) : San
         using var process = Cli.Start(Run("--", "sh", "-c", "echo ready; exec sleep 600"));
         Assert.Equal("ready", await process.StandardOutput.ReadLineAsync(Cancellation));
         await CliProgram.SignalAsync(process, signal);
-        await process.WaitForExitAsync(Cancellation).WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        await process.WaitForExitAsync(Cancellation).WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
         Assert.Equal(code, process.ExitCode);
         await Eventually.HoldsAsync("the sandbox is removed", async () => await CountAsync("creating,running,failed") == 0 && await CountAsync("deleted") == 1, Cancellation);
     }
@@ -87,7 +87,7 @@ public abstract class CliRunTests(BadInputServer server, string isolation) : San
         // A terminal throws away what was typed before the interrupt was dealt with.
         await Eventually.HoldsAsync("sleep was interrupted", async () => !await SleepsAsync(), Cancellation);
         await input.WriteAsync("echo after-$?; exit 5\n");
-        await process.WaitForExitAsync(Cancellation).WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        await process.WaitForExitAsync(Cancellation).WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
         var seen = await reading;
         Assert.Contains("31 97", seen, StringComparison.Ordinal);
         Assert.Contains("/dev/pts/", seen, StringComparison.Ordinal);

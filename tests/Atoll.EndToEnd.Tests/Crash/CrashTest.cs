@@ -120,5 +120,5 @@ public abstract class CrashTest : IAsyncLifetime
 
     /// <summary>Nothing of the sandbox is left, soon: what is merely tidied may take a moment.</summary>
     protected Task AssertNothingLeftAsync(string sandbox) =>
-        Eventually.HoldsAsync($"nothing of {sandbox} is left: {string.Join("; ", HostTraces.Of(Server, sandbox))}", () => HostTraces.Of(Server, sandbox).Count == 0, Cancellation, TimeSpan.FromSeconds(10));
+        Eventually.HoldsAsync($"nothing of {sandbox} is left: {string.Join("; ", HostTraces.Of(Server, sandbox))}", () => HostTraces.Of(Server, sandbox).Count == 0, Cancellation);
 }

@@ -13,7 +13,7 @@ public abstract class EgressTests(BadInputServer server, string isolation) : San
 {
     // Of Machine's GuestBoot: where agents that speak TCP listen.
     private const int AgentPort = 19_717;
-    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(8);
 
     [Theory]
     [InlineData("169.254.169.254")]

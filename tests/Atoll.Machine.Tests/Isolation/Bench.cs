@@ -12,7 +12,7 @@ namespace Atoll.Machine.Tests.Isolation;
 /// <summary>One runtime with an instance, a network namespace and folders of its own; whatever it started is removed at the end.</summary>
 internal sealed class Bench : IAsyncDisposable
 {
-    private static readonly TimeSpan ToolLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ToolLimit = TimeSpan.FromSeconds(60);
 
     private readonly Scratch _scratch = new();
     private readonly GuestKit _kit;

@@ -23,7 +23,7 @@ public sealed class ExitWatcherTests : IDisposable
         Assert.False(exit.IsCompleted);
         process.Kill();
 
-        Assert.False((await exit.WaitAsync(TimeSpan.FromSeconds(10), Cancellation)).OutOfMemory);
+        Assert.False((await exit.WaitAsync(TimeSpan.FromSeconds(60), Cancellation)).OutOfMemory);
     }
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class ExitWatcherTests : IDisposable
     {
         using var process = Process.Start("sleep", "1000");
         var init = Identify(process);
-        await _watcher.WaitAsync(SandboxId.New(), init with { StartTicks = init.StartTicks - 1 }, Cancellation).WaitAsync(TimeSpan.FromSeconds(10), Cancellation);
+        await _watcher.WaitAsync(SandboxId.New(), init with { StartTicks = init.StartTicks - 1 }, Cancellation).WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
         process.Kill();
     }
 
@@ -45,7 +45,7 @@ public sealed class ExitWatcherTests : IDisposable
         await enough.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
         process.Kill();
-        await second.WaitAsync(TimeSpan.FromSeconds(10), Cancellation);
+        await second.WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
     }
 
     [Fact]

@@ -116,7 +116,7 @@ public abstract class SandboxRuntimeConformance(GuestKit kit) : IAsyncLifetime
         var exit = again.GetRequiredService<Atoll.Machine.Isolation.Watching.IExitWatcher>().WaitAsync(plan.Id, init, Cancellation);
         Assert.False(exit.IsCompleted);
         Assert.True((await runtime.RemoveAsync(plan.Id, Cancellation)).Succeeded);
-        await exit.WaitAsync(TimeSpan.FromSeconds(10), Cancellation);
+        await exit.WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
     }
 
     [Fact]
@@ -128,7 +128,7 @@ public abstract class SandboxRuntimeConformance(GuestKit kit) : IAsyncLifetime
         var init = await Host.StartAsync(plan);
         var exit = Host.Exits.WaitAsync(plan.Id, init, Cancellation);
 
-        var how = await exit.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+        var how = await exit.WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
         Assert.False(how.OutOfMemory, how.Detail);
         Assert.Null(await Host.Runtime.InspectAsync(plan.Id, Cancellation));
         Assert.Equal([plan.Id], await Host.Runtime.ListAsync(Cancellation));

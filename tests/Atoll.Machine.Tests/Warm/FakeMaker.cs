@@ -26,8 +26,9 @@ internal sealed class FakeMaker : IWarmMaker, IExitWatcher
 
     public Task<Result<WarmSandbox>> MakeAsync(WarmKey key, SandboxLimits limits, CancellationToken cancellation)
     {
+        var refuses = Refuses;
         Made.Enqueue(key);
-        if (Refuses is { } fault) return Task.FromResult<Result<WarmSandbox>>(fault);
+        if (refuses is { } fault) return Task.FromResult<Result<WarmSandbox>>(fault);
         var slot = new NetworkSlot(0, "", IPAddress.Loopback, IPAddress.Loopback, "");
         var handle = new LiveHandle(SandboxId.New(), null!, new RunningInit(1, 1), slot, null!);
         return Task.FromResult<Result<WarmSandbox>>(new WarmSandbox(key, handle, limits, MemoryBytes));
