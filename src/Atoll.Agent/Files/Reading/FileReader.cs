@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using Atoll.Agent.Files.Native;
 using Atoll.Agent.Protocol.Wire;
 
@@ -47,7 +46,7 @@ internal sealed class FileReader : IDisposable
             if (status.IsDirectory) throw FileFailure.Of(Errno.IsADirectory, path);
             if (status.Type != FileType.Regular) throw FileFailure.NotRegular(path);
             var filesystem = DataCalls.Filesystem(file);
-            if (filesystem == ProcFilesystem && IsKernelLog(file)) throw FileFailure.NotRegular(path);
+            if (filesystem == ProcFilesystem) ProcFiles.Check(file, path);
             var unsized = status.Size == 0 || filesystem is ProcFilesystem or SysFilesystem ? ReadWhole(file, path) : null;
             return new FileReader(file, path, Entries.Describe(file, [], path, status, accounts), unsized, offset, length);
         }
@@ -112,8 +111,4 @@ internal sealed class FileReader : IDisposable
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
-
-    /// <summary>/proc/kmsg says that it is a regular file, but reading waits, and takes the messages away from others.</summary>
-    private static bool IsKernelLog(Descriptor file) =>
-        FileCalls.ReadLink(Descriptor.None, Encoding.ASCII.GetBytes($"/proc/self/fd/{file.Number}"), out _) is { } name && name.AsSpan().EndsWith("/kmsg"u8);
 }
