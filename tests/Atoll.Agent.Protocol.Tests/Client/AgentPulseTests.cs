@@ -86,7 +86,7 @@ public sealed class AgentPulseTests : IDisposable
         while (!holds())
         {
             _time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Delay(25, TimeProvider.System, Cancellation);
+            await Task.Delay(TimeSpan.FromMilliseconds(25), TimeProvider.System, Cancellation);
         }
     }
 }

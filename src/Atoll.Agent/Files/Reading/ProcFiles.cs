@@ -10,22 +10,30 @@ namespace Atoll.Agent.Files.Reading;
 /// </summary>
 internal static class ProcFiles
 {
+    public const long Filesystem = 0x9fa0;
+
     // The address space, where it lies, and what would change it.
     private static readonly HashSet<string> Ours =
         ["auxv", "clear_refs", "coredump_filter", "environ", "maps", "numa_maps", "pagemap", "patch_state", "personality", "smaps", "smaps_rollup", "stack", "syscall", "wchan"];
 
-    /// <param name="file">On procfs. Looked up by its descriptor: links and <c>..</c> on the way to it lead to the same answer.</param>
+    /// <param name="file">Open. Looked up by its descriptor: links and <c>..</c> on the way to it lead to the same answer.</param>
     /// <param name="path">For the failure.</param>
     public static void Check(Descriptor file, byte[] path)
     {
-        if (FileCalls.ReadLink(Descriptor.None, Encoding.ASCII.GetBytes($"/proc/self/fd/{file.Number}"), out _) is not { } found) return;
+        if (Find(file, path) is { } refusal) throw refusal;
+    }
+
+    /// <summary>Why this file is not given out; null when it may be.</summary>
+    public static FileFailure? Find(Descriptor file, byte[] path)
+    {
+        if (DataCalls.Filesystem(file) != Filesystem) return null;
+        if (FileCalls.ReadLink(Descriptor.None, Encoding.ASCII.GetBytes($"/proc/self/fd/{file.Number}"), out _) is not { } found) return null;
         var name = Encoding.UTF8.GetString(GuestPath.Name(found));
 
         // /proc/kmsg: reading waits, and takes the messages away from others. /proc/N/mem: an address space has no beginning.
-        if (name is "kmsg" or "mem") throw FileFailure.NotRegular(path);
-        if (Ours.Contains(name) && found.AsSpan().StartsWith(Encoding.ASCII.GetBytes($"/proc/{Environment.ProcessId}/")))
-        {
-            throw new FileFailure(FailureCode.PermissionDenied, $"{GuestPath.Display(path)} is about the sandbox's agent, which file calls do not show; read it in a command");
-        }
+        if (name is "kmsg" or "mem") return FileFailure.NotRegular(path);
+        return Ours.Contains(name) && found.AsSpan().StartsWith(Encoding.ASCII.GetBytes($"/proc/{Environment.ProcessId}/"))
+            ? new FileFailure(FailureCode.PermissionDenied, $"{GuestPath.Display(path)} is about the sandbox's agent, which file calls do not show; read it in a command")
+            : null;
     }
 }
