@@ -18,7 +18,7 @@ public sealed class LossTests(HostileServer shared) : OwnServerTest(shared)
         var ids = new[] { await CreateAsync("container"), await CreateAsync("gvisor") };
         await BesideNeighbourAsync(ids[0], async () =>
         {
-            for (var i = 0; i < 3; i++)
+            for (var i = 0; i < 2; i++)
             {
                 var (code, output) = await Server.RunAsync(["serve", "--Server:Url", "http://127.0.0.1:0"], Cancellation);
                 Assert.True(code == 5 && output.Contains(Server.StateDirectory, StringComparison.Ordinal), $"{code}: {output}");
