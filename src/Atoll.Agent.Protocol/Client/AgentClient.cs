@@ -19,10 +19,17 @@ public sealed class AgentClient(EndPoint endpoint, ReadOnlyMemory<byte> token, T
     public Task<AgentConnection> CallAsync(Call call, CancellationToken cancellation) => CallAsync(call, ConnectLimit, cancellation);
 
     /// <inheritdoc cref="CallAsync(Call, CancellationToken)"/>
-    public Task<AgentConnection> CallAsync(Call call, TimeSpan limit, CancellationToken cancellation)
+    public async Task<AgentConnection> CallAsync(Call call, TimeSpan limit, CancellationToken cancellation)
+    {
+        var connection = await AgentConnection.OpenAsync(endpoint, Sign(call), limit, time, cancellation);
+        connection.Pulse = new AgentPulse(endpoint, Sign, time);
+        return connection;
+    }
+
+    private Call Sign(Call call)
     {
         call.Version = ProtocolVersion;
         call.Token = _token;
-        return AgentConnection.OpenAsync(endpoint, call, limit, time, cancellation);
+        return call;
     }
 }

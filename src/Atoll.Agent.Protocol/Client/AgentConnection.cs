@@ -16,6 +16,9 @@ public sealed class AgentConnection : IAsyncDisposable
     private readonly FrameReader _reader;
     private PayloadFrame? _payload;
 
+    /// <summary>Looks after the agent while an answer is awaited; null for none.</summary>
+    internal AgentPulse? Pulse { private get; set; }
+
     private AgentConnection(Socket socket)
     {
         _socket = socket;
@@ -54,14 +57,15 @@ public sealed class AgentConnection : IAsyncDisposable
     }
 
     /// <summary>The next answer, or null after the last: the agent closed its end.</summary>
-    /// <exception cref="AgentConnectionException">The connection broke, or what came is no answer.</exception>
+    /// <exception cref="AgentConnectionException">The connection broke, what came is no answer, or the agent has stopped answering at all.</exception>
     public async ValueTask<Output?> ReadAsync(CancellationToken cancellation)
     {
         try
         {
-            return await _reader.ReadAsync(Output.Parser, FrameLimits.Frame, cancellation);
+            var read = _reader.ReadAsync(Output.Parser, FrameLimits.Frame, cancellation);
+            return Pulse is null || read.IsCompleted ? await read : await Pulse.AwaitAsync(read.AsTask(), cancellation);
         }
-        catch (Exception failure) when (failure is IOException or SocketException)
+        catch (Exception failure) when (failure is SocketException || failure is IOException and not AgentConnectionException)
         {
             throw new AgentConnectionException("The connection to the agent broke.", failure);
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -7,6 +8,10 @@ namespace Atoll.Agent.Native;
 internal static unsafe partial class Init
 {
     private const int SetDumpable = 4;
+
+    // proc_pid_oom_score_adj(5).
+    private const int AboveOurs = 100;
+    private const int Most = 1000;
 
     /// <summary>Neither its memory nor its descriptors may be looked at by what runs inside.</summary>
     public static void HideMemory() => _ = Children.Control(SetDumpable, 0, 0, 0, 0);
@@ -19,16 +24,15 @@ internal static unsafe partial class Init
     }
 
     /// <summary>
-    /// Asks to be the last that a lack of memory kills. Returns the score for children: the normal one if we could go below it, else one above, so that any of them goes first.
+    /// Asks to be the last that a lack of memory kills. Returns the score for children: the normal one if we could go below it (a kernel of our own, gVisor's), else one above
+    /// what the launcher gave us, which nobody inside can lower, so that any of them goes first.
     /// </summary>
     public static int LowerOomScore()
     {
-        foreach (var score in (ReadOnlySpan<string>)["-1000", "-999", "-500", "0"])
-        {
-            if (TryWrite("/proc/self/oom_score_adj", score)) return score == "0" ? 100 : 0;
-        }
-
-        return 100;
+        const string path = "/proc/self/oom_score_adj";
+        if (TryWrite(path, "-1000")) return 0;
+        var given = SmallFile.TryRead(path, 16) is { } text && int.TryParse(Encoding.ASCII.GetString(text), NumberStyles.AllowLeadingSign | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var score) ? score : 0;
+        return Math.Clamp(given + AboveOurs, given, Most);
     }
 
     /// <summary>Points the standard streams at the sandbox's own null device: a stream of the host's would keep gVisor from checkpointing.</summary>

@@ -9,11 +9,11 @@ using Wire = Atoll.Agent.Protocol.Wire;
 namespace Atoll.Machine.Guests;
 
 /// <summary>A live sandbox through its agent. Holds no connection: making one costs nothing until it is used.</summary>
-internal sealed class AgentGuest(GuestCalls calls, IGuestFiles files, TimeProvider time) : IGuest
+internal sealed class AgentGuest(GuestCalls calls, IGuestFiles files, StreamSeats seats, TimeProvider time) : IGuest
 {
     private const int MaxPorts = 65_536;
 
-    public IGuestProcesses Processes { get; } = new GuestProcesses(calls, time);
+    public IGuestProcesses Processes { get; } = new GuestProcesses(calls, seats, time);
 
     public IGuestFiles Files { get; } = files;
 
@@ -30,15 +30,18 @@ internal sealed class AgentGuest(GuestCalls calls, IGuestFiles files, TimeProvid
     public async Task<Result<IAsyncEnumerable<GuestLogLine>>> ReadLogAsync(long after, bool follow, CancellationToken cancellation)
     {
         var call = new Wire.Call { ReadLog = new Wire.ReadLog { After = (ulong)Math.Max(0, after), Follow = follow } };
-        var opened = await calls.OpenAcceptedAsync(call, FaultStage.Agent, cancellation);
-        return opened.Map(connection => EnumerateAsync(connection, cancellation));
+        StreamSeat? seat = null;
+        if (follow && !seats.TryTake(out seat, out var full)) return full;
+        var opened = await calls.OpenAcceptedAsync(call, FaultStage.Agent, seat, cancellation);
+        return opened.Map(connection => EnumerateAsync(connection, seat, cancellation));
     }
 
     private static ListeningPort ToPort(Wire.Port port) => new(
         (int)Math.Min(port.Port_, ushort.MaxValue), port.Address, port.Pid > 0 ? port.Pid : null, port.Command.Length > 0 ? port.Command : null);
 
-    private static async IAsyncEnumerable<GuestLogLine> EnumerateAsync(AgentConnection connection, [EnumeratorCancellation] CancellationToken cancellation)
+    private static async IAsyncEnumerable<GuestLogLine> EnumerateAsync(AgentConnection connection, StreamSeat? seat, [EnumeratorCancellation] CancellationToken cancellation)
     {
+        using var taken = seat;
         await using var owned = connection;
         while (true)
         {

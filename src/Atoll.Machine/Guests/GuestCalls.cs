@@ -31,19 +31,22 @@ internal sealed class GuestCalls(AgentClient client)
     }
 
     /// <summary>Opens a connection and awaits Output.accepted, for calls that may have nothing to say for long. The caller disposes it.</summary>
-    public async Task<Result<AgentConnection>> OpenAcceptedAsync(Call call, FaultStage stage, CancellationToken cancellation)
+    /// <param name="seat">Given back when this fails.</param>
+    public async Task<Result<AgentConnection>> OpenAcceptedAsync(Call call, FaultStage stage, StreamSeat? seat, CancellationToken cancellation)
     {
-        if (!(await OpenAsync(call, cancellation)).TryGet(out var connection, out var fault)) return fault;
+        AgentConnection? connection = null;
         var accepted = false;
         try
         {
+            if (!(await OpenAsync(call, cancellation)).TryGet(out connection, out var fault)) return fault;
             var answer = await ReadAnswerAsync(connection, stage, output => output.Accepted, cancellation);
             accepted = answer.Succeeded;
             return answer.Map(_ => connection);
         }
         finally
         {
-            if (!accepted) await connection.DisposeAsync();
+            if (!accepted) seat?.Dispose();
+            if (!accepted && connection is not null) await connection.DisposeAsync();
         }
     }
 
@@ -100,9 +103,9 @@ internal sealed class GuestCalls(AgentClient client)
             if (map(output) is { } value) return value;
             return GuestFaults.Unexpected(stage);
         }
-        catch (AgentConnectionException)
+        catch (AgentConnectionException failure)
         {
-            return GuestFaults.Broken(stage);
+            return failure.Silent ? GuestFaults.Silent(stage) : GuestFaults.Broken(stage);
         }
     }
 
@@ -127,12 +130,22 @@ internal sealed class GuestCalls(AgentClient client)
     /// A call whose answer is a sequence, element by element. Its first answer is awaited, so that a failure at the start is a fault. The connection closes when the
     /// enumeration ends; enumerate once, and if at all.
     /// </summary>
-    public async Task<Result<IAsyncEnumerable<T>>> StreamAsync<T>(Call call, FaultStage stage, Func<Output, T?> map, CancellationToken cancellation)
+    /// <param name="seat">Given back when this fails or the enumeration ends.</param>
+    public async Task<Result<IAsyncEnumerable<T>>> StreamAsync<T>(Call call, FaultStage stage, Func<Output, T?> map, StreamSeat? seat, CancellationToken cancellation)
         where T : class
     {
-        if (!(await OpenAsync(call, cancellation)).TryGet(out var connection, out var fault)) return fault;
-        var first = await FirstAsync(connection, stage, map, cancellation);
-        return first.Map(step => EnumerateAsync(connection, step, stage, map, cancellation));
+        var begun = false;
+        try
+        {
+            if (!(await OpenAsync(call, cancellation)).TryGet(out var connection, out var fault)) return fault;
+            var first = await FirstAsync(connection, stage, map, cancellation);
+            begun = first.Succeeded;
+            return first.Map(step => EnumerateAsync(connection, step, stage, map, seat, cancellation));
+        }
+        finally
+        {
+            if (!begun) seat?.Dispose();
+        }
     }
 
     private static async Task<Result<SequenceStep<T>>> FirstAsync<T>(AgentConnection connection, FaultStage stage, Func<Output, T?> map, CancellationToken cancellation)
@@ -152,9 +165,10 @@ internal sealed class GuestCalls(AgentClient client)
     }
 
     private static async IAsyncEnumerable<T> EnumerateAsync<T>(
-        AgentConnection connection, SequenceStep<T> step, FaultStage stage, Func<Output, T?> map, [EnumeratorCancellation] CancellationToken cancellation)
+        AgentConnection connection, SequenceStep<T> step, FaultStage stage, Func<Output, T?> map, StreamSeat? seat, [EnumeratorCancellation] CancellationToken cancellation)
         where T : class
     {
+        using var taken = seat;
         await using var owned = connection;
         while (step.Value is { } value)
         {

@@ -24,6 +24,10 @@ internal static class GuestFaults
         FaultCode.AgentUnreachable, FaultSide.Guest, stage, "The connection into the sandbox broke before the answer was complete.",
         "What was asked for may or may not have happened: look before repeating it.");
 
+    public static Fault Silent(FaultStage stage) => new(
+        FaultCode.AgentUnreachable, FaultSide.Guest, stage, "The sandbox's agent has stopped answering: it was stopped from inside, or the sandbox has no memory or CPU time left.",
+        "What was asked for may or may not have happened. If it does not answer again, delete the sandbox.");
+
     public static Fault Unexpected(FaultStage stage) => new(FaultCode.GuestFailure, FaultSide.Guest, stage, "The sandbox's agent gave an answer that does not belong to the question.");
 
     private static (FaultCode Code, FaultSide Side) Map(FailureCode code, FaultStage stage) => code switch

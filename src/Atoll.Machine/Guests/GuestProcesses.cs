@@ -8,7 +8,7 @@ using Wire = Atoll.Agent.Protocol.Wire;
 namespace Atoll.Machine.Guests;
 
 /// <summary>Processes of one sandbox, through its agent.</summary>
-internal sealed class GuestProcesses(GuestCalls calls, TimeProvider time) : IGuestProcesses
+internal sealed class GuestProcesses(GuestCalls calls, StreamSeats seats, TimeProvider time) : IGuestProcesses
 {
     /// <summary>1,024 living and 256 ended is the most an honest agent has.</summary>
     private const int MaxListed = 2048;
@@ -61,8 +61,10 @@ internal sealed class GuestProcesses(GuestCalls calls, TimeProvider time) : IGue
     public async Task<Result<IAsyncEnumerable<ProcessEvent>>> FollowAsync(ProcessRef process, long offset, bool follow, bool pacing, CancellationToken cancellation)
     {
         var request = new Wire.Follow { Process = ProcessWire.From(process), Offset = (ulong)Math.Max(0, offset), Follow_ = follow, Pacing = pacing };
-        var opened = await calls.OpenAcceptedAsync(new Wire.Call { Follow = request }, FaultStage.Process, cancellation);
-        return opened.Map(connection => EnumerateAsync(connection, cancellation));
+        StreamSeat? seat = null;
+        if (follow && !seats.TryTake(out seat, out var full)) return full;
+        var opened = await calls.OpenAcceptedAsync(new Wire.Call { Follow = request }, FaultStage.Process, seat, cancellation);
+        return opened.Map(connection => EnumerateAsync(connection, seat, cancellation));
     }
 
     public async Task<Result<long>> WriteStdinAsync(ProcessRef process, long? offset, ReadOnlyMemory<byte> bytes, bool end, CancellationToken cancellation)
@@ -81,8 +83,9 @@ internal sealed class GuestProcesses(GuestCalls calls, TimeProvider time) : IGue
     public Task<Result<Done>> ResizeAsync(ProcessRef process, TerminalSize size, CancellationToken cancellation) => calls.DoAsync(
         new Wire.Call { ResizeTerminal = new Wire.ResizeTerminal { Process = ProcessWire.From(process), Size = ProcessWire.From(size) } }, FaultStage.Process, cancellation);
 
-    private static async IAsyncEnumerable<ProcessEvent> EnumerateAsync(AgentConnection connection, [EnumeratorCancellation] CancellationToken cancellation)
+    private static async IAsyncEnumerable<ProcessEvent> EnumerateAsync(AgentConnection connection, StreamSeat? seat, [EnumeratorCancellation] CancellationToken cancellation)
     {
+        using var taken = seat;
         await using var owned = connection;
         while (true)
         {

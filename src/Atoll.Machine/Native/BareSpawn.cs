@@ -56,6 +56,9 @@ internal static partial class BareSpawn
         }
     }
 
+    /// <summary>Whether <see cref="Start"/> failed because the program is not there or may not be executed.</summary>
+    public static bool IsMissing(SyscallException failure) => failure is { Call: "posix_spawn", Errno: 2 or 13 or 20 };
+
     /// <summary>Waits for the end of a child of ours. Returns its exit code, or 128 and the signal that killed it.</summary>
     public static int Reap(int pid)
     {

@@ -8,11 +8,12 @@ using Atoll.Machine.Guests.Files;
 using Atoll.Machine.Isolation;
 using Atoll.Machine.Isolation.Watching;
 using Atoll.Machine.Networking;
+using Microsoft.Extensions.Options;
 
 namespace Atoll.Machine.Sandboxes;
 
 /// <summary>The way from a slot's address and a token to the guest behind it. Thread-safe.</summary>
-internal sealed class GuestLinks(GuestConnector connector, IExitWatcher watcher, TimeProvider time)
+internal sealed class GuestLinks(GuestConnector connector, IExitWatcher watcher, IOptions<GuestOptions> options, TimeProvider time)
 {
     /// <summary>For a sandbox just started: returns when its agent has answered, or as soon as process 1 has ended and nobody can answer any more.</summary>
     public async Task<Result<IGuest>> ConnectAsync(SandboxId id, RunningInit init, NetworkSlot slot, byte[] token, CancellationToken cancellation)
@@ -43,6 +44,7 @@ internal sealed class GuestLinks(GuestConnector connector, IExitWatcher watcher,
     private AgentGuest Guest(AgentClient client)
     {
         var calls = new GuestCalls(client);
-        return new AgentGuest(calls, new GuestFiles(calls), time);
+        var seats = new StreamSeats(options.Value.MaxStreams);
+        return new AgentGuest(calls, new GuestFiles(calls, seats), seats, time);
     }
 }

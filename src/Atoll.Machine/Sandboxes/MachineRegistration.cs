@@ -32,6 +32,8 @@ public static class MachineRegistration
         services.AddSingleton<IValidateOptions<MachineOptions>, MachineOptionsValidator>();
         services.AddOptions<IsolationOptions>().BindConfiguration(IsolationOptions.Section);
         services.AddSandboxIsolation().AddSandboxStorage().AddSandboxImages().AddSandboxNetworking();
+        services.AddOptions<GuestOptions>().BindConfiguration(GuestOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<GuestOptions>, GuestOptionsValidator>();
         services.AddSingleton<GuestConnector>();
         services.AddSingleton<GuestLinks>();
         services.AddSingleton<SandboxRuntimes>();

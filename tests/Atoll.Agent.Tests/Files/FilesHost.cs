@@ -28,7 +28,7 @@ public sealed class FilesHost : IDisposable
         var server = new CallServer(_listener, new Token(token), FileCallHandlers.AddTo([]), _trim, TimeProvider.System);
         _ = server.RunAsync();
         Client = new AgentClient(_listener.LocalEndPoint!, token, TimeProvider.System);
-        Files = new GuestFiles(new GuestCalls(Client));
+        Files = new GuestFiles(new GuestCalls(Client), new StreamSeats(256));
     }
 
     public AgentClient Client { get; }

@@ -67,7 +67,7 @@ public sealed class LyingAgentTests : IDisposable
     private GuestFiles Answering(params Wire.Output[] answers)
     {
         _ = AnswerAsync(answers);
-        return new GuestFiles(new GuestCalls(new AgentClient(_listener.LocalEndpoint, new byte[32], TimeProvider.System)));
+        return new GuestFiles(new GuestCalls(new AgentClient(_listener.LocalEndpoint, new byte[32], TimeProvider.System)), new StreamSeats(256));
     }
 
     private async Task AnswerAsync(Wire.Output[] answers)

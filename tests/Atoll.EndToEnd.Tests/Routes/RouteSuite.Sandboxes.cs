@@ -44,7 +44,7 @@ public abstract partial class RouteSuite
         Assert.InRange((DateTimeOffset)made["expiresAt"]! - (DateTimeOffset)made["createdAt"]!, TimeSpan.FromSeconds(599), TimeSpan.FromSeconds(660));
         // The host name is the id, whatever the name: that can be changed.
         Assert.Equal($"0 /tmp one two {id}", Stdout(await _api.ExecAsync(name, "echo $(id -u) $(pwd) $A $(hostname)", Cancelled)));
-        Assert.Equal((192L << 20, 0.5), (HostCgroup.MemoryBytes(id), HostCgroup.Cpu(id)));
+        Assert.Equal((HostCgroup.LimitOf(Isolation, 192), 0.5), (HostCgroup.MemoryBytes(id), HostCgroup.Cpu(id)));
         Assert.Equal(id, (string)(await OkAsync(_api.GetAsync($"/v1/sandboxes/{name}", Cancelled)))["id"]!);
 
         await OkAsync(_api.DeleteAsync($"/v1/sandboxes/{name}", Cancelled), HttpStatusCode.NoContent);
@@ -100,7 +100,7 @@ public abstract partial class RouteSuite
         var changed = await OkAsync(_api.SendAsync(HttpMethod.Patch, $"/v1/sandboxes/{id}", body.ToJsonString(), Cancelled));
         foreach (var field in new[] { "name", "metadata", "env", "cpu", "memoryMiB", "processes" }) Assert.True(JsonNode.DeepEquals(body[field], changed[field]), $"{field}: {changed[field]}");
         Assert.Equal("2 gone", Stdout(await _api.ExecAsync(name, "echo $NEW ${OLD:-gone}", Cancelled)));
-        Assert.Equal((320L << 20, 0.7), (HostCgroup.MemoryBytes(id), HostCgroup.Cpu(id)));
+        Assert.Equal((HostCgroup.LimitOf(Isolation, 320), 0.7), (HostCgroup.MemoryBytes(id), HostCgroup.Cpu(id)));
 
         var extended = await OkAsync(_api.PostAsync($"/v1/sandboxes/{id}/extend", new JsonObject { ["seconds"] = 5000 }, Cancelled));
         Assert.True((DateTimeOffset)extended["expiresAt"]! > (DateTimeOffset)changed["expiresAt"]!, $"{changed["expiresAt"]} to {extended["expiresAt"]}");

@@ -87,6 +87,7 @@ public abstract class KeyTests(HostileServer server, string isolation) : Hostile
     private static string BodyOf(string template) => template[(template.LastIndexOf('/') + 1)..] switch
     {
         "exec" or "processes" => """{"command":"true"}""",
+        "code" => """{"code":"1"}""",
         "extend" => """{"seconds":60}""",
         "stdin" => """{"text":"x"}""",
         "signal" => """{"signal":"KILL"}""",

@@ -5,22 +5,22 @@ using Atoll.Testing;
 
 namespace Atoll.Hostile.Tests.Control;
 
-/// <summary>A server of the test's own, to be flooded, killed or robbed of what it needs.</summary>
-public abstract class OwnServerTest(HostileServer shared) : IAsyncLifetime
+/// <summary>A server of the test's own, to be killed or robbed of what it needs; or of its class, to be flooded.</summary>
+public abstract class OwnServerTest(HostileServer shared, RealServer? ofClass = null) : IAsyncLifetime
 {
     protected static readonly string[] Isolations = ["container", "gvisor"];
     private Api? _api;
 
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    protected RealServer Server { get; } = new();
+    protected RealServer Server { get; } = ofClass ?? new RealServer();
 
     protected Api Api => _api ?? throw new InvalidOperationException("Not started.");
 
     public virtual async ValueTask InitializeAsync()
     {
         Requires.Root();
-        await Server.PrepareAsync(Cancellation, "minimal");
+        if (ofClass is null) await Server.PrepareAsync(Cancellation, "minimal");
     }
 
     public virtual async ValueTask DisposeAsync()
@@ -28,13 +28,13 @@ public abstract class OwnServerTest(HostileServer shared) : IAsyncLifetime
         GC.SuppressFinalize(this);
         if (TestContext.Current.TestState?.Result == TestResult.Failed) TestContext.Current.TestOutputHelper?.WriteLine(Server.ReadLog());
         _api?.Dispose();
-        await Server.DisposeAsync();
+        if (ofClass is null) await Server.DisposeAsync();
     }
 
     /// <summary>Starts the server, and skips the test where one of the isolations it needs is missing.</summary>
     protected async Task StartAsync(params string[] needed)
     {
-        await Server.StartAsync(Cancellation);
+        if (ofClass is null) await Server.StartAsync(Cancellation);
         _api?.Dispose();
         _api = new Api(Server.Url, Server.ApiKey);
         foreach (var isolation in needed) await IsolationSupport.RequireAsync(_api, isolation, Cancellation);

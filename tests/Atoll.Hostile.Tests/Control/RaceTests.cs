@@ -49,7 +49,7 @@ public abstract class RaceTests(HostileServer server, string isolation) : Hostil
         }
     });
 
-    /// <summary>gVisor (20240729) lets root inside kill process 1, as Linux does not: it ends its own sandbox, with the reason. It can stop it, too, which is not tried: every call would then wait.</summary>
+    /// <summary>gVisor (20240729) lets root inside kill process 1, as Linux does not: it ends its own sandbox, with the reason. It can stop it, too: see the next.</summary>
     [Fact]
     public Task Attack55_AgentKilledFromInside_EndsItsOwnSandboxAtMost() => BesideNeighbourAsync(async () =>
     {
@@ -66,6 +66,26 @@ public abstract class RaceTests(HostileServer server, string isolation) : Hostil
             await Eventually.HoldsAsync("it has ended", async () => (ended = await GetAsync(id))["endedAt"] is not null, Cancellation);
             Assert.Equal("agent_died", (string?)ended["stateReason"]);
         }
+    });
+
+    /// <summary>
+    /// Linux ignores it; gVisor (20240729) lets root inside stop process 1, and a call then ends with a code after half a minute, however long the command may take. So long that only
+    /// the soak tries it there; AgentPulseTests does so with a clock of its own.
+    /// </summary>
+    [Fact]
+    public Task Attack55_AgentStoppedFromInside_CallsEndWithACode() => BesideNeighbourAsync(async () =>
+    {
+        Assert.SkipUnless(Soaking.IsOn || !OwnKernel, "takes a minute: set ATOLL_SOAK=1");
+        var id = await CreateAsync();
+        var stop = await Api.PostAsync($"/v1/sandboxes/{id}/exec", new JsonObject { ["command"] = "kill -STOP 1; sleep 1", ["user"] = Root, ["timeoutSeconds"] = 600 }, Cancellation);
+        var next = await Api.PostAsync($"/v1/sandboxes/{id}/exec", new JsonObject { ["command"] = "true", ["timeoutSeconds"] = 600 }, Cancellation);
+        foreach (var answer in (Answer[])[stop, next])
+        {
+            if (OwnKernel) Assert.Equal("agent_unreachable", answer.Code);
+            else Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+        }
+
+        Assert.Equal(HttpStatusCode.NoContent, (await Api.DeleteAsync($"/v1/sandboxes/{id}", Cancellation)).Status);
     });
 
     [Fact]

@@ -36,8 +36,9 @@ public abstract class EscapeTests(HostileServer server, string isolation) : Host
     [Fact]
     public Task Attack06_OpenDevices_IsRefused() => ShouldBeRefusedAsync("devices", OwnKernel ? ["open:fuse", "open:net/tun", "node:/dev/fuse", "node:/dev/net/tun"] : None);
 
+    /// <summary>gVisor keeps scores that nobody uses (the host's is the sentry's, attack 45), and forwards in its own network stack, with one interface.</summary>
     [Fact]
-    public Task Attack07_WriteSysrqAndCorePattern_IsRefused() => ShouldBeRefusedAsync("proc-write");
+    public Task Attack07_WriteSysrqAndCorePattern_IsRefused() => ShouldBeRefusedAsync("proc-write", OwnKernel ? ["/proc/self/oom_score_adj", "/proc/1/oom_score_adj", "/proc/sys/net/ipv4/ip_forward"] : None);
 
     [Fact]
     public Task Attack08_CgroupReleaseAgent_IsRefused() => ShouldBeRefusedAsync("cgroup-write");
@@ -67,7 +68,7 @@ public abstract class EscapeTests(HostileServer server, string isolation) : Host
             foreach (var user in (string[])[User, Root])
             {
                 var hunts = Enumerable.Range(0, 2).Select(_ => AttackAsync(Sandbox, user, "for", "1000", "agent-program")).ToList();
-                for (var i = 0; i < 20; i++)
+                for (var i = 0; i < 10; i++)
                     await Api.PostAsync($"/v1/sandboxes/{Sandbox}/exec", new JsonObject { ["argv"] = new JsonArray(i % 2 == 0 ? "/proc/self/exe" : "/proc/1/exe"), ["user"] = user, ["timeoutSeconds"] = 2 }, Cancellation);
                 foreach (var verdicts in await Task.WhenAll(hunts)) Assert.DoesNotContain(verdicts, verdict => !verdict.Refused && !own.Contains(verdict.Name));
             }
@@ -81,7 +82,7 @@ public abstract class EscapeTests(HostileServer server, string isolation) : Host
         await ShouldBeRefusedAsync("descriptor-walk", null, Marker[1..]);
         await BesideNeighbourAsync(async () =>
         {
-            for (var n = 0; n < 24; n++)
+            for (var n = 0; n < 12; n++)
             {
                 foreach (var process in (string[])["self", "1"])
                 {

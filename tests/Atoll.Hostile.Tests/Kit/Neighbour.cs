@@ -7,7 +7,7 @@ namespace Atoll.Hostile.Tests.Kit;
 internal sealed class Neighbour : IAsyncDisposable
 {
     // So many that there is something to say of the slow ones, also beside an attack that is over at once.
-    private const int FewestExecs = 25;
+    private const int FewestExecs = 10;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
     private readonly CancellationTokenSource _stop = new();

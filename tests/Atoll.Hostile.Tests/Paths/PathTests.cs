@@ -64,11 +64,11 @@ public abstract class PathTests(HostileServer server, string isolation) : Hostil
         }
     });
 
-    /// <summary>100,000 swaps of a file for a link to the host's, and of a folder for a link to the root, while every file route works on them.</summary>
+    /// <summary>Up to 100,000 swaps of a file for a link to the host's, and of a folder for a link to the root, while every file route works on them.</summary>
     [Fact]
     public Task Attack30_LinksSwappedDuringFileOperations_StayInside() => BesideNeighbourAsync(async () =>
     {
-        var swapping = AttackAsync(Sandbox, Root, "swap", Folder, _marker, "100000", "6");
+        var swapping = AttackAsync(Sandbox, Root, "swap", Folder, _marker, "100000", "3");
         var operations = 0;
         do
         {
@@ -91,6 +91,38 @@ public abstract class PathTests(HostileServer server, string isolation) : Hostil
         TestContext.Current.TestOutputHelper?.WriteLine($"{operations} operations during {swaps[0].Detail} swaps");
         Assert.Equal(_secret, await File.ReadAllTextAsync(_marker, Cancellation));
         await ShellAsync("test -f /etc/passwd && test -x /bin/sh");
+    });
+
+    /// <summary>File calls run as process 1: what is <c>/proc/self</c> to them is the agent, with its token.</summary>
+    [Fact]
+    public Task Attack31_TheAgentsOwnMemory_IsNoFile() => BesideNeighbourAsync(async () =>
+    {
+        await ShellAsync($"ln -s /proc/self/mem {Folder}/mem; ln -s /proc/1/maps {Folder}/maps");
+        foreach (var path in (string[])["/proc/1/mem", "/proc/self/mem", "/proc/thread-self/mem", "/proc/self/task/1/mem", "/proc/self/root/proc/1/mem", "/proc/1/maps", "/proc/self/environ", Folder + "/mem", Folder + "/maps"])
+        {
+            foreach (var from in (long?[])[null, 0, 4096, 0x7f00_0000_0000])
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Get, FileUrl(Sandbox, path));
+                if (from is { } start) request.Headers.Range = new(start, start + 4095);
+                using var read = await Api.Http.SendAsync(request, Cancellation);
+                var text = await read.Content.ReadAsStringAsync(Cancellation);
+                Assert.True((int)read.StatusCode is >= 400 and < 500, $"{path} from {from}: {(int)read.StatusCode} {text}");
+            }
+
+            var copied = await Api.PostAsync($"/v1/sandboxes/{Sandbox}/files/copy", new JsonObject { ["from"] = path, ["to"] = $"{Folder}/copy", ["overwrite"] = true }, Cancellation);
+            Assert.True((int)copied.Status < 500, $"copy {path}: {copied.Text}");
+            Assert.Equal("0", (await ShellAsync($"cat {Folder}/copy 2>/dev/null | wc -c", Root)).Trim());
+            if (path.StartsWith("/proc", StringComparison.Ordinal))
+            {
+                using var body = new StringContent("x");
+                using var put = await Api.Http.PutAsync(FileUrl(Sandbox, path), body, Cancellation);
+                Assert.True((int)put.StatusCode is >= 400 and < 500, $"PUT {path}: {(int)put.StatusCode} {await put.Content.ReadAsStringAsync(Cancellation)}");
+            }
+        }
+
+        // What is not secret there can be read as ever.
+        var mounts = await Api.GetAsync(FileUrl(Sandbox, "/proc/mounts"), Cancellation);
+        Assert.True(mounts.Status == HttpStatusCode.OK && mounts.Text.Contains("/proc", StringComparison.Ordinal), mounts.Text);
     });
 
     [Fact]

@@ -9,7 +9,7 @@ using Atoll.Testing;
 namespace Atoll.Hostile.Tests.Soak;
 
 /// <summary>
-/// The server dies by <c>kill -9</c> at random moments under a load of creates, commands and deletes: ten times, or two hundred with <c>ATOLL_SOAK=1</c>.
+/// The server dies by <c>kill -9</c> at random moments under a load of creates, commands and deletes: three times, or two hundred with <c>ATOLL_SOAK=1</c>.
 /// After each restart, what was answered is so, nothing is there twice, and nothing is left of what is gone.
 /// </summary>
 public sealed class KillSoakTests(HostileServer shared) : OwnServerTest(shared)
@@ -26,7 +26,7 @@ public sealed class KillSoakTests(HostileServer shared) : OwnServerTest(shared)
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
         var random = new Random(seed);
         await StartAsync(Isolations);
-        var kills = Soaking.Rounds(10, 200);
+        var kills = Soaking.Rounds(3, 200);
         for (var round = 0; round < kills; round++)
         {
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);

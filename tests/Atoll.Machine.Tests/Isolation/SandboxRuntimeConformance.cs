@@ -186,7 +186,7 @@ public abstract class SandboxRuntimeConformance(GuestKit kit) : IAsyncLifetime
         {
             var applied = await Host.Runtime.ApplyLimitsAsync(plan.Id, new SandboxLimits(0.5, memory, 64, 100), Cancellation);
             Assert.True(applied.Succeeded, applied.Fault?.ToString());
-            Assert.Equal(memory * 1024L * 1024L, LimitReader.Memory(Host.Cgroups.PathOf(plan.Id)));
+            Assert.Equal((memory + (Kind == IsolationKind.GVisor ? 128 : 0)) * 1024L * 1024L, LimitReader.Memory(Host.Cgroups.PathOf(plan.Id)));
         }
 
         Assert.Equal(FaultCode.SandboxNotRunning, (await Host.Runtime.ApplyLimitsAsync(SandboxId.New(), plan.Limits, Cancellation)).Fault?.Code);

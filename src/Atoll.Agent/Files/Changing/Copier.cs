@@ -125,6 +125,7 @@ internal sealed class Copier
         using var from = FileCalls.Open(at, name, OpenFlags.CarefulRead | OpenFlags.NoFollow, 0, out var errno) ?? throw FileFailure.Of(errno, path);
         FileFailure.Check(FileCalls.Status(from, out var status), path);
         if (status.Type != FileType.Regular) throw FileFailure.NotRegular(path);
+        ProcFiles.Check(from, path);
         using var to = FileCalls.Open(toAt, toName, OpenFlags.NewFile, 0x180, out errno) ?? throw FileFailure.Of(errno, path);
         FileContentCopy.Run(from, to, (long)status.Size, path);
         FileFailure.Check(FileCalls.ChangeOwner(to, new Ownership(status.Uid, status.Gid)), path);

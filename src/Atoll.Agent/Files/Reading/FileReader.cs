@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using Atoll.Agent.Files.Native;
 using Atoll.Agent.Protocol.Wire;
 
@@ -14,7 +13,6 @@ internal sealed class FileReader : IDisposable
 {
     public const int MaxUnsizedBytes = 64 * 1024 * 1024;
 
-    private const long ProcFilesystem = 0x9fa0;
     private const long SysFilesystem = 0x62656572;
 
     private readonly Descriptor _file;
@@ -47,8 +45,8 @@ internal sealed class FileReader : IDisposable
             if (status.IsDirectory) throw FileFailure.Of(Errno.IsADirectory, path);
             if (status.Type != FileType.Regular) throw FileFailure.NotRegular(path);
             var filesystem = DataCalls.Filesystem(file);
-            if (filesystem == ProcFilesystem && IsKernelLog(file)) throw FileFailure.NotRegular(path);
-            var unsized = status.Size == 0 || filesystem is ProcFilesystem or SysFilesystem ? ReadWhole(file, path) : null;
+            ProcFiles.Check(file, path);
+            var unsized = status.Size == 0 || filesystem is ProcFiles.Filesystem or SysFilesystem ? ReadWhole(file, path) : null;
             return new FileReader(file, path, Entries.Describe(file, [], path, status, accounts), unsized, offset, length);
         }
         catch
@@ -112,8 +110,4 @@ internal sealed class FileReader : IDisposable
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
-
-    /// <summary>/proc/kmsg says that it is a regular file, but reading waits, and takes the messages away from others.</summary>
-    private static bool IsKernelLog(Descriptor file) =>
-        FileCalls.ReadLink(Descriptor.None, Encoding.ASCII.GetBytes($"/proc/self/fd/{file.Number}"), out _) is { } name && name.AsSpan().EndsWith("/kmsg"u8);
 }

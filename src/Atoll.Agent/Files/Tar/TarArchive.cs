@@ -1,4 +1,5 @@
 using Atoll.Agent.Files.Native;
+using Atoll.Agent.Files.Reading;
 using Atoll.Agent.Files.Tree;
 
 namespace Atoll.Agent.Files.Tar;
@@ -22,6 +23,7 @@ internal sealed class TarArchive(byte[] path, Accounts accounts, CancellationTok
         {
             FileFailure.Check(FileCalls.Status(top, out status), path);
             if (!status.IsDirectory && status.Type != FileType.Regular) throw FileFailure.NotRegular(path);
+            if (!status.IsDirectory) ProcFiles.Check(top, path);
             if (status.IsDirectory)
             {
                 var skip = path is [(byte)'/'] ? 1 : path.Length + 1;
@@ -53,6 +55,7 @@ internal sealed class TarArchive(byte[] path, Accounts accounts, CancellationTok
                     FileFailure.Check(errno, item.Path);
                     FileFailure.Check(FileCalls.Status(file!, out var status), item.Path);
                     if (status.Type != FileType.Regular) yield break;
+                    ProcFiles.Check(file!, item.Path);
                     foreach (var full in AddFile(file!, status, name)) yield return full;
                 }
 

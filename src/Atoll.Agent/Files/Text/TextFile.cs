@@ -15,7 +15,7 @@ internal static class TextFile
     public static byte[]? TryRead(Descriptor at, byte[] name)
     {
         using var file = FileCalls.Open(at, name, OpenFlags.CarefulRead | OpenFlags.NoFollow, 0, out _);
-        if (file is null || FileCalls.Status(file, out var status) != 0 || status.Type != FileType.Regular || status.Size is 0 or > MaxBytes) return null;
+        if (file is null || FileCalls.Status(file, out var status) != 0 || status.Type != FileType.Regular || status.Size is 0 or > MaxBytes || ProcFiles.Find(file, name) is not null) return null;
         var head = new byte[Math.Min((int)status.Size, BinaryProbe)];
         var length = ReadAll(file, head, 0);
         if (length <= 0 || head.AsSpan(0, length).Contains((byte)0)) return null;

@@ -8,7 +8,7 @@ namespace Atoll.Machine.Guests.Files;
 /// A sandbox's files through its agent. Nothing that comes back is trusted: every entry is checked and bounded, no more bytes are passed on than were promised,
 /// and no path is ever used on the host. Cancelling closes the call's connection, which makes the agent give up: a write leaves the old file.
 /// </summary>
-internal sealed class GuestFiles(GuestCalls calls) : IGuestFiles
+internal sealed class GuestFiles(GuestCalls calls, StreamSeats seats) : IGuestFiles
 {
     private const int MaxDepth = 64;
     private const int MaxMatches = 10_000;
@@ -22,7 +22,7 @@ internal sealed class GuestFiles(GuestCalls calls) : IGuestFiles
         if (GuestPaths.Check(path) is { } fault) return fault;
         if (depth is < 1 or > MaxDepth) return GuestPaths.Invalid("depth", $"A depth is 1 to {MaxDepth}.");
         var call = new Call { List = new() { Path = GuestPaths.Encode(path), Depth = (uint)depth, Pattern = pattern ?? "" } };
-        return await calls.StreamAsync(call, FaultStage.File, GuestEntries.From, cancellation);
+        return await calls.StreamAsync(call, FaultStage.File, GuestEntries.From, null, cancellation);
     }
 
     public async Task<Result<FileContent>> ReadAsync(string path, long offset, long? length, CancellationToken cancellation)
@@ -97,7 +97,7 @@ internal sealed class GuestFiles(GuestCalls calls) : IGuestFiles
             IgnoreCase = query.IgnoreCase,
             MaxMatches = (uint)query.MaxMatches,
         };
-        var found = await calls.StreamAsync(new Call { Find = request }, FaultStage.File, GuestEntries.MatchFrom, cancellation);
+        var found = await calls.StreamAsync(new Call { Find = request }, FaultStage.File, GuestEntries.MatchFrom, null, cancellation);
         return found.Map(matches => matches.Take(query.MaxMatches));
     }
 
@@ -117,8 +117,9 @@ internal sealed class GuestFiles(GuestCalls calls) : IGuestFiles
     public async Task<Result<IAsyncEnumerable<FileChange>>> WatchAsync(string path, bool recursive, CancellationToken cancellation)
     {
         if (GuestPaths.Check(path) is { } fault) return fault;
+        if (!seats.TryTake(out var seat, out fault)) return fault;
         var call = new Call { Watch = new() { Path = GuestPaths.Encode(path), Recursive = recursive } };
-        return await calls.StreamAsync(call, FaultStage.File, GuestEntries.ChangeFrom, cancellation);
+        return await calls.StreamAsync(call, FaultStage.File, GuestEntries.ChangeFrom, seat, cancellation);
     }
 
     public async Task<Result<Stream>> ArchiveAsync(string path, CancellationToken cancellation)

@@ -15,8 +15,9 @@ internal sealed record CgroupLimits(long MemoryBytes, long CpuQuota, long Tasks)
 
     /// <param name="limits">What the sandbox may use.</param>
     /// <param name="tasks">From the processes inside to tasks on the host, which is the runtime's matter.</param>
-    public static CgroupLimits For(SandboxLimits limits, Func<int, long> tasks) => new(
-        limits.MemoryMiB * 1024L * 1024L,
+    /// <param name="overheadMiB">What the runtime's own processes may use beside it.</param>
+    public static CgroupLimits For(SandboxLimits limits, Func<int, long> tasks, int overheadMiB = 0) => new(
+        (limits.MemoryMiB + overheadMiB) * 1024L * 1024L,
         Math.Max(SmallestQuota, (long)(limits.Cpu * CpuPeriod)),
         tasks(limits.Processes));
 }

@@ -46,6 +46,10 @@ internal sealed class LauncherProgram(IOptions<IsolationOptions> options, TimePr
         {
             ended.SetResult(Run(message, limit, cancellation));
         }
+        catch (SyscallException failure) when (BareSpawn.IsMissing(failure))
+        {
+            ended.SetResult(LauncherFaults.Gone(Path));
+        }
         catch (SyscallException failure)
         {
             ended.SetResult(Failed(failure.Message));

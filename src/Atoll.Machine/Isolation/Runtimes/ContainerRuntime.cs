@@ -48,7 +48,7 @@ internal sealed partial class ContainerRuntime(
 
         // Its parts may lie where the trial did not: a pool on overlayfs.
         var started = await launcher.StartAsync(plan, cancellation);
-        if (started.Fault is not { Code: FaultCode.IsolationUnavailable } lack) return started;
+        if (started.Fault is not { Code: FaultCode.IsolationUnavailable } lack || !File.Exists(options.Value.LauncherPath)) return started;
         LogFellBack(lack.Detail);
         return await runc.StartAsync(plan, cancellation);
     }

@@ -29,6 +29,9 @@ internal interface IOciEngine
     /// <summary>Whether this failure is a known quirk that the engine can go round from now on; the start is then tried again.</summary>
     bool Adapt(Fault failure);
 
+    /// <summary>MiB that its own processes beside the sandbox's may use: the sandbox's memory is the sandbox's.</summary>
+    int OverheadMiB { get; }
+
     /// <summary>How many tasks of the host a sandbox needs, that it may have so many processes and threads inside.</summary>
     long HostTasks(int processes);
 }

@@ -74,7 +74,7 @@ internal sealed partial class OciRuntime(
     }
 
     public Task<Result<Done>> ApplyLimitsAsync(SandboxId id, SandboxLimits limits, CancellationToken cancellation) =>
-        Task.FromResult(cgroups.Apply(id, CgroupLimits.For(limits, engine.HostTasks)));
+        Task.FromResult(cgroups.Apply(id, WithOverhead(limits)));
 
     public Task<Result<CgroupUsage>> MeasureAsync(SandboxId id, CancellationToken cancellation) => Task.FromResult(cgroups.Measure(id));
 
@@ -123,6 +123,9 @@ internal sealed partial class OciRuntime(
         if (code != 0) return Failed($"{engine.Name} could not start the sandbox: {RuntimeLog.LastError(directory.Log) ?? $"exit code {code}"}", null);
         if (Inspect(plan.Id) is not { } init) return Failed($"Process 1 ended as soon as it was started: {RuntimeLog.LastError(directory.Log) ?? "no reason was given"}.", null);
 
+        // Not in the bundle: the limit that a runtime finds at its start is the memory that it shows inside.
+        if (engine.OverheadMiB > 0 && cgroups.Apply(plan.Id, WithOverhead(plan.Limits)).Fault is { } refused) return refused;
+
         cleanup.Release();
         LogStarted(plan.Id, engine.Name, init.Pid, time.GetElapsedTime(begun).TotalMilliseconds);
         return init;
@@ -134,6 +137,8 @@ internal sealed partial class OciRuntime(
         if (DirectoryOf(id).ReadPid() is not { } pid) return null;
         return ProcessStat.Read(pid) is { Dead: false } stat && cgroups.Contains(id, pid) ? new RunningInit(pid, stat.StartTicks) : null;
     }
+
+    private CgroupLimits WithOverhead(SandboxLimits limits) => CgroupLimits.For(limits, engine.HostTasks, engine.OverheadMiB);
 
     private static IEnumerable<SandboxId> Names(string folder) => Directory.Exists(folder)
         ? Directory.EnumerateDirectories(folder).Select(path => SandboxId.TryParse(Path.GetFileName(path), out var id) ? id : default).Where(id => id != default)

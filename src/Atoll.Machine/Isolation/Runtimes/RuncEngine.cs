@@ -37,6 +37,8 @@ internal sealed class RuncEngine(IOptions<IsolationOptions> options) : IOciEngin
 
     public bool Adapt(Fault failure) => false;
 
+    public int OverheadMiB => 0;
+
     /// <summary>A process or thread inside is one outside.</summary>
     public long HostTasks(int processes) => processes;
 }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Atoll.Core.Faults;
+using Atoll.Machine.Isolation.Bundles;
 using Atoll.Machine.Native;
 using Microsoft.Extensions.Options;
 
@@ -42,6 +44,10 @@ internal sealed class RuntimeSpawner(IOptions<IsolationOptions> options, TimePro
         {
             ended.SetResult(Run(argv, view, limit, cancellation));
         }
+        catch (SyscallException failure) when (BareSpawn.IsMissing(failure))
+        {
+            ended.SetResult(EngineFaults.Gone(argv[0]));
+        }
         catch (SyscallException failure)
         {
             ended.SetResult(new Fault(FaultCode.HostFailure, FaultSide.Host, FaultStage.Isolation, failure.Message));
@@ -59,6 +65,7 @@ internal sealed class RuntimeSpawner(IOptions<IsolationOptions> options, TimePro
         if (view.Executable is not null) PrivateMounts.MakeExecutable(view.Executable);
 
         var pid = BareSpawn.Start(argv);
+        RaiseScore(pid);
         using var process = PidFds.Open(pid) ?? throw new InvalidOperationException("A child that nobody has reaped is gone.");
         bool inTime;
         using (cancellation.Register(() => PidFds.Kill(process)))
@@ -70,5 +77,21 @@ internal sealed class RuntimeSpawner(IOptions<IsolationOptions> options, TimePro
         var code = BareSpawn.Reap(pid);
         if (inTime) return code;
         return new Fault(FaultCode.Timeout, FaultSide.Host, FaultStage.Isolation, $"{Path.GetFileName(argv[0])} did not start the sandbox within {limit.TotalSeconds:0} s.");
+    }
+
+    /// <summary>
+    /// The server's own score protects it, and would pass on to everything that the runtime starts. Written by the host's root, it is also the least that any of these can set
+    /// without the host's CAP_SYS_RESOURCE (oom_score_adj_min, fs/proc/base.c). The runtime has milliseconds to go before it starts anything.
+    /// </summary>
+    private static void RaiseScore(int pid)
+    {
+        try
+        {
+            File.WriteAllText($"/proc/{pid}/oom_score_adj", Wall.OutOfMemoryScore.ToString(CultureInfo.InvariantCulture));
+        }
+        catch (IOException)
+        {
+            // It has ended already, which the caller is about to find out.
+        }
     }
 }
