@@ -1,7 +1,6 @@
 using Atoll.Core.Code;
 using Atoll.Core.Machines;
 using Atoll.Core.Sandboxes;
-using Atoll.Machine.Live;
 using Atoll.Machine.Doctor;
 using Atoll.Machine.Doctor.Checks;
 using Atoll.Machine.Doctor.Weaknesses;
@@ -10,6 +9,7 @@ using Atoll.Machine.Hosting;
 using Atoll.Machine.Images.Building;
 using Atoll.Machine.Isolation;
 using Atoll.Machine.Isolation.Runtimes;
+using Atoll.Machine.Live;
 using Atoll.Machine.Networking;
 using Atoll.Machine.Networking.Node;
 using Atoll.Machine.Storage;

@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Atoll.Core.Machines;
 using Atoll.Core.Sandboxes;
-using Atoll.Machine.Live;
 using Atoll.Machine.Isolation.Watching;
+using Atoll.Machine.Live;
 
 namespace Atoll.Machine.Sandboxes;
 

@@ -3,8 +3,8 @@ using Atoll.Core.Cleanup;
 using Atoll.Core.Faults;
 using Atoll.Core.Sandboxes;
 using Atoll.Core.Tracing;
-using Atoll.Machine.Live;
 using Atoll.Machine.Isolation;
+using Atoll.Machine.Live;
 using Atoll.Machine.Networking;
 using Atoll.Machine.Storage;
 

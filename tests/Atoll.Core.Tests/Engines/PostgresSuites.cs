@@ -1,4 +1,3 @@
-using Atoll.Core.Tests.Engines;
 using Atoll.Core.Tests.Events;
 using Atoll.Core.Tests.Metering;
 using Atoll.Core.Tests.Sandboxes;

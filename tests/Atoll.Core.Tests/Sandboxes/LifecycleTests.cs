@@ -1,8 +1,8 @@
-using Atoll.Core.Tests.Fakes;
 using System.Collections.Immutable;
 using Atoll.Core.Events;
 using Atoll.Core.Faults;
 using Atoll.Core.Sandboxes;
+using Atoll.Core.Tests.Fakes;
 using static Atoll.Core.Tests.Fakes.TestCore;
 
 namespace Atoll.Core.Tests.Sandboxes;

@@ -1,6 +1,6 @@
-using Atoll.Core.Tests.Fakes;
 using Atoll.Core.Faults;
 using Atoll.Core.Sandboxes;
+using Atoll.Core.Tests.Fakes;
 using Atoll.Testing;
 using static Atoll.Core.Tests.Fakes.TestCore;
 

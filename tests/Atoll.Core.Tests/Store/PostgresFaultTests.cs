@@ -2,7 +2,6 @@ using Atoll.Core.Faults;
 using Atoll.Core.Machines;
 using Atoll.Core.Sandboxes;
 using Atoll.Core.Store;
-using Atoll.Core.Tests.Fakes;
 using Atoll.Core.Tests.Sandboxes;
 using Atoll.Testing;
 using Microsoft.EntityFrameworkCore;

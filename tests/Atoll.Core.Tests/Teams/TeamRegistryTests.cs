@@ -1,5 +1,4 @@
 using Atoll.Core.Faults;
-using Atoll.Core.Sandboxes;
 using Atoll.Core.Teams;
 using Atoll.Core.Tests.Fakes;
 using static Atoll.Core.Tests.Fakes.TestCore;

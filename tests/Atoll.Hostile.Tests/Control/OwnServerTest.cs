@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json.Nodes;
 using Atoll.Hostile.Tests.Kit;
 using Atoll.Testing;
 

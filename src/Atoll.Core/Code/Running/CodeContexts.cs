@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using Atoll.Core.Faults;
 using Atoll.Core.Code.Interpreters;
+using Atoll.Core.Faults;
 using Atoll.Core.Guests;
 using Atoll.Core.Sandboxes;
 using Microsoft.Extensions.Options;
