@@ -156,6 +156,7 @@ public sealed class OtherTeamTests(BadInputServer server) : IAsyncLifetime
     private static string BodyOf(string template) => template[(template.LastIndexOf('/') + 1)..] switch
     {
         "exec" or "processes" => """{"command":"true"}""",
+        "code" => """{"code":"1"}""",
         "extend" => """{"seconds":60}""",
         "stdin" => """{"text":"x"}""",
         "signal" => """{"signal":"KILL"}""",

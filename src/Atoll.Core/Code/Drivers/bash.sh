@@ -18,6 +18,7 @@ __atoll_start() {
   local first=$2 cwd=$3 initial=$4
   builtin shift 4
   __atoll_count+=1
+  __atoll_frame '{"type":"start"}' "$__atoll_err"
   __atoll_frame "{\"type\":\"start\",\"count\":$__atoll_count}" "$__atoll_out"
   while (( initial-- > 0 )); do
     (( __atoll_count == 1 )) && builtin export "$1=$2"

@@ -194,6 +194,7 @@
 
   async function run(request) {
     state.count++;
+    emit({ type: 'start' }, 2);
     emit({ type: 'start', count: state.count });
     const first = state.count === 1 ? request.init : null;
     const cwd = request.cwd ? where() : null, saved = {};

@@ -378,6 +378,7 @@ def run(request):
     try:
         try:
             state['running'] = True
+            emit({'type': 'start'}, err_fd)
             emit({'type': 'start', 'count': state['count']})
             if request.get('cwd'):
                 os.chdir(request['cwd'])
@@ -433,6 +434,7 @@ def serve():
             pass  # It came between two cells.
         except OSError as failure:
             # The first directory cannot be entered.
+            emit({'type': 'start'}, err_fd)
             emit({'type': 'start', 'count': state['count']})
             emit({'type': 'error', 'name': type(failure).__name__, 'value': str(failure), 'traceback': ''})
         emit({'type': 'end', 'count': state['count']})

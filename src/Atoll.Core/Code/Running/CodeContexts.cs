@@ -106,6 +106,10 @@ internal sealed class CodeContexts(IOptions<CodeOptions> options, TimeProvider t
 
     private async Task<Result<CodeSession>> ChooseAsync(LiveSandbox sandbox, CodeRequest request)
     {
+        // A default context is there as soon as it is named, as it is when it is not.
+        if (request is { Context: { } word, User: null } && CodeLanguages.TryParse(word, out var spoken) && (request.Language is null || request.Language == spoken))
+            request = request with { Context = null, Language = spoken };
+
         if (request.Context is { } named)
         {
             if (!(await FindAsync(sandbox, named)).TryGet(out var found, out var none)) return none;

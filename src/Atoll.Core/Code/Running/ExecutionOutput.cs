@@ -24,13 +24,14 @@ internal sealed class ExecutionOutput
     private long _resultBytes;
     private int _results;
     private bool _lost;
+    private bool _errorBegun;
 
     public ExecutionOutput(string nonce, ExecutionLimits limits)
     {
         _limits = limits;
         var most = (limits.ResultBytes * 2L) + FrameSlack;
         _out = new(nonce, (int)Math.Min(most, int.MaxValue / 2), bytes => Write(OutputStream.Stdout, bytes), bytes => Frame.Open(bytes, OnFrame));
-        _error = new(nonce, FrameSlack, bytes => Write(OutputStream.Stderr, bytes), bytes => Frame.Open(bytes, (type, _) => StderrDone |= type == "end"));
+        _error = new(nonce, FrameSlack, bytes => Write(OutputStream.Stderr, bytes), bytes => Frame.Open(bytes, OnErrorFrame));
     }
 
     /// <summary>0 until the code has begun.</summary>
@@ -63,10 +64,17 @@ internal sealed class ExecutionOutput
     /// <summary>Hands on what has come of it so far.</summary>
     public async ValueTask MoveToAsync(ChannelWriter<CodeEvent> events, CancellationToken cancellation)
     {
-        while (_events.TryDequeue(out var next)) await events.WriteAsync(next, cancellation);
+        // What stderr said before stdout told of the start waits for it.
+        while (Count > 0 && _events.TryDequeue(out var next)) await events.WriteAsync(next, cancellation);
     }
 
     public void Discard() => _events.Clear();
+
+    private void OnErrorFrame(string type, JsonElement frame)
+    {
+        _errorBegun |= type == "start";
+        StderrDone |= type == "end";
+    }
 
     private void OnFrame(string type, JsonElement frame)
     {
@@ -102,7 +110,9 @@ internal sealed class ExecutionOutput
     private void Write(OutputStream stream, ReadOnlySpan<byte> bytes)
     {
         var error = stream is OutputStream.Stderr;
-        if (Count == 0)
+
+        // Each stream says for itself where the code begins: which of the two is read first says nothing.
+        if (error ? !_errorBegun : Count == 0)
         {
             if (error) _early.Append(Encoding.UTF8.GetString(bytes));
             if (_early.Length > 4000) _early.Remove(0, _early.Length - 2000);
