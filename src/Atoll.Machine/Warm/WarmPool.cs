@@ -22,11 +22,10 @@ internal sealed class WarmPool(WarmShelves shelves, RefillSignal refill, IOption
     public ReservedId Reserve(SandboxSpec spec)
     {
         if (!options.Value.Enabled || shelves.For(spec) is not { } shelf) return new(SandboxId.New(), false);
-        shelf.Limits = spec.Limits;
 
         // Before the shelf is seen to miss one, so that the refiller always finds that a create is being served.
         refill.Used();
-        var found = shelf.TryTake(out var sandbox);
+        var found = shelf.TryTakeAny(out var sandbox);
         refill.Changed();
         if (!found) return new(SandboxId.New(), false);
         _reserved[sandbox!.Id] = sandbox;
@@ -36,7 +35,7 @@ internal sealed class WarmPool(WarmShelves shelves, RefillSignal refill, IOption
     public void Unreserve(SandboxId id)
     {
         if (!_reserved.TryRemove(id, out var sandbox)) return;
-        if (shelves.Find(sandbox.Key) is { } shelf) shelf.PutBack(sandbox);
+        shelves.Of(sandbox.Key, sandbox.Limits).PutBack(sandbox);
         refill.Used();
     }
 

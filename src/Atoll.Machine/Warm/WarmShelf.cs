@@ -18,15 +18,15 @@ internal sealed class WarmShelf(WarmKey key, SandboxLimits limits, int floor, in
     public WarmKey Key => key;
 
     /// <summary>With which the next ones are started: what the last request of this kind asked for, so that a claim has least to change.</summary>
-    public SandboxLimits Limits { get; set; } = limits;
+    public SandboxLimits Limits { get; private set; } = limits;
 
-    /// <summary>Takes one, if one is ready. It counts as asked for either way.</summary>
-    public bool TryTake([MaybeNullWhen(false)] out WarmSandbox sandbox)
+    /// <summary>One is asked for: it counts, whether one is ready or not.</summary>
+    public void Ask(SandboxLimits limits)
     {
         lock (_lock)
         {
+            Limits = limits;
             demand.Note();
-            return TryTakeOldest(out sandbox);
         }
     }
 
@@ -40,7 +40,7 @@ internal sealed class WarmShelf(WarmKey key, SandboxLimits limits, int floor, in
         }
     }
 
-    /// <summary>Takes one whatever is wanted: the host needs what it holds, or the pool closes.</summary>
+    /// <summary>Takes one whatever is wanted: for a create, because the host needs what it holds, or because the pool closes.</summary>
     public bool TryTakeAny([MaybeNullWhen(false)] out WarmSandbox sandbox)
     {
         lock (_lock) return TryTakeOldest(out sandbox);

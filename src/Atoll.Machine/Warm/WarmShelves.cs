@@ -14,19 +14,28 @@ internal sealed class WarmShelves(IOptions<WarmOptions> options, IOptions<Sandbo
 
     public IEnumerable<WarmShelf> All => _shelves.Values;
 
-    public WarmShelf? Find(WarmKey key) => _shelves.GetValueOrDefault(key);
-
     /// <summary>The shelf for what a request asks for; null when there are too many already.</summary>
     public WarmShelf? For(SandboxSpec spec)
     {
         var key = WarmKey.For(spec);
-        if (_shelves.TryGetValue(key, out var shelf) || _shelves.Count >= Most) return shelf;
-        return _shelves.GetOrAdd(key, Make(key, spec.Limits, 0));
+        if (!_shelves.TryGetValue(key, out var shelf))
+        {
+            if (_shelves.Count >= Most) return null;
+            shelf = Of(key, spec.Limits);
+        }
+
+        // Before anybody is woken: a shelf that nobody has asked yet is one to be forgotten.
+        shelf.Ask(spec.Limits);
+        return shelf;
     }
+
+    /// <summary>The shelf of a kind, there or not: for one that has to be put back.</summary>
+    public WarmShelf Of(WarmKey key, SandboxLimits limits) => _shelves.GetOrAdd(key, _ => Make(key, limits, 0));
 
     /// <summary>Those that the configuration asks for, of templates and isolation that are there.</summary>
     public void AddFloors(Func<string, IsolationKind, bool> exists)
     {
+        if (!options.Value.Enabled) return;
         var defaults = sandboxes.Value.Defaults;
         foreach (var floor in (IEnumerable<WarmFloor>)[new WarmFloor { Count = options.Value.Floor }, .. options.Value.Keep])
         {

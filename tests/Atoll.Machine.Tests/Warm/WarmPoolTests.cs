@@ -91,6 +91,27 @@ public sealed class WarmPoolTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Demand_OfANewKind_IsRememberedFromTheFirst()
+    {
+        Open();
+        await ReadyAsync(2);
+
+        // Sixty kinds: the refiller looks while they come.
+        for (var memory = 1; memory <= 60; memory++) _pool!.Reserve(Spec(memoryMiB: 2048 + memory));
+
+        Assert.Equal(60, _pool!.Status.Count(status => status is { MemoryMiB: > 2048, Target: 1 }));
+    }
+
+    [Fact]
+    public void Disabled_KeepsAndShowsNothing()
+    {
+        _options.Enabled = false;
+        Open();
+        Assert.False(_pool!.Reserve(Spec()).Ready);
+        Assert.Empty(_pool.Status);
+    }
+
+    [Fact]
     public async Task Memory_Budget_IsNotExceeded()
     {
         _options.MemoryMiB = 256;
