@@ -44,7 +44,7 @@ internal sealed partial class SandboxRecovery(
     private void Attach(SandboxRecord record)
     {
         var slot = network.Slot(record.Slot);
-        var guest = links.Attach(slot, record.Token);
+        var guest = links.Attach(record.Id, slot, record.Token);
         var handle = new LiveHandle(record.Id, runtimes[record.Isolation], record.Init, slot, guest);
         live.Add(handle);
         exits.Watch(handle);

@@ -84,7 +84,7 @@ internal static partial class Serve
     [LoggerMessage(4010, LogLevel.Information, "Listening on {Address}", EventName = "listening")]
     private static partial void Listening(ILogger log, string address);
 
-    [LoggerMessage(4012, LogLevel.Warning, "The start failed, and not all that was up could be stopped in order: {Reason}", EventName = "not stopped")]
+    [LoggerMessage(4012, LogLevel.Debug, "The start failed, and not all could be stopped in order, as what was not up yet: {Reason}", EventName = "not stopped")]
     private static partial void NotStopped(ILogger log, string reason);
 
     [LoggerMessage(4011, LogLevel.Warning, "{Address} is reachable from other machines without TLS: keys and data can be read on the way. Put a TLS proxy in front, or listen on 127.0.0.1", EventName = "exposed")]
