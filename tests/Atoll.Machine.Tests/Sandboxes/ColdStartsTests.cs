@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using Atoll.Machine.Hosting;
 using Atoll.Machine.Sandboxes;
 using Atoll.Machine.Warm;
+using Atoll.Testing;
 using Microsoft.Extensions.Options;
 
 namespace Atoll.Machine.Tests.Sandboxes;
@@ -14,12 +16,12 @@ public sealed class ColdStartsTests
     {
         RefillSignal refill = new(TimeProvider.System);
         using ColdStarts starts = new(refill, Options.Create(new MachineOptions { StartsAtOnce = 2 }));
-        List<int> begun = [];
+        ConcurrentQueue<int> begun = [];
         TaskCompletionSource[] gates = [.. Enumerable.Range(0, 5).Select(_ => new TaskCompletionSource())];
         var turns = gates.Select((gate, number) => starts.TakeTurnAsync(
             async () =>
             {
-                begun.Add(number);
+                begun.Enqueue(number);
                 await gate.Task;
                 return number;
             },
@@ -28,12 +30,14 @@ public sealed class ColdStartsTests
         Assert.Equal([0, 1], begun);
         gates[1].SetResult();
         Assert.Equal(1, await turns[1]);
+        await Eventually.HoldsAsync("the third had its turn", () => begun.Count == 3, Cancellation);
         Assert.Equal([0, 1, 2], begun);
         Assert.True(refill.ColdStartUnderWay);
         foreach (var gate in gates) gate.TrySetResult();
         var ended = await Task.WhenAll(turns);
         Assert.Equal([0, 1, 2, 3, 4], ended);
-        Assert.Equal([0, 1, 2, 3, 4], begun);
+        Assert.Equal([0, 1, 2], begun.Take(3));
+        Assert.Equal([3, 4], begun.Skip(3).Order());
         Assert.False(refill.ColdStartUnderWay);
     }
 
