@@ -32,6 +32,7 @@ public static class CoreServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<CoreReadiness>();
         services.AddSingleton<SteadyClock>();
+        services.AddSingleton<ServerEnd>();
         services.TryAddSingleton<AtollMetrics>();
         services.AddSingleton<ICoreLoop, CoreFigures>();
         services.AddHostedService<CoreHost>();
@@ -48,6 +49,7 @@ public static class CoreServices
         services.AddSingleton<ICoreLoop>(provider => provider.GetRequiredService<DoubtfulCreates>());
         services.AddSingleton<SandboxStore>();
         services.AddSingleton<SandboxPages>();
+        services.AddSingleton<ICoreLoop, HoldKeeper>();
         services.AddSingleton<ICoreLoop, Janitor>();
         return services;
     }

@@ -1,4 +1,6 @@
 using System.Net.Sockets;
+using Atoll.Core.Faults;
+using Atoll.Core.Lifetime;
 using Atoll.Core.Machines;
 using Atoll.Server.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -18,8 +20,11 @@ internal static partial class Serve
         {
             await using var app = ServerHost.Create(args, rooms);
             if (!DocumentMode.Active) app.Lifetime.ApplicationStarted.Register(() => Announce(app));
+            var end = app.Services.GetService<ServerEnd>();
             await app.RunAsync();
-            return ExitCodes.Success;
+            if (end?.Reason is not { } reason) return ExitCodes.Success;
+            await TellAsync(reason);
+            return ExitCodes.Machine;
         }
         catch (OptionsValidationException mistakes)
         {
@@ -38,7 +43,7 @@ internal static partial class Serve
         }
         catch (MachineUnavailableException unavailable)
         {
-            await Console.Error.WriteLineAsync($"atoll-server: {unavailable.Fault.Detail} {unavailable.Fault.Hint}");
+            await TellAsync(unavailable.Fault);
             return ExitCodes.Machine;
         }
         catch (SocketException failure)
@@ -47,6 +52,8 @@ internal static partial class Serve
             return ExitCodes.Address;
         }
     }
+
+    private static Task TellAsync(Fault fault) => Console.Error.WriteLineAsync($"atoll-server: {fault.Detail} {fault.Hint}");
 
     private static void Announce(WebApplication app)
     {
