@@ -12,6 +12,7 @@ namespace Atoll.Testing.Server;
 public sealed class RealServer : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan RunLimit = TimeSpan.FromMinutes(5);
     private readonly Scratch _scratch = new();
     private readonly Dictionary<string, string> _environment;
     private Process? _process;
@@ -103,6 +104,16 @@ public sealed class RealServer : IAsyncDisposable
         _process = null;
     }
 
+    /// <summary>Waits for an end that it came to by itself; its exit status.</summary>
+    public async Task<int> WaitForExitAsync(CancellationToken cancellation)
+    {
+        await _process!.WaitForExitAsync(cancellation).WaitAsync(StartLimit, cancellation);
+        var code = _process.ExitCode;
+        _process.Dispose();
+        _process = null;
+        return code;
+    }
+
     public string ReadLog()
     {
         using var file = new StreamReader(new FileStream(LogPath, FileMode.OpenOrCreate, FileAccess.Read, FileShare.ReadWrite));
@@ -115,7 +126,15 @@ public sealed class RealServer : IAsyncDisposable
         using var process = Process.Start(StartInfo(arguments))!;
         var output = process.StandardOutput.ReadToEndAsync(cancellation);
         var error = process.StandardError.ReadToEndAsync(cancellation);
-        await process.WaitForExitAsync(cancellation);
+        try
+        {
+            await process.WaitForExitAsync(cancellation).WaitAsync(RunLimit, cancellation);
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill();
+        }
+
         return (process.ExitCode, await output + await error);
     }
 

@@ -41,6 +41,8 @@ internal sealed class TestCore : IAsyncDisposable
 
     public string DatabasePath => _scratch.PathOf("atoll.db");
 
+    public string AuditFolder => _scratch.PathOf("audit");
+
     public IServiceProvider Services => _host?.Services ?? throw new InvalidOperationException("The server is down.");
 
     public ISandboxes Sandboxes => Services.GetRequiredService<ISandboxes>();
@@ -91,6 +93,7 @@ internal sealed class TestCore : IAsyncDisposable
             _store?.Invoke(options);
         });
         if (_teams is not null) builder.Services.Configure(_teams);
+        builder.Services.Configure<AuditOptions>(options => options.JournalFolder = AuditFolder);
         if (_audit is not null) builder.Services.Configure(_audit);
         if (_sandboxes is not null) builder.Services.Configure(_sandboxes);
         builder.UseOrleans(silo => silo.UseAtollCluster());
