@@ -10,7 +10,7 @@ internal sealed record Failure(string Code, string Detail, string? Hint, string?
     /// <param name="exec">The command passes on another program's exit status.</param>
     public static Failure From(Exception exception, string? sandbox, bool exec) => exception switch
     {
-        AtollException api => new(api.Code, api.Message, api.Hint ?? HintFor(api.Code), sandbox, api.Errors.Count > 0 ? api.Errors : null, api.RequestId, Exit(api.Code, exec)),
+        AtollException api => new(api.Code, api.Message, HintFor(api.Code) ?? api.Hint, sandbox, api.Errors.Count > 0 ? api.Errors : null, api.RequestId, Exit(api.Code, exec)),
         CliException own => new(own.Code, own.Message, own.Hint, sandbox, null, null, Exit(own.Code, exec)),
         IOException or UnauthorizedAccessException => new(Codes.Local, exception.Message, null, sandbox, null, null, Exit(Codes.Local, exec)),
         _ => new(Codes.Bug, $"This is a bug in atoll: {exception.GetType().Name}: {exception.Message}", "Please report it with the command you gave.", sandbox, null, null, Exit(Codes.Bug, exec)),
@@ -26,6 +26,10 @@ internal sealed record Failure(string Code, string Detail, string? Hint, string?
         "unauthenticated" => "Set ATOLL_API_KEY, or keep a key with: atoll login",
         "sandbox_not_found" => "See which there are: atoll ls",
         "sandbox_ended" => "See why: atoll inspect SANDBOX",
+        "process_not_found" => "See which there are: atoll ps SANDBOX",
+        "key_not_found" => "See which there are: atoll key ls",
+        "team_not_found" => "See which there are: atoll team ls",
+        "team_user_not_found" => "See which there are: atoll user ls",
         _ => null,
     };
 }
