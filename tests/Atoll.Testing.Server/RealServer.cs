@@ -55,6 +55,9 @@ public sealed class RealServer : IAsyncDisposable
 
     public string ApiKey { get; private set; } = "";
 
+    /// <summary>What starts the server, such as <c>prlimit --nofile=512</c>; by default it is started as it is.</summary>
+    public IReadOnlyList<string> Wrapper { get; set; } = [];
+
     /// <summary>Settings of a test's own, such as <c>ATOLL__SANDBOXES__MOST</c>; before <see cref="StartAsync"/>.</summary>
     public void Configure(string variable, string value) => _environment[variable] = value;
 
@@ -138,21 +141,34 @@ public sealed class RealServer : IAsyncDisposable
         return (process.ExitCode, await output + await error);
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Kills it and removes all of it from the host; fails if anything is left.</summary>
+    public async Task EraseAsync()
     {
         if (_process is not null) await KillAsync(CancellationToken.None);
         var (code, output) = await RunAsync(["sweep", "--all"], CancellationToken.None);
-        var left = HostTraces.Of(this);
-        _scratch.Dispose();
         Assert.True(code == 0, $"sweep --all failed ({code}): {output}");
-        Assert.True(left.Count == 0, $"Left behind after sweep --all: {string.Join("; ", left)}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await EraseAsync();
+            var left = HostTraces.Of(this);
+            Assert.True(left.Count == 0, $"Left behind after sweep --all: {string.Join("; ", left)}");
+        }
+        finally
+        {
+            _scratch.Dispose();
+        }
     }
 
     private string LogPath => _scratch.PathOf("server.log");
 
     private ProcessStartInfo StartInfo(IReadOnlyList<string> arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(Dist, "server", "atoll-server"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        string[] command = [.. Wrapper, Path.Combine(Dist, "server", "atoll-server"), .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in _environment) start.Environment[name] = value;
         start.Environment.Remove("SUDO_USER");
         return start;

@@ -58,6 +58,8 @@ internal static partial class Serve
     private static void Announce(WebApplication app)
     {
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Atoll.Server");
+        var wanted = app.Services.GetRequiredService<IOptions<ServerOptions>>().Value.Limits.Connections;
+        if (OpenFiles.Connections(wanted) is var connections && connections < wanted) FewFiles(log, OpenFiles.Most, connections, wanted);
         foreach (var address in app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [])
         {
             Listening(log, address);
@@ -70,4 +72,7 @@ internal static partial class Serve
 
     [LoggerMessage(4011, LogLevel.Warning, "{Address} is reachable from other machines without TLS: keys and data can be read on the way. Put a TLS proxy in front, or listen on 127.0.0.1", EventName = "exposed")]
     private static partial void Exposed(ILogger log, string address);
+
+    [LoggerMessage(4012, LogLevel.Warning, "This server may have only {Files} files open, so it takes {Connections} connections and not {Wanted}. Raise its limit (LimitNOFILE of its unit, or ulimit -Hn)", EventName = "few_files")]
+    private static partial void FewFiles(ILogger log, int? files, int connections, int wanted);
 }

@@ -164,7 +164,7 @@ internal sealed class TestCore : IAsyncDisposable
     }
 
     /// <summary>The first key of the installation, as whoever it belongs to.</summary>
-    public async Task<(CreatedKey Key, Caller Caller)> FirstAsync()
+    public async Task<(CreatedKey Key, KeyHolder Caller)> FirstAsync()
     {
         var first = (await Keys.EnsureFirstAsync(TestContext.Current.CancellationToken))!;
         return (first, Expect(await Keys.AuthenticateAsync(first.Secret, TestContext.Current.CancellationToken)));

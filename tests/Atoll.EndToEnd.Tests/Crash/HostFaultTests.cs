@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Atoll.Testing;
 
@@ -19,6 +20,9 @@ public sealed class HostFaultTests : CrashTest
     public async Task Files_NoneLeft_IsToldAndOverWhenThereAreSome()
     {
         Requires.Tool("prlimit");
+
+        // As its unit has it: the runtime makes no thread then that it does not have already.
+        Server.Configure("DOTNET_TC_BackgroundWorkerTimeoutMs", "-1");
         await StartAsync();
         var (first, second) = (await CreateAsync(Container, "first", Endless), await CreateAsync(GVisor, "second", Endless));
         await StartProcessAsync(first, "echo begun; read line; echo $line", "waits");
@@ -44,6 +48,46 @@ public sealed class HostFaultTests : CrashTest
         await Eventually.HoldsAsync("what ran goes on", async () => await OutputAsync(first, "waits") == "begun\nwent on\n", Cancellation);
         var third = await CreateAsync(Container, "third");
         await Eventually.HoldsAsync("nothing is left of what was refused", () => Holdings.Besides(Server, [first, second, third]).Count == 0, Cancellation);
+    }
+
+    [Fact]
+    public async Task Connections_MoreThanFilesAllow_AreCutOffAndOthersGoOn()
+    {
+        Requires.Tool("prlimit");
+        Server.Wrapper = ["prlimit", "--nofile=900:900"];
+        await StartAsync();
+        var id = await CreateAsync(Container, "first", Endless);
+        Assert.Contains("few_files", Server.ReadLog(), StringComparison.Ordinal);
+        var flood = new List<TcpClient>();
+        try
+        {
+            for (var i = 0; i < 1500; i++)
+            {
+                TcpClient client = new();
+                flood.Add(client);
+                await client.ConnectAsync(IPAddress.Loopback, new Uri(Server.Url).Port, Cancellation);
+            }
+
+            for (var i = 0; i < 20; i++) await ShellAsync(id, "true");
+            await CreateAsync(Container, "second", Endless);
+        }
+        finally
+        {
+            flood.ForEach(client => client.Dispose());
+        }
+
+        await Eventually.HoldsAsync("new connections are taken", async () =>
+        {
+            using Api other = new(Server.Url, Server.ApiKey);
+            try
+            {
+                return (await other.ExecAsync(id, "true", Cancellation))["exitCode"] is not null;
+            }
+            catch (HttpRequestException)
+            {
+                return false;
+            }
+        }, Cancellation);
     }
 
     [Fact]

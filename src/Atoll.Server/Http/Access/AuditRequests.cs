@@ -60,7 +60,7 @@ internal sealed class AuditRequests(RequestDelegate next, TimeProvider time)
 
     private static AuditEntry EntryOf(HttpContext http, DateTimeOffset at)
     {
-        var caller = http.Features.Get<Caller>();
+        var caller = http.Features.Get<KeyHolder>();
         return new(
             0,
             at,
