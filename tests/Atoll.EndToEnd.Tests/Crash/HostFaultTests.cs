@@ -25,7 +25,8 @@ public sealed class HostFaultTests : CrashTest
         Server.Configure("DOTNET_TC_BackgroundWorkerTimeoutMs", "-1");
         await StartAsync();
         var (first, second) = (await CreateAsync(Container, "first", Endless), await CreateAsync(GVisor, "second", Endless));
-        await StartProcessAsync(first, "echo begun; read line; echo $line", "waits");
+        var started = await Api.PostAsync($"/v1/sandboxes/{first}/processes", new JsonObject { ["command"] = "echo begun; read line; echo $line", ["tag"] = "waits", ["keepStdinOpen"] = true }, Cancellation);
+        Assert.True(started.Status == HttpStatusCode.Created, started.Text);
         await Eventually.HoldsAsync("it has begun", async () => await OutputAsync(first, "waits") == "begun\n", Cancellation);
 
         // What is open stays open, this test's connection among it.
@@ -44,7 +45,7 @@ public sealed class HostFaultTests : CrashTest
 
         LimitFiles("4096");
         foreach (var sandbox in (string[])[first, second]) await ShellAsync(sandbox, "true");
-        await Api.PostAsync($"/v1/sandboxes/{first}/processes/waits/stdin", new JsonObject { ["data"] = "went on\n" }, Cancellation);
+        await Api.PostAsync($"/v1/sandboxes/{first}/processes/waits/stdin", new JsonObject { ["text"] = "went on\n" }, Cancellation);
         await Eventually.HoldsAsync("what ran goes on", async () => await OutputAsync(first, "waits") == "begun\nwent on\n", Cancellation);
         var third = await CreateAsync(Container, "third");
         await Eventually.HoldsAsync("nothing is left of what was refused", () => Holdings.Besides(Server, [first, second, third]).Count == 0, Cancellation);
@@ -68,6 +69,8 @@ public sealed class HostFaultTests : CrashTest
                 await client.ConnectAsync(IPAddress.Loopback, new Uri(Server.Url).Port, Cancellation);
             }
 
+            // While they come, each takes a descriptor until it is cut off.
+            await Eventually.HoldsAsync("commands run", async () => await CodeOfAsync(HttpMethod.Post, $"/v1/sandboxes/{id}/exec", new() { ["command"] = "true" }) is null, Cancellation);
             for (var i = 0; i < 20; i++) await ShellAsync(id, "true");
             await CreateAsync(Container, "second", Endless);
         }
