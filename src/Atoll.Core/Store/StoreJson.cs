@@ -3,6 +3,6 @@ using Atoll.Core.Sandboxes;
 
 namespace Atoll.Core.Store;
 
-[JsonSourceGenerationOptions(UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = [typeof(CheckpointIdConverter)])]
 [JsonSerializable(typeof(SandboxSpec))]
 internal sealed partial class StoreJson : JsonSerializerContext;
