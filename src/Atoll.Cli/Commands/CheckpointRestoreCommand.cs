@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Atoll.Cli.Invocation;
 using Atoll.Cli.Options;
-using Atoll.Cli.Output;
 using Atoll.Client.Sandboxes;
 using Atoll.Client.Wire;
 
