@@ -21,16 +21,16 @@ public sealed class CheckpointFailpointTests : CrashTest
     {
         await StartAsync();
         var id = await CreateAsync(isolation, "web");
-        await ShellAsync(id, "echo kept > /kept");
+        await ShellAsync(id, "echo kept > /tmp/kept");
         foreach (var step in (string[])["noted", "frozen", "saved", "done"])
         {
-            await ShellAsync(id, $"echo {step} > /step");
+            await ShellAsync(id, $"echo {step} > /tmp/step");
             var before = (await CheckpointsAsync()).Count;
             await DieAtAsync("checkpoint." + step, () => Api.PostAsync($"/v1/sandboxes/{id}/checkpoints", new JsonObject { ["name"] = step }, Cancellation));
 
             var found = await CheckAsync(id);
             Assert.Equal(before + (step == "done" ? 1 : 0), found.Count);
-            Assert.Equal("kept\n" + step, (await ShellAsync(id, "cat /kept /step")).Trim());
+            Assert.Equal("kept\n" + step, (await ShellAsync(id, "cat /tmp/kept /tmp/step")).Trim());
             var again = await CheckpointAsync(id);
             Assert.Equal(step == "done", (bool)again["unchanged"]!);
             await CheckAsync(id);
@@ -44,18 +44,18 @@ public sealed class CheckpointFailpointTests : CrashTest
     {
         await StartAsync();
         var id = await CreateAsync(isolation, "web");
-        await ShellAsync(id, "echo saved > /state");
+        await ShellAsync(id, "echo saved > /tmp/state");
         var checkpoint = (string)(await CheckpointAsync(id))["id"]!;
         var address = await ShellAsync(id, "ip addr show eth0 | grep -o 'inet [0-9.]*'");
         foreach (var step in (string[])["noted", "staged", "stopped", "exchanged", "replaced", "started", "done"])
         {
-            await ShellAsync(id, "echo later > /state; touch /later");
+            await ShellAsync(id, "echo later > /tmp/state; touch /tmp/later");
             await DieAtAsync("restore." + step, () => Api.PostAsync($"/v1/sandboxes/{id}/restore", new JsonObject { ["checkpoint"] = checkpoint }, Cancellation));
 
             await CheckAsync(id);
             var sandbox = await GetAsync(id);
             Assert.Equal(("running", "web", checkpoint), ((string)sandbox["state"]!, (string)sandbox["name"]!, (string)sandbox["checkpoint"]!));
-            Assert.Equal("saved\nno", (await ShellAsync("web", "cat /state; test -e /later || echo no")).Trim());
+            Assert.Equal("saved\nno", (await ShellAsync("web", "cat /tmp/state; test -e /tmp/later || echo no")).Trim());
             Assert.Equal(address, await ShellAsync(id, "ip addr show eth0 | grep -o 'inet [0-9.]*'"));
             Assert.Single(await EventsAsync(), happened => (string?)happened["type"] == "sandbox.restored" && (long)happened["sequence"]! > _seen);
             _seen = (long)(await EventsAsync())[^1]["sequence"]!;
@@ -70,7 +70,7 @@ public sealed class CheckpointFailpointTests : CrashTest
     {
         await StartAsync();
         var id = await CreateAsync(Container, "web");
-        await ShellAsync(id, "echo saved > /state");
+        await ShellAsync(id, "echo saved > /tmp/state");
         var checkpoint = (string)(await CheckpointAsync(id))["id"]!;
         foreach (var step in (string[])["noted", "one", "all", "done"])
         {
@@ -86,7 +86,7 @@ public sealed class CheckpointFailpointTests : CrashTest
             foreach (var one in again.Json!["results"]!.AsArray())
             {
                 var fork = (string)one!["sandbox"]!["id"]!;
-                Assert.Equal("saved\n", await ShellAsync(fork, "cat /state"));
+                Assert.Equal("saved\n", await ShellAsync(fork, "cat /tmp/state"));
                 Assert.Equal(HttpStatusCode.NoContent, (await Api.DeleteAsync($"/v1/sandboxes/{fork}", Cancellation)).Status);
             }
 
@@ -101,18 +101,18 @@ public sealed class CheckpointFailpointTests : CrashTest
         var id = await CreateAsync(Container);
         foreach (var step in (string[])["noted", "freed", "done"])
         {
-            await ShellAsync(id, $"echo first-{step} > /state");
+            await ShellAsync(id, $"echo first-{step} > /tmp/state");
             var first = (string)(await CheckpointAsync(id))["id"]!;
-            await ShellAsync(id, $"echo second-{step} > /state");
+            await ShellAsync(id, $"echo second-{step} > /tmp/state");
             var second = (string)(await CheckpointAsync(id))["id"]!;
             await DieAtAsync("checkpoint.delete." + step, () => Api.DeleteAsync($"/v1/checkpoints/{first}", Cancellation));
 
             var left = await CheckAsync(id);
             Assert.DoesNotContain(left, checkpoint => (string?)checkpoint["id"] == first);
             Assert.Equal(HttpStatusCode.NotFound, (await Api.DeleteAsync($"/v1/checkpoints/{first}", Cancellation)).Status);
-            await ShellAsync(id, "echo other > /state");
+            await ShellAsync(id, "echo other > /tmp/state");
             Assert.Equal(HttpStatusCode.OK, (await Api.PostAsync($"/v1/sandboxes/{id}/restore", new JsonObject { ["checkpoint"] = second }, Cancellation)).Status);
-            Assert.Equal($"second-{step}\n", await ShellAsync(id, "cat /state"));
+            Assert.Equal($"second-{step}\n", await ShellAsync(id, "cat /tmp/state"));
         }
     }
 

@@ -16,6 +16,7 @@ public abstract class CheckpointStorageConformance : IAsyncLifetime
     private const int Many = 1000;
     private StorageHarness _harness = null!;
 
+    /// <summary>Without, <see cref="Everything_WithoutSnapshots_IsNotSupported"/> is all that it has to do.</summary>
     private protected abstract bool HasSnapshots { get; }
 
     private ICheckpointStorage Checkpoints => _harness.Storage.Checkpoints;
@@ -44,7 +45,7 @@ public abstract class CheckpointStorageConformance : IAsyncLifetime
     [Fact]
     public async Task Everything_WithoutSnapshots_IsNotSupported()
     {
-        if (HasSnapshots) Assert.Skip("This storage has snapshots.");
+        if (HasSnapshots) return;
         var (id, _) = await CloneAsync();
         var saved = CheckpointId.New();
         Assert.All(
@@ -62,7 +63,7 @@ public abstract class CheckpointStorageConformance : IAsyncLifetime
     [Fact]
     public async Task Save_ThenWritten_StaysAsItWasAndIsThereAfterACrash()
     {
-        RequireSnapshots();
+        if (!HasSnapshots) return;
         var (id, root) = await CloneAsync();
         await File.WriteAllTextAsync(Path.Combine(root, "state"), "saved", Cancellation);
         var saved = await SaveAsync(id);
@@ -84,7 +85,7 @@ public abstract class CheckpointStorageConformance : IAsyncLifetime
     [Fact]
     public async Task IsUnchanged_ByGenerations_TellsEveryKindOfChange()
     {
-        RequireSnapshots();
+        if (!HasSnapshots) return;
         var (id, root) = await CloneAsync();
         var file = Path.Combine(root, "state");
         await File.WriteAllTextAsync(file, "saved", Cancellation);
@@ -111,7 +112,7 @@ public abstract class CheckpointStorageConformance : IAsyncLifetime
     [Fact]
     public async Task Replace_Staged_IsTheSavedOneAndNothingIsLeft()
     {
-        RequireSnapshots();
+        if (!HasSnapshots) return;
         var (id, root) = await CloneAsync();
         await File.WriteAllTextAsync(Path.Combine(root, "state"), "saved", Cancellation);
         var saved = await SaveAsync(id);
@@ -133,7 +134,7 @@ public abstract class CheckpointStorageConformance : IAsyncLifetime
     [Fact]
     public async Task Compare_EveryKindOfChange_NamesItOnce()
     {
-        RequireSnapshots();
+        if (!HasSnapshots) return;
         var (id, root) = await CloneAsync();
         string At(string path) => Path.Combine(root, path);
         foreach (var folder in (string[])["a/b", "swap1", "swap2", "goes"]) Directory.CreateDirectory(At(folder));
@@ -194,11 +195,6 @@ public abstract class CheckpointStorageConformance : IAsyncLifetime
     }
 
     private async Task<bool> UnchangedAsync(SandboxId id, CheckpointId since) => StorageHarness.Value(await Checkpoints.IsUnchangedAsync(id, since, Cancellation));
-
-    private void RequireSnapshots()
-    {
-        if (!HasSnapshots) Assert.Skip("This storage has no snapshots.");
-    }
 
     private static void Fill(string root, long bytes)
     {
