@@ -9,8 +9,8 @@ public sealed class AgentClient(EndPoint endpoint, ReadOnlyMemory<byte> token, T
 {
     public const uint ProtocolVersion = 1;
 
-    /// <summary>How long connecting and sending the call may take: the agent is one hop away and always accepts.</summary>
-    public static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(2);
+    /// <summary>How long connecting and sending the call may take: the agent is one hop away and always accepts, but on a host whose cores all work its turn may be seconds away.</summary>
+    public static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(5);
 
     private readonly ByteString _token = ByteString.CopyFrom(token.Span);
 

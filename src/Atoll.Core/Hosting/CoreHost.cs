@@ -15,9 +15,11 @@ namespace Atoll.Core.Hosting;
 /// being created are given up; running ones go on without the server.</para>
 /// </summary>
 internal sealed partial class CoreHost(
-    SandboxRecovery recovery, IEnumerable<ICoreLoop> loops, CoreReadiness readiness, SandboxDirectory directory, IGrainFactory grains, ILogger<CoreHost> log)
+    SandboxRecovery recovery, IEnumerable<ICoreLoop> loops, CoreReadiness readiness, SandboxDirectory directory, IGrainFactory grains, TimeProvider time, ILogger<CoreHost> log)
     : IHostedLifecycleService, IDisposable
 {
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
     private readonly CancellationTokenSource _stopping = new();
     private Task[] _running = [];
 
@@ -57,24 +59,32 @@ internal sealed partial class CoreHost(
 
     public void Dispose() => _stopping.Dispose();
 
+    /// <summary>A bug in one row of one table must not end accounts, timeouts or cleaning for all: the loop is begun again, later each time.</summary>
     private async Task RunAsync(ICoreLoop loop)
     {
-        try
+        for (var pause = ShortestPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
-            await loop.RunAsync(_stopping.Token);
-        }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-        {
-            // Asked to stop.
-        }
-        catch (Exception failure)
-        {
-            LogLoopFailed(log, loop.GetType().Name, failure);
+            try
+            {
+                await loop.RunAsync(_stopping.Token);
+                return;
+            }
+            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception failure)
+            {
+                LogLoopFailed(log, loop.GetType().Name, pause, failure);
+            }
+
+            await Task.Delay(pause, time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (_stopping.IsCancellationRequested) return;
         }
     }
 
-    [LoggerMessage(1000, LogLevel.Critical, "{Loop} ended by a failure; the server goes on without it and should be restarted.")]
-    private static partial void LogLoopFailed(ILogger log, string loop, Exception failure);
+    [LoggerMessage(1000, LogLevel.Critical, "{Loop} ended by a failure, which is a bug; it is begun again in {Pause}.")]
+    private static partial void LogLoopFailed(ILogger log, string loop, TimeSpan pause, Exception failure);
 
     [LoggerMessage(1001, LogLevel.Warning, "The server stops while sandboxes are still being created or ended; that is completed at the next start.")]
     private static partial void LogLeft(ILogger log);

@@ -24,7 +24,8 @@ public interface ISavedDisks
     /// Ends a living sandbox's processes, puts a copy of a saved disk in place of its own, and starts it again with the same id, address and specification. May be repeated after a
     /// crash at any step, when <see cref="IMachine.RecoverAsync"/> was told that it had begun.
     /// </summary>
-    Task<RestoreOutcome> RestoreAsync(SandboxId id, SandboxSpec spec, CheckpointId saved, CancellationToken cancellation);
+    /// <param name="stopping">Called, and waited for, when all that could leave the sandbox as it was has succeeded, and its processes are about to end.</param>
+    Task<RestoreOutcome> RestoreAsync(SandboxId id, SandboxSpec spec, CheckpointId saved, Func<Task> stopping, CancellationToken cancellation);
 
     /// <summary>Frees a saved disk. Succeeds for what is not there.</summary>
     Task<Result<Done>> DeleteAsync(CheckpointId saved, CancellationToken cancellation);

@@ -10,12 +10,14 @@ namespace Atoll.Machine.Guests;
 /// The shapes of a call, each once: one answer, a sequence, or a connection that the caller reads itself. Failures come back as faults; only cancellation throws
 /// (and a sequence that breaks off midway, <see cref="GuestStreamException"/>). Thread-safe.
 /// </summary>
-internal sealed class GuestCalls(AgentClient client)
+/// <param name="used">Called before each call is sent.</param>
+internal sealed class GuestCalls(AgentClient client, Action? used = null)
 {
     /// <summary>Opens a connection, for calls whose conversation is their own. The caller disposes it.</summary>
     public async Task<Result<AgentConnection>> OpenAsync(Call call, CancellationToken cancellation)
     {
         using var span = AtollTrace.Start("guest.connect");
+        used?.Invoke();
         try
         {
             return await client.CallAsync(call, cancellation);

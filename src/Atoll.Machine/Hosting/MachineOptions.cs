@@ -19,4 +19,7 @@ public sealed class MachineOptions
 
     /// <summary>The agent's binary, as built. Default: <c>agent/atoll-agent</c> beside the server's own folder.</summary>
     public string AgentPath { get; set; } = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "agent", "atoll-agent"));
+
+    /// <summary>How many sandboxes may be on their way up from nothing at one time; more wait for their turn. Default 0: two for each core; at most 256.</summary>
+    public int StartsAtOnce { get; set; }
 }

@@ -5,6 +5,7 @@ namespace Atoll.Machine.Hosting;
 internal sealed class MachineOptionsValidator : IValidateOptions<MachineOptions>
 {
     private const int MaxInstanceLength = 8;
+    private const int MaxStarts = 256;
 
     public ValidateOptionsResult Validate(string? name, MachineOptions options)
     {
@@ -15,6 +16,7 @@ internal sealed class MachineOptionsValidator : IValidateOptions<MachineOptions>
         if (!Path.IsPathFullyQualified(options.StateDirectory)) wrong.Add($"Machine:StateDirectory '{options.StateDirectory}' must be an absolute path.");
         if (!Path.IsPathFullyQualified(options.RuntimeDirectory)) wrong.Add($"Machine:RuntimeDirectory '{options.RuntimeDirectory}' must be an absolute path.");
         if (!Path.IsPathFullyQualified(options.AgentPath)) wrong.Add($"Machine:AgentPath '{options.AgentPath}' must be an absolute path.");
+        if (options.StartsAtOnce is < 0 or > MaxStarts) wrong.Add($"Machine:StartsAtOnce must be 0 (two for each core) to {MaxStarts}.");
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
     }
 }

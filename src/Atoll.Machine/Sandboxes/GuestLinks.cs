@@ -6,6 +6,7 @@ using Atoll.Core.Sandboxes;
 using Atoll.Machine.Guests;
 using Atoll.Machine.Guests.Files;
 using Atoll.Machine.Isolation;
+using Atoll.Machine.Isolation.Idling;
 using Atoll.Machine.Isolation.Watching;
 using Atoll.Machine.Networking;
 using Microsoft.Extensions.Options;
@@ -13,7 +14,7 @@ using Microsoft.Extensions.Options;
 namespace Atoll.Machine.Sandboxes;
 
 /// <summary>The way from a slot's address and a token to the guest behind it. Thread-safe.</summary>
-internal sealed class GuestLinks(GuestConnector connector, IExitWatcher watcher, IOptions<GuestOptions> options, TimeProvider time)
+internal sealed class GuestLinks(GuestConnector connector, IExitWatcher watcher, IdleSentries idle, IOptions<GuestOptions> options, TimeProvider time)
 {
     /// <summary>For a sandbox just started: returns when its agent has answered, or as soon as process 1 has ended and nobody can answer any more.</summary>
     public async Task<Result<IGuest>> ConnectAsync(SandboxId id, RunningInit init, NetworkSlot slot, byte[] token, CancellationToken cancellation)
@@ -28,11 +29,11 @@ internal sealed class GuestLinks(GuestConnector connector, IExitWatcher watcher,
         if (died is null) await ((Task)hello).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await over.CancelAsync();
         await Task.WhenAll(hello, exit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return (died ?? (await hello).Fault) is { } fault ? fault : Result.Of<IGuest>(Guest(client));
+        return (died ?? (await hello).Fault) is { } fault ? fault : Result.Of<IGuest>(Guest(id, client));
     }
 
     /// <summary>For a sandbox that lives already: nothing is sent.</summary>
-    public IGuest Attach(NetworkSlot slot, byte[] token) => Guest(Client(slot, token));
+    public IGuest Attach(SandboxId id, NetworkSlot slot, byte[] token) => Guest(id, Client(slot, token));
 
     private static Fault Died(InitExit exit) => new(
         exit.OutOfMemory ? FaultCode.InvalidRequest : FaultCode.HostFailure, exit.OutOfMemory ? FaultSide.Caller : FaultSide.Host, FaultStage.Agent,
@@ -41,9 +42,9 @@ internal sealed class GuestLinks(GuestConnector connector, IExitWatcher watcher,
 
     private AgentClient Client(NetworkSlot slot, byte[] token) => new(new IPEndPoint(slot.Address, GuestBoot.Port), token, time);
 
-    private AgentGuest Guest(AgentClient client)
+    private AgentGuest Guest(SandboxId id, AgentClient client)
     {
-        var calls = new GuestCalls(client);
+        var calls = new GuestCalls(client, () => idle.Use(id));
         var seats = new StreamSeats(options.Value.MaxStreams);
         return new AgentGuest(calls, new GuestFiles(calls, seats), seats, time);
     }

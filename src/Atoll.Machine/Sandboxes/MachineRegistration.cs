@@ -8,6 +8,7 @@ using Atoll.Machine.Guests;
 using Atoll.Machine.Hosting;
 using Atoll.Machine.Images.Building;
 using Atoll.Machine.Isolation;
+using Atoll.Machine.Isolation.Idling;
 using Atoll.Machine.Isolation.Runtimes;
 using Atoll.Machine.Live;
 using Atoll.Machine.Networking;
@@ -34,6 +35,8 @@ public static class MachineRegistration
         services.AddSandboxIsolation().AddSandboxStorage().AddSandboxImages().AddSandboxNetworking();
         services.AddOptions<GuestOptions>().BindConfiguration(GuestOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<GuestOptions>, GuestOptionsValidator>();
+        services.AddSingleton<IdleSentries>();
+        services.AddHostedService(provider => provider.GetRequiredService<IdleSentries>());
         services.AddSingleton<GuestConnector>();
         services.AddSingleton<GuestLinks>();
         services.AddSingleton<SandboxRuntimes>();
@@ -44,6 +47,7 @@ public static class MachineRegistration
         services.AddSingleton<SandboxStarter>();
         services.AddSingleton<SandboxRestorer>();
         services.AddSingleton<ISavedDisks, SavedDisks>();
+        services.AddSingleton<ColdStarts>();
         services.AddSingleton<SandboxLauncher>();
         services.AddSingleton<WarmClaims>();
         services.AddWarmPool();

@@ -7,7 +7,7 @@ using Atoll.Machine.Warm;
 namespace Atoll.Machine.Sandboxes;
 
 /// <summary>A live sandbox by the quickest way there is: the warm one that was reserved for it, else a cold start.</summary>
-internal sealed class SandboxLauncher(WarmPool pool, WarmClaims claims, SandboxStarter starter, SandboxRemover remover, RefillSignal refill)
+internal sealed class SandboxLauncher(WarmPool pool, WarmClaims claims, SandboxStarter starter, SandboxRemover remover, ColdStarts turns)
 {
     public async Task<Result<(LiveHandle Handle, bool Warm)>> LaunchAsync(SandboxId id, SandboxSpec spec, CancellationToken cancellation)
     {
@@ -21,21 +21,18 @@ internal sealed class SandboxLauncher(WarmPool pool, WarmClaims claims, SandboxS
         }
 
         using var starting = AtollTrace.Start("machine.start");
-        refill.BeginColdStart();
-        try
-        {
-            var started = await starter.StartAsync(id, spec, cancellation);
-            if (started.Fault is { Code: FaultCode.CapacityExhausted } && pool.TryGiveUp(out var warm))
-            {
-                await remover.RemoveAsync(warm.Id, CancellationToken.None);
-                started = await starter.StartAsync(id, spec, cancellation);
-            }
+        return await turns.TakeTurnAsync(() => StartAsync(id, spec, cancellation), cancellation);
+    }
 
-            return started.Map(handle => (handle, false));
-        }
-        finally
+    private async Task<Result<(LiveHandle Handle, bool Warm)>> StartAsync(SandboxId id, SandboxSpec spec, CancellationToken cancellation)
+    {
+        var started = await starter.StartAsync(id, spec, cancellation);
+        if (started.Fault is { Code: FaultCode.CapacityExhausted } && pool.TryGiveUp(out var warm))
         {
-            refill.EndColdStart();
+            await remover.RemoveAsync(warm.Id, CancellationToken.None);
+            started = await starter.StartAsync(id, spec, cancellation);
         }
+
+        return started.Map(handle => (handle, false));
     }
 }

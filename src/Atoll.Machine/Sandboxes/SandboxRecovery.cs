@@ -52,7 +52,7 @@ internal sealed partial class SandboxRecovery(
         // A server that died while it saved the disk left the processes standing still.
         runtime.Thaw(record.Id);
         var slot = network.Slot(record.Slot);
-        var handle = new LiveHandle(record.Id, runtime, record.Init, slot, links.Attach(slot, record.Token));
+        var handle = new LiveHandle(record.Id, runtime, record.Init, slot, links.Attach(record.Id, slot, record.Token));
         live.Add(handle);
         return handle;
     }

@@ -3,6 +3,7 @@ using Atoll.Core.Faults;
 using Atoll.Core.Machines;
 using Atoll.Core.Sandboxes;
 using Atoll.Core.Tracing;
+using Atoll.Machine.Isolation.Idling;
 using Atoll.Machine.Live;
 using Atoll.Machine.Networking;
 using Atoll.Machine.Storage;
@@ -13,9 +14,10 @@ namespace Atoll.Machine.Sandboxes;
 /// Puts a saved disk in place of a living sandbox's: the copy is made while it runs, then its processes end, the disks change places in one step, and process 1 is started again in the same
 /// slot. Its record stays throughout and says which slot that is; so after a crash at any step the whole can be done again from the start.
 /// </summary>
-internal sealed class SandboxRestorer(ISandboxStorage storage, ISandboxNetwork network, GuestFolders folders, SandboxBooter booter, SandboxExits exits, LiveHandles live)
+internal sealed class SandboxRestorer(
+    ISandboxStorage storage, ISandboxNetwork network, GuestFolders folders, SandboxBooter booter, SandboxExits exits, LiveHandles live, IdleSentries idle)
 {
-    public async Task<RestoreOutcome> RestoreAsync(SandboxId id, SandboxSpec spec, CheckpointId saved, CancellationToken cancellation)
+    public async Task<RestoreOutcome> RestoreAsync(SandboxId id, SandboxSpec spec, CheckpointId saved, Func<Task> stopping, CancellationToken cancellation)
     {
         if (!live.TryGet(id, out var handle))
         {
@@ -27,9 +29,11 @@ internal sealed class SandboxRestorer(ISandboxStorage storage, ISandboxNetwork n
         Failpoint.Hit("restore.staged");
 
         // From here on to the end, whoever asked.
+        await stopping();
         exits.Forget(id);
         var stopped = await AtollTrace.MeasureAsync("restore.stop", () => handle.Runtime.RemoveAsync(id, CancellationToken.None));
         if (stopped.Fault is { } running) return new(running, Untouched: false);
+        idle.Forget(id);
         Failpoint.Hit("restore.stopped");
 
         var started = await AtollTrace.MeasureAsync("restore.start", () => StartAsync(id, spec, handle));

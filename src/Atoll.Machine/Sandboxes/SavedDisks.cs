@@ -27,7 +27,8 @@ internal sealed class SavedDisks(ISandboxStorage storage, LiveHandles live, Sand
         return new SavedDisk(done.Unchanged, written, done.Frozen);
     }
 
-    public Task<RestoreOutcome> RestoreAsync(SandboxId id, SandboxSpec spec, CheckpointId saved, CancellationToken cancellation) => restorer.RestoreAsync(id, spec, saved, cancellation);
+    public Task<RestoreOutcome> RestoreAsync(SandboxId id, SandboxSpec spec, CheckpointId saved, Func<Task> stopping, CancellationToken cancellation) =>
+        restorer.RestoreAsync(id, spec, saved, stopping, cancellation);
 
     public Task<Result<Done>> DeleteAsync(CheckpointId saved, CancellationToken cancellation) => Checkpoints.DeleteAsync(saved, cancellation);
 

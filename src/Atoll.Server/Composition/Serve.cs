@@ -18,7 +18,8 @@ internal static partial class Serve
         {
             await using var app = ServerHost.Create(args, rooms);
             if (!DocumentMode.Active) app.Lifetime.ApplicationStarted.Register(() => Announce(app));
-            await app.RunAsync();
+            await StartAsync(app);
+            await app.WaitForShutdownAsync();
             return ExitCodes.Success;
         }
         catch (OptionsValidationException mistakes)
@@ -48,6 +49,28 @@ internal static partial class Serve
         }
     }
 
+    /// <summary>What is up when the start fails (the silo, when the address turns out to be taken) is stopped in order: taken down under its feet, it would fill the log with its own failures.</summary>
+    private static async Task StartAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            try
+            {
+                await app.StopAsync();
+            }
+            catch (Exception failure) when (failure is not OutOfMemoryException)
+            {
+                NotStopped(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Atoll.Server"), failure.Message);
+            }
+
+            throw;
+        }
+    }
+
     private static void Announce(WebApplication app)
     {
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Atoll.Server");
@@ -60,6 +83,9 @@ internal static partial class Serve
 
     [LoggerMessage(4010, LogLevel.Information, "Listening on {Address}", EventName = "listening")]
     private static partial void Listening(ILogger log, string address);
+
+    [LoggerMessage(4012, LogLevel.Debug, "The start failed, and not all could be stopped in order, as what was not up yet: {Reason}", EventName = "not stopped")]
+    private static partial void NotStopped(ILogger log, string reason);
 
     [LoggerMessage(4011, LogLevel.Warning, "{Address} is reachable from other machines without TLS: keys and data can be read on the way. Put a TLS proxy in front, or listen on 127.0.0.1", EventName = "exposed")]
     private static partial void Exposed(ILogger log, string address);

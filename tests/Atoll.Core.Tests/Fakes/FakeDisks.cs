@@ -28,9 +28,10 @@ internal sealed class FakeDisks : ISavedDisks
         return made;
     }
 
-    public async Task<RestoreOutcome> RestoreAsync(SandboxId id, SandboxSpec spec, CheckpointId saved, CancellationToken cancellation)
+    public async Task<RestoreOutcome> RestoreAsync(SandboxId id, SandboxSpec spec, CheckpointId saved, Func<Task> stopping, CancellationToken cancellation)
     {
         Calls.Enqueue($"restore {id} {saved}");
+        await stopping();
         return await OnRestore(id);
     }
 

@@ -64,6 +64,34 @@ public abstract class UsageTests : StoreSuite
     }
 
     [Fact]
+    public async Task Save_OfOneThatIsBeingRemoved_IsOneRow()
+    {
+        await using var core = await StartAsync();
+        var sandbox = await core.CreateAsync(new() { TimeoutSeconds = 0 });
+        TaskCompletionSource removing = new(TaskCreationOptions.RunContinuationsAsynchronously), saved = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        core.Machine.OnRemove = async _ =>
+        {
+            removing.SetResult();
+            await saved.Task;
+            return null;
+        };
+        var deleting = core.Sandboxes.DeleteAsync(Team, sandbox.Id.Value, Cancellation);
+        await removing.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+
+        try
+        {
+            await core.Services.GetRequiredService<UsageBook>().SaveAsync();
+        }
+        finally
+        {
+            saved.SetResult();
+        }
+
+        Expect(await deleting);
+        Assert.Equal(sandbox.Id, Assert.Single((await ReadAsync(core, UsageGrouping.Sandbox)).Lines).Sandbox);
+    }
+
+    [Fact]
     public async Task Read_Groups_SumsInOrderPageByPage()
     {
         await using var core = await StartAsync();

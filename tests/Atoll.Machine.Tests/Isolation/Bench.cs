@@ -74,10 +74,10 @@ internal sealed class Bench : IAsyncDisposable
     public LaunchPlan Script(string root, string script) =>
         Plan(root, $"{LaunchPlan.GuestMountPoint}/probe", "init", "/bin/sh", "-c", $"({script}) >/out/text 2>&1; echo $? >/out/.status; mv /out/.status /out/status");
 
-    public async Task<RunningInit> StartAsync(LaunchPlan plan)
+    public async Task<RunningInit> StartAsync(LaunchPlan plan, CancellationToken? cancellation = null)
     {
         _started.Add(plan.Id);
-        var started = await Runtime.StartAsync(plan, TestContext.Current.CancellationToken);
+        var started = await Runtime.StartAsync(plan, cancellation ?? TestContext.Current.CancellationToken);
         Assert.True(started.Succeeded, started.Fault?.ToString());
         return started.Value;
     }

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace Atoll.Core.Sandboxes.Owning;
 
 /// <summary>
-/// A restore in its sandbox's turn: noted in the journal, its users told, the machine's part, saved with its event. A server that dies on the way completes it when it comes back. One that
+/// A restore in its sandbox's turn: noted in the journal, the machine's part (its users are told when its processes are about to end), saved with its event. A server that dies on the way completes it when it comes back. One that
 /// cannot be completed has cost the sandbox its processes: it has failed, and its checkpoints are there to be forked.
 /// </summary>
 internal sealed partial class SandboxRestorer(
@@ -44,8 +44,7 @@ internal sealed partial class SandboxRestorer(
         entry.Restoring = true;
         try
         {
-            await TellUsersAsync(entry);
-            var outcome = await OnMachineAsync(sandbox, disk);
+            var outcome = await OnMachineAsync(entry, disk);
             if (outcome.Fault is { } fault)
             {
                 if (!outcome.Untouched) await ender.EndAsync(entry, new(SandboxState.Failed, EndReason.StartFailed, $"Restoring checkpoint {checkpoint} failed: {fault.Detail}"));
@@ -65,11 +64,12 @@ internal sealed partial class SandboxRestorer(
         }
     }
 
-    private async Task<RestoreOutcome> OnMachineAsync(Sandbox sandbox, CheckpointId disk)
+    private async Task<RestoreOutcome> OnMachineAsync(LiveEntry entry, CheckpointId disk)
     {
+        var sandbox = entry.Sandbox;
         try
         {
-            return await disks.RestoreAsync(sandbox.Id, sandbox.Spec, disk, CancellationToken.None);
+            return await disks.RestoreAsync(sandbox.Id, sandbox.Spec, disk, () => TellUsersAsync(entry), CancellationToken.None);
         }
         catch (Exception failure)
         {

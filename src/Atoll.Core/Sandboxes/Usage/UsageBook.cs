@@ -59,7 +59,9 @@ internal sealed partial class UsageBook(SandboxDirectory directory, UsageStore s
     {
         List<SandboxMeter> ended = [];
         while (_ended.TryDequeue(out var meter)) ended.Add(meter);
-        var left = await SaveAsync([.. directory.Living.Select(x => x.Meter), .. ended]);
+
+        // One that is being removed is in both: measured for the last time, and not yet out of the directory.
+        var left = await SaveAsync([.. directory.Living.Select(x => x.Meter).Union(ended)]);
         foreach (var meter in ended.Where(left.Contains)) _ended.Enqueue(meter);
     }
 

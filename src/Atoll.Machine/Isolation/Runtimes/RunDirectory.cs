@@ -12,8 +12,10 @@ namespace Atoll.Machine.Isolation.Runtimes;
 /// </summary>
 internal sealed record RunDirectory(string Path)
 {
+    public const string Runsc = "runsc";
+
     /// <summary>Every engine's <see cref="IOciEngine.Name"/>, and our own launcher's.</summary>
-    public static readonly ImmutableArray<string> Runtimes = ["runsc", "runc", LaunchRecords.Name];
+    public static readonly ImmutableArray<string> Runtimes = [Runsc, "runc", LaunchRecords.Name];
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 

@@ -35,7 +35,7 @@ internal sealed class RunscEngine(IOptions<IsolationOptions> options) : IOciEngi
 
     public IsolationKind Kind => IsolationKind.GVisor;
 
-    public string Name => "runsc";
+    public string Name => RunDirectory.Runsc;
 
     /// <summary>Programs that lie on a file system mounted without exec, as Debian's <c>/run</c> is, die of a segmentation fault, and the mount option does not help (measured, 20240729).</summary>
     public HostView View(string guestFolder) => new(_hidden, guestFolder);
