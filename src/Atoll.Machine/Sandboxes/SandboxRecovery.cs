@@ -41,6 +41,7 @@ internal sealed partial class SandboxRecovery(
         foreach (var record in still) Attach(record);
         var attached = alive.Concat(still).Select(record => record.Id).ToHashSet();
         await SweepAsync(attached, cancellation);
+        if ((await storage.Checkpoints.SweepAsync(cancellation)).Fault is { } left) LogLeft(left.Detail);
         LogRecovered(attached.Count);
         return attached;
     }
@@ -73,6 +74,9 @@ internal sealed partial class SandboxRecovery(
 
     [LoggerMessage(2010, LogLevel.Information, "{Count} running sandboxes taken up again")]
     private partial void LogRecovered(int count);
+
+    [LoggerMessage(2012, LogLevel.Warning, "What a restore or comparison left in the pool could not be removed: {Reason}")]
+    private partial void LogLeft(string reason);
 
     [LoggerMessage(2011, LogLevel.Information, "Swept sandbox {Sandbox}, which nobody owns: {Outcome}")]
     private partial void LogSwept(SandboxId sandbox, string outcome);

@@ -12,6 +12,9 @@ namespace Atoll.Machine.Storage;
 /// </summary>
 internal interface ICheckpointStorage
 {
+    /// <summary>Removes what a server that died left of restores and comparisons. Only by a server, at its start: another process may have the pool open meanwhile.</summary>
+    Task<Result<Done>> SweepAsync(CancellationToken cancellation);
+
     /// <summary>Writes out what a snapshot would have to, so that the snapshot itself is short.</summary>
     Task<Result<Done>> FlushAsync(SandboxId id, CancellationToken cancellation);
 

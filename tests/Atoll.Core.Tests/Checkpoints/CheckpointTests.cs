@@ -63,7 +63,15 @@ public abstract class CheckpointTests : StoreSuite
         Assert.DoesNotContain(first.Id, core.Disks.Saved);
         Assert.Null(Expect(await core.Checkpoints.GetAsync(Team, third.Id.Value, Cancellation)).Parent);
         ExpectFault(await core.Checkpoints.DeleteAsync(Team, same.Id.Value, Cancellation), FaultCode.CheckpointNotFound);
-        Assert.Equal(1, Ledger(core).UseOf(Team).Checkpoints);
+
+        // The sandbox went back to one that is gone, which was after one that is gone: what it makes now begins a tree, as the third does.
+        Assert.Null((await MakeAsync(core, sandbox, null)).Parent);
+        Expect(await core.Checkpoints.RestoreAsync(Team, sandbox.Id.Value, third.Id.Value, Cancellation));
+        var fourth = await MakeAsync(core, sandbox, null);
+        Expect(await core.Checkpoints.DeleteAsync(Team, fourth.Id.Value, Cancellation));
+        var fifth = await MakeAsync(core, sandbox, null);
+        Assert.Equal(third.Id, fifth.Parent);
+        Assert.Equal(3, Ledger(core).UseOf(Team).Checkpoints);
     }
 
     [Fact]

@@ -122,6 +122,8 @@ public abstract class CheckpointStorageConformance : IAsyncLifetime
         // A server that died here begins anew.
         await _harness.ReopenAsync();
         Assert.Null((await Checkpoints.StageAsync(saved, id, Disk, Cancellation)).Fault);
+        Assert.Null((await Checkpoints.SweepAsync(Cancellation)).Fault);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(_harness.Pool, "staged")));
         Assert.Null((await Checkpoints.StageAsync(saved, id, Disk, Cancellation)).Fault);
         Assert.Equal(root, StorageHarness.Value(await Checkpoints.ReplaceAsync(id, Cancellation)));
 

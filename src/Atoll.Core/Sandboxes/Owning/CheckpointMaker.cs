@@ -49,7 +49,7 @@ internal sealed class CheckpointMaker(
                 Kind = CheckpointKind.Disk,
                 Name = draft.Name,
                 Comment = draft.Comment,
-                Parent = parent?.Id,
+                Parent = sandbox.Checkpoint,
                 Disk = saved.Unchanged ? since!.Value : draft.Id,
                 SizeBytes = saved.Unchanged ? 0 : Math.Max(0, saved.WrittenBytes - sandbox.CheckpointWritten),
                 Spec = sandbox.Spec with { Name = null, Fork = null },
@@ -58,13 +58,20 @@ internal sealed class CheckpointMaker(
             };
             if (admissions.Take(checkpoint.Team, checkpoint.Id, checkpoint.SizeBytes, options.Value.MostPerTeam).Fault is { } full) return full;
             var added = await commits.AddAsync(checkpoint, sandbox with { Checkpoint = checkpoint.Id, CheckpointWritten = saved.WrittenBytes }, entry);
-            if (added.Succeeded) return added;
+            if (added.Succeeded) return await AsOthersSeeItAsync(checkpoint, parent);
             admissions.GiveBack(checkpoint.Team, checkpoint.Id);
 
             // The one whose disk it was to share is gone: then it has one of its own.
             if (added.Fault is not { Code: FaultCode.CheckpointNotFound } || since is null) return added;
             since = null;
         }
+    }
+
+    /// <summary>The one before it may have been deleted: then its parent is the nearest that was not.</summary>
+    private async Task<Result<Checkpoint>> AsOthersSeeItAsync(Checkpoint checkpoint, Checkpoint? parent)
+    {
+        if (checkpoint.Parent == parent?.Id) return checkpoint;
+        return (await checkpoints.FindAsync(checkpoint.Id, CancellationToken.None)).TryGet(out var seen, out _) && seen is not null ? seen : checkpoint with { Parent = null };
     }
 
     /// <summary>If the database did save it, though it did not say so, the entry is gone with that, and nothing is deleted.</summary>

@@ -17,20 +17,27 @@ namespace Atoll.Machine.Storage.Btrfs;
 internal sealed class BtrfsCheckpoints(string mount, PoolQuota quota, Func<Fault?> full) : ICheckpointStorage
 {
     /// <summary>A flush that takes longer has written something, which the disk below should have before the processes are stopped for the snapshot's commit.</summary>
-    private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(10);
 
     private const string Passing = ".now-";
     private readonly string _folder = Path.Combine(mount, "checkpoints");
     private readonly string _staged = Path.Combine(mount, "staged");
     private readonly string _sandboxes = Path.Combine(mount, "sandboxes");
 
-    /// <summary>Also removes what a crash left of a comparison or a restore. Under the opening lock.</summary>
+    /// <summary>Under the opening lock.</summary>
     public void Prepare()
     {
         Directory.CreateDirectory(_folder);
         Directory.CreateDirectory(_staged);
-        foreach (var left in Directory.EnumerateDirectories(_folder, Passing + "*").Concat(Directory.EnumerateDirectories(_staged))) BtrfsCall.DestroySubvolume(left);
     }
+
+    public Task<Result<Done>> SweepAsync(CancellationToken cancellation) => StorageFaults.GuardAsync<Done>(
+        () =>
+        {
+            foreach (var left in Directory.EnumerateDirectories(_folder, Passing + "*").Concat(Directory.EnumerateDirectories(_staged))) BtrfsCall.DestroySubvolume(left);
+            return Done.Value;
+        },
+        cancellation);
 
     public Task<Result<Done>> FlushAsync(SandboxId id, CancellationToken cancellation) => StorageFaults.GuardAsync<Done>(
         () =>

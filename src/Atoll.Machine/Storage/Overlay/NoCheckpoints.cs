@@ -10,6 +10,8 @@ internal sealed class NoCheckpoints : ICheckpointStorage
     private static readonly Fault Fault = new(
         FaultCode.NotSupported, FaultSide.Host, FaultStage.Storage, "This node's storage (overlay) has no checkpoints.", "Use a kernel with btrfs and Storage:Kind 'btrfs'; `atoll doctor` says what is missing.");
 
+    public Task<Result<Done>> SweepAsync(CancellationToken cancellation) => Task.FromResult<Result<Done>>(Done.Value);
+
     public Task<Result<Done>> FlushAsync(SandboxId id, CancellationToken cancellation) => Refuse<Done>();
 
     public Task<Result<bool>> IsUnchangedAsync(SandboxId id, CheckpointId since, CancellationToken cancellation) => Refuse<bool>();

@@ -7,7 +7,7 @@ namespace Atoll.Server.Api.Sandboxes;
 /// <param name="StateReason">Why it ended; null while it lives.</param>
 /// <param name="StateDetail">For people: more about the reason.</param>
 /// <param name="ExpiresAt">When its time is up; null for never.</param>
-/// <param name="Checkpoint">What its disk was last saved to, restored to, or made from; null when there is none.</param>
+/// <param name="Checkpoint">What its disk was last saved to, restored to, or made from, though it may have been deleted since; null when there is none.</param>
 /// <param name="Ports">Ports reached from outside.</param>
 /// <param name="Urls">Where they are reached, by port.</param>
 internal sealed record SandboxView(
