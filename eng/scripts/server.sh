@@ -51,6 +51,8 @@ start_server() {
   # The last to go when the host runs out of memory, where we may say so; sandboxes raise theirs to 500.
   (
     { echo -900 >/proc/self/oom_score_adj; } 2>/dev/null || true
+    # As in the unit: a server without descriptors then makes no thread that it had before.
+    export DOTNET_TC_BackgroundWorkerTimeoutMs=-1
     exec setsid --fork "$dist/server/atoll-server" serve --pid-file "$pid_file" >>"$server_log" 2>&1 </dev/null
   )
   deadline=$((SECONDS + 60))

@@ -8,7 +8,7 @@ Init.HideMemory();
 var boot = BootFile.TryRead(BootFile.PathBeside(Environment.ProcessPath ?? "/.atoll/agent"), out var failure);
 if (boot is null) return Fail(failure!);
 
-var childOomScore = Init.LowerOomScore();
+var childOomScore = Init.ChildOomScore();
 if (boot.Hostname.Length > 0) Init.SetHostName(boot.Hostname);
 
 var agent = AgentServices.TryCreate(boot, childOomScore, TimeProvider.System);

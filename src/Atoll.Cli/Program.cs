@@ -22,6 +22,8 @@ if (parse.Errors.Count > 0 && parse.Action?.ClearsParseErrors != true)
     // A word that is no command is told as that, not also as a command that is missing.
     var messages = parse.Errors.Select(error => string.Join(' ', error.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))).Distinct().ToList();
     var mistakes = string.Join(" ", parse.UnmatchedTokens.Count > 0 && messages.Count > 1 ? messages.Where(message => parse.UnmatchedTokens.Any(message.Contains)) : messages);
+    if (parse.UnmatchedTokens is [var first, ..] && parse.Errors.All(error => error.Message.Contains("Unrecognized", StringComparison.Ordinal) || error.Message.Contains("Required command", StringComparison.Ordinal)))
+        mistakes = $"There is no {(first.StartsWith('-') ? "option" : command.Subcommands.Count > 0 ? "command" : "argument")} '{first}'.";
     FailureReport.Write(output, new(Codes.Usage, mistakes, $"See: {HelpText.Path(command)} --help", null, null, null, ExitCode.Usage));
     return command is AtollCommand { PassesExitStatus: true } ? ExitCode.NotRun : ExitCode.Usage;
 }

@@ -114,6 +114,64 @@ public sealed class FailureTests
     }
 
     [Theory]
+    [InlineData("""{"code":"invalid_request","detail":"'cpu' must be more.","hint":null,"errors":{"cpu":["must be more"]}}""", "error: 'cpu' must be more. (invalid_request)\n")]
+    [InlineData("""{"code":"invalid_request","detail":"2 fields are wrong.","hint":"See 'errors' for each field.","errors":{"cpu":["must be more"],"disk":["must be less"]}}""", "error: 2 fields are wrong. (invalid_request)\n  cpu: must be more\n  disk: must be less\n")]
+    public async Task Create_Mistakes_AreToldOnceEach(string problem, string told)
+    {
+        await using var server = await FakeAtoll.StartAsync();
+        server.On("POST /v1/sandboxes", async http =>
+        {
+            http.Response.StatusCode = 400;
+            http.Response.ContentType = "application/problem+json";
+            await Microsoft.AspNetCore.Http.HttpResponseWritingExtensions.WriteAsync(http.Response, problem);
+        });
+        using var cli = new CliRun(server);
+
+        Assert.Equal(told, (await cli.RunAsync("create")).Errors);
+    }
+
+    [Fact]
+    public async Task Code_InPlaceOfAFile_SaysHowToGiveIt()
+    {
+        await using var server = await FakeAtoll.StartAsync();
+        using var cli = new CliRun(server);
+
+        var result = await cli.RunAsync("code", "web", "x=1");
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("There is no file 'x=1' here.", result.Errors, StringComparison.Ordinal);
+        Assert.Contains("atoll code SANDBOX -c 'x=1'", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Usage_NothingYet_SaysWhen()
+    {
+        await using var server = await FakeAtoll.StartAsync();
+        server.OnJson("GET /v1/usage", new JsonObject { ["items"] = new JsonArray(), ["currency"] = "USD", ["start"] = "2026-01-01T00:00:00Z", ["end"] = "2026-01-02T00:00:00Z" });
+        using var cli = new CliRun(server);
+
+        Assert.Contains("some seconds later", (await cli.RunAsync("usage")).Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task List_UnknownOption_IsToldInOneSentence()
+    {
+        using var cli = new CliRun();
+        Assert.StartsWith("error: There is no option '--cpus'. (usage)", (await cli.RunAsync("create", "--cpus", "900")).Errors);
+        Assert.StartsWith("error: There is no command 'lss'. (usage)", (await cli.RunAsync("lss")).Errors);
+    }
+
+    [Fact]
+    public async Task KeyList_OfATeam_AsksForItsKeys()
+    {
+        await using var server = await FakeAtoll.StartAsync();
+        server.OnJson("GET /v1/teams/acme/keys", new JsonObject { ["items"] = new JsonArray(new JsonObject { ["id"] = "key_1", ["name"] = "ci", ["createdAt"] = "2026-01-01T00:00:00Z" }) });
+        using var cli = new CliRun(server);
+
+        Assert.Contains("key_1", (await cli.RunAsync("key", "ls", "--team", "acme")).Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("frobnicate")]
     [InlineData("ls", "--frobnicate")]
     [InlineData("create", "--memory", "lots")]

@@ -12,6 +12,7 @@ namespace Atoll.Testing.Server;
 public sealed class RealServer : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan RunLimit = TimeSpan.FromMinutes(5);
     private readonly Scratch _scratch = new();
     private readonly Dictionary<string, string> _environment;
     private Process? _process;
@@ -53,6 +54,9 @@ public sealed class RealServer : IAsyncDisposable
     public int ProcessId => _process?.Id ?? throw new InvalidOperationException("The server is not running.");
 
     public string ApiKey { get; private set; } = "";
+
+    /// <summary>What starts the server, such as <c>prlimit --nofile=512</c>; by default it is started as it is.</summary>
+    public IReadOnlyList<string> Wrapper { get; set; } = [];
 
     /// <summary>Settings of a test's own, such as <c>ATOLL__SANDBOXES__MOST</c>; before <see cref="StartAsync"/>.</summary>
     public void Configure(string variable, string value) => _environment[variable] = value;
@@ -103,6 +107,16 @@ public sealed class RealServer : IAsyncDisposable
         _process = null;
     }
 
+    /// <summary>Waits for an end that it came to by itself; its exit status.</summary>
+    public async Task<int> WaitForExitAsync(CancellationToken cancellation)
+    {
+        await _process!.WaitForExitAsync(cancellation).WaitAsync(StartLimit, cancellation);
+        var code = _process.ExitCode;
+        _process.Dispose();
+        _process = null;
+        return code;
+    }
+
     public string ReadLog()
     {
         using var file = new StreamReader(new FileStream(LogPath, FileMode.OpenOrCreate, FileAccess.Read, FileShare.ReadWrite));
@@ -115,25 +129,46 @@ public sealed class RealServer : IAsyncDisposable
         using var process = Process.Start(StartInfo(arguments))!;
         var output = process.StandardOutput.ReadToEndAsync(cancellation);
         var error = process.StandardError.ReadToEndAsync(cancellation);
-        await process.WaitForExitAsync(cancellation);
+        try
+        {
+            await process.WaitForExitAsync(cancellation).WaitAsync(RunLimit, cancellation);
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill();
+        }
+
         return (process.ExitCode, await output + await error);
+    }
+
+    /// <summary>Kills it and removes all of it from the host; fails if anything is left.</summary>
+    public async Task EraseAsync()
+    {
+        if (_process is not null) await KillAsync(CancellationToken.None);
+        var (code, output) = await RunAsync(["sweep", "--all"], CancellationToken.None);
+        Assert.True(code == 0, $"sweep --all failed ({code}): {output}");
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_process is not null) await KillAsync(CancellationToken.None);
-        var (code, output) = await RunAsync(["sweep", "--all"], CancellationToken.None);
-        var left = HostTraces.Of(this);
-        _scratch.Dispose();
-        Assert.True(code == 0, $"sweep --all failed ({code}): {output}");
-        Assert.True(left.Count == 0, $"Left behind after sweep --all: {string.Join("; ", left)}");
+        try
+        {
+            await EraseAsync();
+            var left = HostTraces.Of(this);
+            Assert.True(left.Count == 0, $"Left behind after sweep --all: {string.Join("; ", left)}");
+        }
+        finally
+        {
+            _scratch.Dispose();
+        }
     }
 
     private string LogPath => _scratch.PathOf("server.log");
 
     private ProcessStartInfo StartInfo(IReadOnlyList<string> arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(Dist, "server", "atoll-server"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        string[] command = [.. Wrapper, Path.Combine(Dist, "server", "atoll-server"), .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in _environment) start.Environment[name] = value;
         start.Environment.Remove("SUDO_USER");
         return start;

@@ -69,12 +69,8 @@ internal static unsafe partial class Descriptors
     /// <summary>A second descriptor for the same thing, closed on exec; -1 when there is none.</summary>
     public static int Copy(int descriptor) => Control(descriptor, DuplicateCloseOnExec, 3);
 
-    /// <summary>Asks for a larger pipe; where the kernel refuses, it stays as it is. Returns its size.</summary>
-    public static int GrowPipe(int descriptor, int bytes)
-    {
-        _ = Control(descriptor, SetPipeSize, bytes);
-        return Control(descriptor, GetPipeSize, 0);
-    }
+    /// <summary>Asks for a larger pipe; where the kernel refuses, it stays as it is.</summary>
+    public static void GrowPipe(int descriptor, int bytes) => _ = Control(descriptor, SetPipeSize, bytes);
 
     public static int PipeSize(int descriptor) => Control(descriptor, GetPipeSize, 0);
 

@@ -9,6 +9,9 @@ internal static unsafe partial class Init
 {
     private const int SetDumpable = 4;
 
+    /// <summary>INT32_MIN in native.c: a child keeps the score that it has from us.</summary>
+    private const int Same = int.MinValue;
+
     // proc_pid_oom_score_adj(5).
     private const int AboveOurs = 100;
     private const int Most = 1000;
@@ -24,14 +27,19 @@ internal static unsafe partial class Init
     }
 
     /// <summary>
-    /// Asks to be the last that a lack of memory kills. Returns the score for children: the normal one if we could go below it (a kernel of our own, gVisor's), else one above
-    /// what the launcher gave us, which nobody inside can lower, so that any of them goes first.
+    /// The score for children, one above what the launcher gave us, which nobody inside can lower: a lack of memory kills any of them first. Where we may lower our own, the kernel
+    /// is the sandbox's (gVisor's), which kills nobody for memory, and three calls a child would be for nothing.
     /// </summary>
-    public static int LowerOomScore()
+    public static int ChildOomScore()
     {
         const string path = "/proc/self/oom_score_adj";
-        if (TryWrite(path, "-1000")) return 0;
         var given = SmallFile.TryRead(path, 16) is { } text && int.TryParse(Encoding.ASCII.GetString(text), NumberStyles.AllowLeadingSign | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var score) ? score : 0;
+        if (TryWrite(path, "-1000"))
+        {
+            _ = TryWrite(path, given.ToString(CultureInfo.InvariantCulture));
+            return Same;
+        }
+
         return Math.Clamp(given + AboveOurs, given, Most);
     }
 

@@ -8,11 +8,11 @@ internal static unsafe partial class Pages
     private const int ReadWrite = 3;
     private const int PrivateAnonymous = 0x22;
 
-    /// <exception cref="InsufficientMemoryException">The kernel gives none.</exception>
-    public static byte* Take(int bytes)
+    /// <summary>Null when the kernel gives none.</summary>
+    public static byte* TryTake(int bytes)
     {
         var start = Map(null, (nuint)bytes, ReadWrite, PrivateAnonymous, -1, 0);
-        return (nint)start == -1 ? throw new InsufficientMemoryException() : (byte*)start;
+        return (nint)start == -1 ? null : (byte*)start;
     }
 
     public static void Release(byte* start, int bytes) => _ = Unmap(start, (nuint)bytes);

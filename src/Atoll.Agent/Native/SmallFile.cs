@@ -4,13 +4,14 @@ namespace Atoll.Agent.Native;
 internal static unsafe class SmallFile
 {
     /// <summary>At most <paramref name="most"/> bytes of the file; null when it cannot be opened or read.</summary>
-    public static byte[]? TryRead(string path, int most)
+    /// <param name="plain">It should be a file on a disk: fewer bytes than were asked for are its last. Files of the kernel's come in pieces.</param>
+    public static byte[]? TryRead(string path, int most, bool plain = false)
     {
         var descriptor = Descriptors.Open(path, Descriptors.ReadOnly | Descriptors.NonBlocking | Descriptors.NoTerminal | Descriptors.CloseOnExec);
         if (descriptor < 0) return null;
         try
         {
-            return ReadAll(descriptor, most);
+            return ReadAll(descriptor, most, plain);
         }
         finally
         {
@@ -18,7 +19,7 @@ internal static unsafe class SmallFile
         }
     }
 
-    private static byte[]? ReadAll(int descriptor, int most)
+    private static byte[]? ReadAll(int descriptor, int most, bool plain)
     {
         var bytes = new byte[Math.Min(most, 4096)];
         var length = 0;
@@ -28,8 +29,9 @@ internal static unsafe class SmallFile
             nint read;
             fixed (byte* start = bytes) read = Descriptors.Read(descriptor, start + length, (nuint)(bytes.Length - length));
             if (read < 0) return null;
-            if (read == 0) break;
+            var asked = bytes.Length - length;
             length += (int)read;
+            if (read == 0 || (plain && read < asked)) break;
         }
 
         return bytes[..length];

@@ -23,6 +23,17 @@
 
 // The runtime raises its own limit of open files to the maximum; programs that use select() must not inherit that.
 static struct rlimit inherited_files;
+static int files_raised = 1;
+
+static const mode_t usual_mask = 022;
+static int mask_is_usual;
+
+// gVisor takes the numbers for signed and refuses ~0u; the loop of calls that it then took cost more than all the rest of starting a process.
+static void close_from(int first)
+{
+    if (syscall(SYS_close_range, (long)first, (long)INT_MAX, 0l) == 0) return;
+    for (int fd = first; fd < 4096; fd++) close(fd);
+}
 
 // Before the runtime opens anything: what the launcher left open is not ours, and no process started here may find it.
 __attribute__((constructor)) static void before_runtime(void)
@@ -32,18 +43,36 @@ __attribute__((constructor)) static void before_runtime(void)
     // The collector sizes its nursery by the processor's cache (tens of MB); a handful of calls a second needs none of that. It has no build-time setting.
     setenv("DOTNET_GCgen0size", "0x80000", 1);
     setenv("DOTNET_GCConserveMemory", "0x9", 1);
-    if (syscall(SYS_close_range, 3u, ~0u, 0u) == 0) return;
-    for (int fd = 3; fd < 1024; fd++) close(fd);
+    close_from(3);
+    mode_t given = umask(usual_mask);
+    mask_is_usual = given == usual_mask;
+    if (!mask_is_usual) umask(given);
 }
 
 // ---- Signals of process 1 ----
 
 static volatile int children_event = -1;
+static volatile pid_t own_pid;
 static struct sigaction chained[NSIG];
+
+// Between clone and exec a child has our handlers, in our memory. A signal sent to it must do there what it does to any program: it takes its usual effect once the handler has returned.
+static int is_childs(int signal)
+{
+    if (getpid() == own_pid) return 0;
+    int saved = errno;
+    struct sigaction plain = { .sa_handler = SIG_DFL };
+    sigaction(signal, &plain, NULL);
+    kill(getpid(), signal);
+    errno = saved;
+    return 1;
+}
+
+// Handled and not ignored, although nothing is done: what is ignored stays so across exec, and each call that a child makes to undo it costs up to 0.1 ms under gVisor.
+static void on_nothing(int signal) { (void)is_childs(signal); }
 
 static void on_child(int signal)
 {
-    (void)signal;
+    if (is_childs(signal)) return;
     int saved = errno;
     uint64_t one = 1;
     if (write(children_event, &one, sizeof one) < 0) { /* the counter is full: the loop wakes anyway */ }
@@ -53,7 +82,12 @@ static void on_child(int signal)
 // The runtime handles these to turn faults of its own into exceptions. One that somebody sent (si_code <= 0) is no fault.
 static void on_fault(int signal, siginfo_t *info, void *context)
 {
-    if (info->si_code <= 0) return;
+    if (info->si_code <= 0)
+    {
+        (void)is_childs(signal);
+        return;
+    }
+
     struct sigaction *next = &chained[signal];
     if (next->sa_flags & SA_SIGINFO) next->sa_sigaction(signal, info, context);
     else if (next->sa_handler == SIG_DFL) { struct sigaction plain = { .sa_handler = SIG_DFL }; sigaction(signal, &plain, NULL); }
@@ -63,11 +97,20 @@ static void on_fault(int signal, siginfo_t *info, void *context)
 // Children that end add to the eventfd; nothing that a process inside sends ends process 1.
 int32_t atoll_guard_signals(int32_t event)
 {
-    static const int ignored[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGPIPE, SIGALRM, SIGVTALRM, SIGPROF, SIGTSTP, SIGTTIN, SIGTTOU,
-                                   SIGIO, SIGPWR, SIGSTKFLT, SIGXCPU, SIGXFSZ, SIGTRAP, SIGSYS };
+    static const int idle[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGPIPE, SIGALRM, SIGVTALRM, SIGPROF, SIGTSTP, SIGTTIN, SIGTTOU,
+                                SIGIO, SIGPWR, SIGSTKFLT, SIGXCPU, SIGXFSZ, SIGTRAP, SIGSYS };
     static const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL };
-    struct sigaction ignore = { .sa_handler = SIG_IGN };
-    for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++) sigaction(ignored[i], &ignore, NULL);
+    static const int others[] = { SIGABRT, SIGCONT, SIGURG, SIGWINCH };
+    own_pid = getpid();
+    struct sigaction nothing = { .sa_handler = on_nothing, .sa_flags = SA_RESTART };
+    for (size_t i = 0; i < sizeof idle / sizeof *idle; i++) sigaction(idle[i], &nothing, NULL);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+    {
+        // Whoever started us may have ignored it, which our children would inherit.
+        struct sigaction now, plain = { .sa_handler = SIG_DFL };
+        if (sigaction(others[i], NULL, &now) == 0 && now.sa_handler == SIG_IGN) sigaction(others[i], &plain, NULL);
+    }
+
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
     {
         struct sigaction guard = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART };
@@ -75,6 +118,9 @@ int32_t atoll_guard_signals(int32_t event)
         guard.sa_mask = chained[faults[i]].sa_mask;
         sigaction(faults[i], &guard, NULL);
     }
+    struct rlimit files;
+    files_raised = getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur != inherited_files.rlim_cur || files.rlim_max != inherited_files.rlim_max;
+
     children_event = event;
     struct sigaction child = { .sa_handler = on_child, .sa_flags = SA_RESTART | SA_NOCLDSTOP };
     return sigaction(SIGCHLD, &child, NULL) == 0 ? 0 : -errno;
@@ -148,17 +194,17 @@ static int run_child(void *argument)
 {
     struct atoll_spawn *request = argument;
 
-    // Up to the first real-time signal: beyond it nothing here has a handler or ignores any, and under gVisor each call costs up to 0.1 ms.
+    // Exec undoes handlers. This one alone the runtime may have set back to be ignored.
     struct sigaction plain = { .sa_handler = SIG_DFL };
-    for (int signal = 1; signal <= SIGRTMIN; signal++) sigaction(signal, &plain, NULL);
+    sigaction(SIGPIPE, &plain, NULL);
 
     if (setsid() < 0) fail(request, STAGE_SESSION);
-    for (int i = 0; i < 3; i++) if (dup2(request->streams[i], i) < 0) fail(request, STAGE_STREAMS);
+    for (int i = 0; i < 3; i++) if (request->streams[i] != i && dup2(request->streams[i], i) < 0) fail(request, STAGE_STREAMS);
     if (request->terminal && ioctl(0, TIOCSCTTY, 0) < 0) fail(request, STAGE_SESSION);
-    if (syscall(SYS_close_range, 3u, ~0u, 0u) != 0) for (int fd = 3; fd < 4096; fd++) close(fd);
+    close_from(3);
     if (request->oom_score != INT32_MIN) set_oom_score(request->oom_score);
-    setrlimit(RLIMIT_NOFILE, &inherited_files);
-    umask(022);
+    if (files_raised) setrlimit(RLIMIT_NOFILE, &inherited_files);
+    if (!mask_is_usual) umask(usual_mask);
 
     // Raw calls: the C library's would change the user of the parent's threads as well.
     if (syscall(SYS_setgroups, (size_t)request->group_count, request->groups) != 0) fail(request, STAGE_USER);
@@ -182,13 +228,28 @@ static int run_child(void *argument)
     return 127;
 }
 
+// The last child's stack, for the next: a few KB that were touched. Children that are started at the same moment each get their own.
+static char *spare_stack;
+static const size_t stack_size = 64 * 1024;
+
+static char *take_stack(void)
+{
+    char *stack = __atomic_exchange_n(&spare_stack, NULL, __ATOMIC_ACQ_REL);
+    return stack ? stack : mmap(NULL, stack_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+}
+
+static void keep_stack(char *stack)
+{
+    char *second = __atomic_exchange_n(&spare_stack, stack, __ATOMIC_ACQ_REL);
+    if (second) munmap(second, stack_size);
+}
+
 // The new process's pid once its program runs, or -1 with stage and error set.
 int32_t atoll_spawn(struct atoll_spawn *request)
 {
-    const size_t stack_size = 64 * 1024;
     request->stage = 0;
     request->error = 0;
-    char *stack = mmap(NULL, stack_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+    char *stack = take_stack();
     if (stack == MAP_FAILED) { request->stage = STAGE_FORK; request->error = errno; return -1; }
 
     // No handler of ours may run in the child: it would run in the parent's memory.
@@ -198,6 +259,6 @@ int32_t atoll_spawn(struct atoll_spawn *request)
     int pid = clone(run_child, stack + stack_size, CLONE_VM | CLONE_VFORK | SIGCHLD, request);
     if (pid < 0) { request->stage = STAGE_FORK; request->error = errno; }
     sigprocmask(SIG_SETMASK, &before, NULL);
-    munmap(stack, stack_size);
+    keep_stack(stack);
     return request->stage ? -1 : pid;
 }

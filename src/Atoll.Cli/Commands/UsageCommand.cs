@@ -47,7 +47,9 @@ internal sealed class UsageCommand : AtollCommand
             }
         }
 
-        if (!context.Output.Json) context.Output.Draw(table!);
+        if (context.Output.Json) return 0;
+        context.Output.Draw(table!);
+        if (table!.IsEmpty) context.Output.ErrorLine("Nothing was used yet: what a sandbox uses is in accounts some seconds later.");
         return 0;
     }
 

@@ -10,7 +10,7 @@ internal sealed record Failure(string Code, string Detail, string? Hint, string?
     /// <param name="exec">The command passes on another program's exit status.</param>
     public static Failure From(Exception exception, string? sandbox, bool exec) => exception switch
     {
-        AtollException api => new(api.Code, api.Message, api.Hint ?? HintFor(api.Code), sandbox, api.Errors.Count > 0 ? api.Errors : null, api.RequestId, Exit(api.Code, exec)),
+        AtollException api => new(api.Code, api.Message, AdviceOf(api), sandbox, api.Errors.Count > 0 ? api.Errors : null, api.RequestId, Exit(api.Code, exec)),
         CliException own => new(own.Code, own.Message, own.Hint, sandbox, null, null, Exit(own.Code, exec)),
         IOException or UnauthorizedAccessException => new(Codes.Local, exception.Message, null, sandbox, null, null, Exit(Codes.Local, exec)),
         _ => new(Codes.Bug, $"This is a bug in atoll: {exception.GetType().Name}: {exception.Message}", "Please report it with the command you gave.", sandbox, null, null, Exit(Codes.Bug, exec)),
@@ -21,11 +21,18 @@ internal sealed record Failure(string Code, string Detail, string? Hint, string?
 
     private static int Exit(string code, bool exec) => exec ? Errors.ExitCode.OfExec(code) : Errors.ExitCode.Of(code);
 
+    // The server's hint, but for one to list something: which command does that is known here.
+    private static string? AdviceOf(AtollException api) => api.Hint is { } said && !said.StartsWith("List your ", StringComparison.Ordinal) ? said : HintFor(api.Code) ?? api.Hint;
+
     private static string? HintFor(string code) => code switch
     {
         "unauthenticated" => "Set ATOLL_API_KEY, or keep a key with: atoll login",
         "sandbox_not_found" => "See which there are: atoll ls",
         "sandbox_ended" => "See why: atoll inspect SANDBOX",
+        "process_not_found" => "See which there are: atoll ps SANDBOX",
+        "key_not_found" => "See which there are: atoll key ls",
+        "team_not_found" => "See which there are: atoll team ls",
+        "team_user_not_found" => "See which there are: atoll user ls",
         _ => null,
     };
 }

@@ -18,14 +18,21 @@ internal static class FailureReport
 
         var text = new StringBuilder();
         text.Append(output.ErrorColours ? "\e[1;31merror:\e[0m " : "error: ").Append(Safe.Line(failure.Detail)).Append(" (").Append(Safe.Line(failure.Code)).Append(')');
-        foreach (var (field, messages) in failure.Fields ?? new Dictionary<string, IReadOnlyList<string>>())
-        {
-            foreach (var message in messages) text.Append("\n  ").Append(Safe.Line(field)).Append(": ").Append(Safe.Line(message));
-        }
-
+        var mistakes = Mistakes(failure);
+        foreach (var (field, message) in mistakes) text.Append("\n  ").Append(Safe.Line(field)).Append(": ").Append(Safe.Line(message));
         if (failure.Sandbox is { } sandbox) text.Append("\n  sandbox: ").Append(Safe.Line(sandbox));
-        if (failure.Hint is { } hint) text.Append("\n  what to do: ").Append(Safe.Line(hint));
+        if (failure.Hint is { } hint && !(mistakes.Count > 0 && IsAboutFields(hint))) text.Append("\n  what to do: ").Append(Safe.Line(hint));
         if (failure.RequestId is { } request && failure.ExitCode == ExitCode.Other) text.Append("\n  request: ").Append(Safe.Line(request));
         output.ErrorLine(text.ToString());
     }
+
+    /// <summary>What is wrong with each field, once: a single one is the failure's own sentence already.</summary>
+    private static List<(string Field, string Message)> Mistakes(Failure failure)
+    {
+        List<(string Field, string Message)> all = [.. (failure.Fields ?? new Dictionary<string, IReadOnlyList<string>>()).SelectMany(field => field.Value.Select(message => (field.Key, message)))];
+        return all is [var only] && failure.Detail.Contains(only.Message, StringComparison.Ordinal) ? [] : all;
+    }
+
+    // Of the JSON, which is not shown here.
+    private static bool IsAboutFields(string hint) => hint.StartsWith("See 'errors'", StringComparison.Ordinal);
 }

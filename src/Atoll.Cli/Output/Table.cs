@@ -12,6 +12,8 @@ internal sealed class Table(params string[] headings)
 
     private readonly List<(string[] Cells, Colour Colour)> _rows = [];
 
+    public bool IsEmpty => _rows.Count == 0;
+
     public void Row(params string[] cells) => Row(Colour.None, cells);
 
     /// <param name="colour">Of the first cell, on terminals only.</param>

@@ -21,10 +21,9 @@ internal sealed class FieldErrors
     {
         0 => null,
         1 when _special is { } only => only.Fault with { Fields = _fields.ToImmutable() },
-        1 => Invalid(_fields.First().Value),
-        _ => Invalid($"{_fields.Count} fields of the request are not valid."),
+        1 => Invalid(_fields.First().Value, null),
+        _ => Invalid($"{_fields.Count} fields of the request are not valid.", "See 'errors' for each field."),
     };
 
-    private Fault Invalid(string detail) =>
-        new(FaultCode.InvalidRequest, FaultSide.Caller, FaultStage.Request, detail, "See 'errors' for each field.") { Fields = _fields.ToImmutable() };
+    private Fault Invalid(string detail, string? hint) => new(FaultCode.InvalidRequest, FaultSide.Caller, FaultStage.Request, detail, hint) { Fields = _fields.ToImmutable() };
 }

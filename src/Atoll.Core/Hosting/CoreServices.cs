@@ -36,6 +36,7 @@ public static class CoreServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<CoreReadiness>();
         services.AddSingleton<SteadyClock>();
+        services.AddSingleton<ServerEnd>();
         services.TryAddSingleton<AtollMetrics>();
         services.AddSingleton<ICoreLoop, CoreFigures>();
         services.AddHostedService<CoreHost>();
@@ -52,6 +53,7 @@ public static class CoreServices
         services.AddSingleton<ICoreLoop>(provider => provider.GetRequiredService<DoubtfulCreates>());
         services.AddSingleton<SandboxStore>();
         services.AddSingleton<SandboxPages>();
+        services.AddSingleton<ICoreLoop, HoldKeeper>();
         services.AddSingleton<ICoreLoop, Janitor>();
         return services;
     }
@@ -82,6 +84,7 @@ public static class CoreServices
         services.AddOptions<AuditOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AuditOptions>, AuditOptionsValidator>());
         services.AddSingleton<AuditPages>();
+        services.AddSingleton<AuditJournal>();
         services.AddSingleton<AuditLog>();
         services.AddSingleton<IAuditLog>(provider => provider.GetRequiredService<AuditLog>());
         services.AddHostedService(provider => provider.GetRequiredService<AuditLog>());

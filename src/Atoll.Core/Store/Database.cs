@@ -23,6 +23,7 @@ internal sealed partial class Database(IStoreEngine engine, IOptions<StoreOption
     /// <summary>The queue is ours, and what stands in it will be written: a burst on a slow disk waits longer in sum than the database may take for one.</summary>
     private const int TurnsWaitedFor = 6;
 
+    private static readonly TimeSpan HoldRetry = TimeSpan.FromMilliseconds(200);
     private readonly TimeSpan _patience = TurnsWaitedFor * TimeSpan.FromSeconds(options.Value.BusyTimeoutSeconds);
     private int _writes;
     private int _tidying;
@@ -71,6 +72,7 @@ internal sealed partial class Database(IStoreEngine engine, IOptions<StoreOption
         using var span = AtollTrace.Start("store.write");
         try
         {
+            if (await engine.Hold.TakeAsync(CancellationToken.None) is { } refusal) return refusal.Fault;
             await using var context = await engine.Contexts.CreateDbContextAsync(CancellationToken.None);
             var value = await write(context);
             committed?.Invoke(value);
@@ -92,10 +94,11 @@ internal sealed partial class Database(IStoreEngine engine, IOptions<StoreOption
         }
     }
 
-    /// <summary>Brings the database to this version's form. Throws when it cannot: without state there is no server.</summary>
+    /// <summary>Keeps other servers off the database, and brings it to this version's form. Throws when it cannot: without state there is no server.</summary>
     /// <exception cref="MachineUnavailableException">The database cannot be had, for a reason that somebody can mend.</exception>
-    public async Task MigrateAsync(CancellationToken cancellation)
+    public async Task OpenAsync(CancellationToken cancellation)
     {
+        await HoldAsync(cancellation);
         try
         {
             await using var context = await engine.Contexts.CreateDbContextAsync(cancellation);
@@ -109,6 +112,22 @@ internal sealed partial class Database(IStoreEngine engine, IOptions<StoreOption
     }
 
     public void Dispose() => _writer.Dispose();
+
+    /// <summary>A server that was killed a moment ago may still be known to the database: what is held is waited for, as long as a busy database is.</summary>
+    private async Task HoldAsync(CancellationToken cancellation)
+    {
+        var begun = TimeProvider.System.GetTimestamp();
+        while (await engine.Hold.TakeAsync(cancellation) is { } refusal)
+        {
+            if (!refusal.ByAnother || TimeProvider.System.GetElapsedTime(begun) > TimeSpan.FromSeconds(options.Value.BusyTimeoutSeconds))
+            {
+                LogNotHeld(log, refusal.Fault.Detail);
+                throw new MachineUnavailableException(refusal.Fault);
+            }
+
+            await Task.Delay(HoldRetry, TimeProvider.System, cancellation);
+        }
+    }
 
     private async Task TidyAsync()
     {
@@ -130,6 +149,9 @@ internal sealed partial class Database(IStoreEngine engine, IOptions<StoreOption
 
     [LoggerMessage(1101, LogLevel.Warning, "The database could not be tidied, which is tried again: {Detail}")]
     private static partial void LogUntidied(ILogger log, string detail);
+
+    [LoggerMessage(1102, LogLevel.Error, "The database cannot be had: {Detail}")]
+    private static partial void LogNotHeld(ILogger log, string detail);
 
     [LoggerMessage(1100, LogLevel.Error, "The database refused: {Detail}")]
     private static partial void LogRefused(ILogger log, string detail, Exception failure);

@@ -7,13 +7,16 @@ namespace Atoll.Core.Store;
 /// Everything that is one database product's own: how it is opened, and what its errors mean. The same rows, queries and tests hold for all of them.
 /// <para>Threads: any member at any time.</para>
 /// </summary>
-internal interface IStoreEngine
+internal interface IStoreEngine : IDisposable
 {
     /// <summary>For metrics and logs: <c>sqlite</c>, <c>postgresql</c>.</summary>
     string Name { get; }
 
     /// <summary>Contexts from a pool; each is used by one caller at a time.</summary>
     IDbContextFactory<AtollContext> Contexts { get; }
+
+    /// <summary>What keeps other servers off it.</summary>
+    IStoreHold Hold { get; }
 
     /// <summary>Two writers race for one name or key, and this one lost.</summary>
     bool IsUniqueViolation(Exception failure);

@@ -1,8 +1,10 @@
 using System.Text.Json.Serialization;
 using Atoll.Core.Sandboxes;
+using Atoll.Core.Teams.Audit;
 
 namespace Atoll.Core.Store;
 
 [JsonSourceGenerationOptions(UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = [typeof(CheckpointIdConverter)])]
 [JsonSerializable(typeof(SandboxSpec))]
+[JsonSerializable(typeof(AuditEntry))]
 internal sealed partial class StoreJson : JsonSerializerContext;

@@ -12,10 +12,10 @@ public interface IKeys
     /// Whom a key belongs to; <see cref="FaultCode.Unauthenticated"/> if nobody, <see cref="FaultCode.KeyExpired"/> if its time is up.
     /// On the path of every request: answered from memory after the first time.
     /// </summary>
-    Task<Result<Caller>> AuthenticateAsync(string secret, CancellationToken cancellation);
+    Task<Result<KeyHolder>> AuthenticateAsync(string secret, CancellationToken cancellation);
 
     /// <summary>The same from memory alone: null for a key that has not been used since the server started, or is none.</summary>
-    Result<Caller>? Recall(string secret);
+    Result<KeyHolder>? Recall(string secret);
 
     /// <summary>
     /// Makes a key that may do everything where there is none that can manage the installation (a new installation; or the last such key was revoked or has expired), and the
@@ -24,7 +24,7 @@ public interface IKeys
     Task<CreatedKey?> EnsureFirstAsync(CancellationToken cancellation);
 
     /// <summary>A key can make none that may do more than itself (<see cref="FaultCode.ForbiddenScope"/>), nor one that lives longer.</summary>
-    Task<Result<CreatedKey>> CreateAsync(TeamId team, NewKey key, Caller by, CancellationToken cancellation);
+    Task<Result<CreatedKey>> CreateAsync(TeamId team, NewKey key, KeyHolder by, CancellationToken cancellation);
 
     /// <exception cref="FaultException">The database cannot be read.</exception>
     Task<IReadOnlyList<ApiKey>> ListAsync(TeamId team, CancellationToken cancellation);

@@ -62,6 +62,13 @@ internal static unsafe partial class FileCall
         if (renameat2(CurrentDirectory, one, CurrentDirectory, other, RenameExchange) != 0) throw SyscallException.Last("renameat2", one);
     }
 
+    /// <summary>Gives a file all the room of its first <paramref name="bytes"/>, so that no later write to them finds the disk full. What is there stays.</summary>
+    public static void Allocate(string path, long bytes)
+    {
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        if (fallocate(file, 0, 0, bytes) != 0) throw SyscallException.Last("fallocate", path);
+    }
+
     /// <summary>What a file takes on its filesystem, holes not counted.</summary>
     public static long AllocatedBytes(string path)
     {
@@ -92,6 +99,9 @@ internal static unsafe partial class FileCall
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int syncfs(SafeFileHandle file);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fallocate(SafeFileHandle file, int mode, long offset, long length);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int flock(SafeFileHandle file, int operation);

@@ -1,5 +1,6 @@
 using Atoll.Core.Faults;
 using Atoll.Machine.Hosting;
+using Atoll.Machine.Native;
 using Atoll.Machine.Networking;
 using Atoll.Machine.Storage;
 using Microsoft.Extensions.Options;
@@ -49,8 +50,23 @@ public sealed class MachineErasure
         }
     }
 
+    /// <summary>One that a filesystem is mounted on is emptied, and stays.</summary>
     private static void DeleteFolder(string path)
     {
-        if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
+        if (!Directory.Exists(path)) return;
+        foreach (var inside in new DirectoryInfo(path).EnumerateFileSystemInfos())
+        {
+            if (inside is DirectoryInfo { LinkTarget: null } folder) folder.Delete(recursive: true);
+            else inside.Delete();
+        }
+
+        try
+        {
+            Directory.Delete(path);
+        }
+        catch (IOException failure) when (failure.HResult == Errno.Busy)
+        {
+            // Whoever mounted it there unmounts it.
+        }
     }
 }

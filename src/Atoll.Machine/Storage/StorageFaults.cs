@@ -35,7 +35,7 @@ internal static class StorageFaults
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return Host(failure.Message);
+            return HostShortage.Explain(failure) ?? Host(failure.Message);
         }
     }
 

@@ -14,8 +14,14 @@ public sealed class StorageOptions
     /// <summary>A block device for the btrfs pool: blank, or a pool that Atoll made before. Default: a file <c>pool.img</c> in the state directory.</summary>
     public string? Device { get; set; }
 
-    /// <summary>What the pool file starts with. It is sparse: this much is not taken, only promised. 256 MiB and up; default 16 GiB.</summary>
+    /// <summary>What the pool file starts with. It is sparse unless <see cref="Preallocate"/> is set: this much is not taken, only promised. 256 MiB and up; default 16 GiB.</summary>
     public long InitialBytes { get; set; } = 16L << 30;
+
+    /// <summary>
+    /// Whether the pool file takes its room from the host at once, and keeps it: what else fills the host's disk then never takes room that sandboxes were promised. Without it the
+    /// file takes what is used, and gives back what is freed; should the host's disk become full all the same, btrfs turns read-only, and everything on it with it. Default false.
+    /// </summary>
+    public bool Preallocate { get; set; }
 
     /// <summary>What the pool file may grow to; the host's filesystem bounds it in any case. Default: no other bound.</summary>
     public long? MaxBytes { get; set; }

@@ -24,7 +24,7 @@ internal static class Rooms
         builder.Services.AddOptions<CheckpointOptions>().BindConfiguration(CheckpointOptions.Section);
         builder.Services.AddOptions<CodeOptions>().BindConfiguration(CodeOptions.Section);
         builder.Services.AddOptions<TeamOptions>().BindConfiguration(TeamOptions.Section);
-        builder.Services.AddOptions<AuditOptions>().BindConfiguration(AuditOptions.Section);
+        builder.Services.AddOptions<AuditOptions>().BindConfiguration(AuditOptions.Section).PostConfigure<IOptions<MachineOptions>>(PlaceInStateDirectory);
         builder.Services.AddOptions<StoreOptions>().BindConfiguration(StoreOptions.Section).PostConfigure<IOptions<MachineOptions>>(PlaceInStateDirectory);
         builder.Services.AddOptions<UsageOptions>().BindConfiguration(UsageOptions.Section);
         builder.Services.AddAtollMachine();
@@ -32,7 +32,12 @@ internal static class Rooms
         builder.UseOrleans(silo => silo.UseAtollCluster());
     }
 
-    /// <summary>Core knows no directories: a database that nobody has placed lies beside the rest of the state.</summary>
+    /// <summary>Core knows no directories: what nobody has placed lies beside the rest of the state.</summary>
+    private static void PlaceInStateDirectory(AuditOptions audit, IOptions<MachineOptions> machine)
+    {
+        if (audit.JournalFolder == new AuditOptions().JournalFolder) audit.JournalFolder = Path.Combine(machine.Value.StateDirectory, "audit");
+    }
+
     private static void PlaceInStateDirectory(StoreOptions store, IOptions<MachineOptions> machine)
     {
         if (store.ConnectionString == new StoreOptions().ConnectionString) store.ConnectionString = $"Data Source={Path.Combine(machine.Value.StateDirectory, "atoll.db")}";

@@ -1,4 +1,6 @@
 using System.Net.Sockets;
+using Atoll.Core.Faults;
+using Atoll.Core.Lifetime;
 using Atoll.Core.Machines;
 using Atoll.Server.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -18,9 +20,12 @@ internal static partial class Serve
         {
             await using var app = ServerHost.Create(args, rooms);
             if (!DocumentMode.Active) app.Lifetime.ApplicationStarted.Register(() => Announce(app));
+            var end = app.Services.GetService<ServerEnd>();
             await StartAsync(app);
             await app.WaitForShutdownAsync();
-            return ExitCodes.Success;
+            if (end?.Reason is not { } reason) return ExitCodes.Success;
+            await TellAsync(reason);
+            return ExitCodes.Machine;
         }
         catch (OptionsValidationException mistakes)
         {
@@ -39,7 +44,7 @@ internal static partial class Serve
         }
         catch (MachineUnavailableException unavailable)
         {
-            await Console.Error.WriteLineAsync($"atoll-server: {unavailable.Fault.Detail} {unavailable.Fault.Hint}");
+            await TellAsync(unavailable.Fault);
             return ExitCodes.Machine;
         }
         catch (SocketException failure)
@@ -71,9 +76,13 @@ internal static partial class Serve
         }
     }
 
+    private static Task TellAsync(Fault fault) => Console.Error.WriteLineAsync($"atoll-server: {fault.Detail} {fault.Hint}");
+
     private static void Announce(WebApplication app)
     {
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Atoll.Server");
+        var wanted = app.Services.GetRequiredService<IOptions<ServerOptions>>().Value.Limits.Connections;
+        if (OpenFiles.Connections(wanted) is var connections && connections < wanted) FewFiles(log, OpenFiles.Most, connections, wanted);
         foreach (var address in app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [])
         {
             Listening(log, address);
@@ -84,9 +93,12 @@ internal static partial class Serve
     [LoggerMessage(4010, LogLevel.Information, "Listening on {Address}", EventName = "listening")]
     private static partial void Listening(ILogger log, string address);
 
-    [LoggerMessage(4012, LogLevel.Debug, "The start failed, and not all could be stopped in order, as what was not up yet: {Reason}", EventName = "not stopped")]
+    [LoggerMessage(4013, LogLevel.Debug, "The start failed, and not all could be stopped in order, as what was not up yet: {Reason}", EventName = "not stopped")]
     private static partial void NotStopped(ILogger log, string reason);
 
     [LoggerMessage(4011, LogLevel.Warning, "{Address} is reachable from other machines without TLS: keys and data can be read on the way. Put a TLS proxy in front, or listen on 127.0.0.1", EventName = "exposed")]
     private static partial void Exposed(ILogger log, string address);
+
+    [LoggerMessage(4012, LogLevel.Warning, "This server may have only {Files} files open, so it takes {Connections} connections and not {Wanted}. Raise its limit (LimitNOFILE of its unit, or ulimit -Hn)", EventName = "few_files")]
+    private static partial void FewFiles(ILogger log, int? files, int connections, int wanted);
 }

@@ -17,7 +17,7 @@ internal sealed class KestrelSetup(IOptions<ServerOptions> options) : IConfigure
     {
         var limits = options.Value.Limits;
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxConcurrentConnections = limits.Connections;
+        kestrel.Limits.MaxConcurrentConnections = OpenFiles.Connections(limits.Connections);
         kestrel.Limits.MaxConcurrentUpgradedConnections = limits.WebSockets;
         kestrel.Limits.MaxRequestHeadersTotalSize = limits.HeaderBytes;
         kestrel.Limits.MaxRequestHeaderCount = Headers;

@@ -3,7 +3,7 @@ namespace Atoll.Server.Hosting;
 /// <summary>Bounds on what clients may send and hold. Section <c>Server:Limits</c>.</summary>
 internal sealed class LimitsOptions
 {
-    /// <summary>Connections at one time. Default 4,096.</summary>
+    /// <summary>Connections at one time. Default 4,096; fewer where the process may have less than four files open for each.</summary>
     public int Connections { get; set; } = 4096;
 
     /// <summary>WebSockets at one time. Default 2,048.</summary>

@@ -31,6 +31,11 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
         {
             await ProblemWriter.WriteAsync(http, OfBadRequest(bad));
         }
+        catch (Exception failure) when (!http.Response.HasStarted && HostShortage.Explain(failure) is { } shortage)
+        {
+            Short(http.TraceIdentifier, shortage.Detail);
+            await new FaultResult(shortage).ExecuteAsync(http);
+        }
         catch (Exception failure)
         {
             Unexpected(failure, http.TraceIdentifier);
@@ -78,6 +83,9 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
     // The framework's words for a value of the query or route that is not of its parameter's type: Failed to bind parameter "Nullable<int> limit" from "x".
     [GeneratedRegex("""^Failed to bind parameter "(.+) (\w+)" from""", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex Parameter();
+
+    [LoggerMessage(4002, LogLevel.Error, "A request could not be served: {RequestId}: {Detail}", EventName = "shortage")]
+    private partial void Short(string requestId, string detail);
 
     [LoggerMessage(4001, LogLevel.Error, "A request failed unexpectedly: {RequestId}", EventName = "unexpected")]
     private partial void Unexpected(Exception failure, string requestId);

@@ -33,7 +33,7 @@ internal sealed partial class RequestLog(RequestDelegate next, RequestMetrics me
                 Math.Round(took.TotalMilliseconds, 2),
                 ProblemWriter.CodeOf(http),
                 RequestNotes.Of(http).Sandbox?.Value,
-                http.Features.Get<Caller>()?.KeyId,
+                http.Features.Get<KeyHolder>()?.KeyId,
                 http.TraceIdentifier);
         }
     }

@@ -22,7 +22,7 @@ internal sealed class StrictRequests(RequestDelegate next)
                 415, "unsupported_media_type", "A request's body must not be compressed by Content-Encoding.", "Send it as it is; archives may be tar.gz by themselves."));
         }
 
-        if (http.GetEndpoint() is not RouteEndpoint endpoint || http.Features.Get<Core.Teams.Caller>() is null) return next(http);
+        if (http.GetEndpoint() is not RouteEndpoint endpoint || http.Features.Get<Core.Teams.KeyHolder>() is null) return next(http);
         var known = _known.GetOrAdd(endpoint, NamesOf);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (name, _) in RawQuery.Pairs(http.Request.QueryString.Value))

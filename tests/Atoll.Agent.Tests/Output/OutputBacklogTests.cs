@@ -20,6 +20,21 @@ public sealed class OutputBacklogTests
         Assert.Empty(ReadAll(backlog, 0));
     }
 
+    /// <summary>The host's own processes: their output is given up at their end, and what is left in their pipes comes after it.</summary>
+    [Fact]
+    public void Append_RetiredBeforeTheFirstOutput_KeepsItForItsFollower()
+    {
+        var backlog = new OutputBacklog(4096, awaitFirst: true);
+        var follower = backlog.AddPacing(0);
+        backlog.Retire();
+        backlog.Append(OutputStream.Stdout, "late"u8);
+        Assert.Equal([("late", OutputStream.Stdout, 0)], ReadAll(backlog, 0));
+        backlog.RemovePacing(follower);
+        Assert.Empty(ReadAll(backlog, 0));
+        backlog.Append(OutputStream.Stdout, "later"u8);
+        Assert.Equal(0, backlog.HeldBytes);
+    }
+
     [Fact]
     public void Append_RandomPieces_KeepsTheNewestBytes()
     {

@@ -41,6 +41,10 @@ public sealed class ExecTests(AgentBox box) : IClassFixture<AgentBox>
         Assert.Equal("1000\n1000 4242\n/home/user\n/home/user user y z\n0022\n", Text(result.Stdout));
     }
 
+    [Fact]
+    public async Task Exec_NoInput_ReadsTheNullDevice() =>
+        Assert.Equal("/dev/null\n0\n", Text((await box.Processes.ExecAsync(AgentBox.Shell("readlink /proc/self/fd/0; wc -c"), Most, Cancellation)).Value.Stdout));
+
     [Theory]
     [InlineData("12345", "12345:12345")]
     [InlineData("12345:7", "12345:7")]

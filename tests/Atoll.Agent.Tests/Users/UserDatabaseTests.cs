@@ -25,6 +25,22 @@ public sealed class UserDatabaseTests : IDisposable
     }
 
     [Fact]
+    public void Find_FileHasChanged_SeesTheChange()
+    {
+        var users = new UserDatabase(_scratch.PathOf("passwd"), _scratch.PathOf("group"));
+        File.WriteAllText(_scratch.PathOf("passwd"), "ok:x:7:8::/home/ok:/bin/ash\n");
+        File.WriteAllText(_scratch.PathOf("group"), "g:x:9:ok\n");
+        Assert.Equal([8u, 9u], users.Find("ok")!.Groups);
+        Assert.Equal([8u, 9u], users.Find("ok")!.Groups);
+        File.WriteAllText(_scratch.PathOf("passwd"), "ok:x:6:8::/home/ok:/bin/ash\n");
+        File.WriteAllText(_scratch.PathOf("group"), "g:x:5:ok\n");
+        Assert.Equal(6u, users.Find("ok")!.Uid);
+        Assert.Equal([8u, 5u], users.Find("ok")!.Groups);
+        File.Delete(_scratch.PathOf("passwd"));
+        Assert.Null(users.Find("ok"));
+    }
+
+    [Fact]
     public void Find_FileIsADevice_IsAsIfItWereEmpty()
     {
         var users = new UserDatabase("/dev/zero", _scratch.Folder);

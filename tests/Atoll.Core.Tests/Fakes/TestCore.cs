@@ -44,6 +44,8 @@ internal sealed class TestCore : IAsyncDisposable
 
     public string DatabasePath => _scratch.PathOf("atoll.db");
 
+    public string AuditFolder => _scratch.PathOf("audit");
+
     public IServiceProvider Services => _host?.Services ?? throw new InvalidOperationException("The server is down.");
 
     public ISandboxes Sandboxes => Services.GetRequiredService<ISandboxes>();
@@ -97,6 +99,7 @@ internal sealed class TestCore : IAsyncDisposable
             _store?.Invoke(options);
         });
         if (_teams is not null) builder.Services.Configure(_teams);
+        builder.Services.Configure<AuditOptions>(options => options.JournalFolder = AuditFolder);
         if (_audit is not null) builder.Services.Configure(_audit);
         if (_sandboxes is not null) builder.Services.Configure(_sandboxes);
         builder.UseOrleans(silo => silo.UseAtollCluster());
@@ -167,7 +170,7 @@ internal sealed class TestCore : IAsyncDisposable
     }
 
     /// <summary>The first key of the installation, as whoever it belongs to.</summary>
-    public async Task<(CreatedKey Key, Caller Caller)> FirstAsync()
+    public async Task<(CreatedKey Key, KeyHolder Caller)> FirstAsync()
     {
         var first = (await Keys.EnsureFirstAsync(TestContext.Current.CancellationToken))!;
         return (first, Expect(await Keys.AuthenticateAsync(first.Secret, TestContext.Current.CancellationToken)));

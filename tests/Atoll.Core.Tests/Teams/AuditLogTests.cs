@@ -6,6 +6,8 @@ using Atoll.Core.Tests.Fakes;
 using Atoll.Testing;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using static Atoll.Core.Tests.Fakes.TestCore;
 
 namespace Atoll.Core.Tests.Teams;
@@ -93,6 +95,53 @@ public sealed class AuditLogTests
         await WrittenAsync(core, 4);
         await CleanAsync(core);
         Assert.Equal(["r3", "r2", "r1"], await IdsAsync(core, Query));
+    }
+
+    [Fact]
+    public async Task Start_AfterAServerThatWasKilled_WritesWhatItHadNotAndNothingTwice()
+    {
+        await using var core = await StartAsync();
+        AuditEntry[] entries = [.. Enumerable.Range(0, 700).Select(i => Entry(core, $"r{i}") with { At = core.Clock.GetUtcNow().AddSeconds(i) })];
+        foreach (var entry in entries[..300]) await core.Audit.AddAsync(entry);
+        await WrittenAsync(core, 300);
+        await core.StopHostAsync();
+        Assert.Empty(Directory.GetFiles(core.AuditFolder));
+
+        // Killed after the database had the first 300, before it had the rest, and in the middle of a line.
+        AuditJournal killed = new(Options.Create(new AuditOptions { JournalFolder = core.AuditFolder }), core.Clock, NullLogger<AuditJournal>.Instance);
+        foreach (var entry in entries) Assert.NotNull(killed.Add(entry));
+        await File.AppendAllTextAsync(Directory.GetFiles(core.AuditFolder).Single(), """{"Sequence":0,"At":"20""", Cancellation);
+        await core.StartHostAsync();
+
+        await WrittenAsync(core, 400);
+        Assert.Equal(0, core.Audit.Figures.Waiting);
+        Assert.Equal(entries.Reverse().Select(x => x.RequestId), await IdsAsync(core, Query));
+        Assert.Equal(entries[^1] with { Sequence = 700 }, Expect(await core.Audit.ReadAsync(Query with { Limit = 1 }, Cancellation)).Entries[0]);
+        await core.StopHostAsync();
+        Assert.Empty(Directory.GetFiles(core.AuditFolder));
+    }
+
+    [Fact]
+    public async Task Journal_OfManyEntries_HoldsLittleMoreThanWhatWaits()
+    {
+        await using var core = await StartAsync();
+        for (var i = 0; i < 20_000; i++) await core.Audit.AddAsync(Entry(core, $"r{i}"));
+        await WrittenAsync(core, 20_000);
+        await Eventually.HoldsAsync("its files are empty", () => Directory.GetFiles(core.AuditFolder) is [var file] && new FileInfo(file).Length == 0, Cancellation);
+    }
+
+    [Fact]
+    public async Task Journal_DiskFull_EntriesReachTheDatabaseAllTheSame()
+    {
+        using TinyDisk disk = new(1);
+        await using var core = await StartAsync(audit: options => options.JournalFolder = Path.Combine(disk.Folder, "audit"));
+        disk.Fill();
+        for (var i = 0; i < 20; i++) await core.Audit.AddAsync(Entry(core, $"r{i}"));
+        await WrittenAsync(core, 20);
+        disk.Free();
+        for (var i = 20; i < 40; i++) await core.Audit.AddAsync(Entry(core, $"r{i}"));
+        await WrittenAsync(core, 40);
+        Assert.Equal(Enumerable.Range(0, 40).Reverse().Select(i => $"r{i}"), await IdsAsync(core, Query));
     }
 
     private static AuditQuery Query { get; } = new(Team, null, null, null, null, 1000, null);

@@ -19,6 +19,7 @@ public sealed class CliTeamTests(SharedServer server)
         var key = (await OkAsync(operators, "key", "create", "first", "--team", name)).TrimEnd();
         Assert.StartsWith("atoll_", key, StringComparison.Ordinal);
 
+        Assert.Contains("first", await OkAsync(operators, "key", "ls", "--team", name), StringComparison.Ordinal);
         var team = new CliProgram(server.Server) { Environment = { ["ATOLL_API_KEY"] = key } };
         Assert.Contains("1 GiB", await OkAsync(team, "quota", "show"), StringComparison.Ordinal);
         await OkAsync(team, "user", "add", "alice", "--role", "viewer");

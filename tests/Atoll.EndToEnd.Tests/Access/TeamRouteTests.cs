@@ -10,7 +10,7 @@ public sealed class TeamRouteTests(SharedServer server)
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    [Fact, Operation("createTeam", "listTeams", "getAnyTeam", "updateTeam", "removeTeam", "createTeamKey", "getTeam")]
+    [Fact, Operation("createTeam", "listTeams", "getAnyTeam", "updateTeam", "removeTeam", "createTeamKey", "listTeamKeys", "revokeTeamKey", "getTeam")]
     public async Task Team_FromCreationToRemoval()
     {
         using var operators = await server.ReadyAsync(Cancelled);
@@ -20,6 +20,16 @@ public sealed class TeamRouteTests(SharedServer server)
         (await operators.PostAsync("/v1/teams", new JsonObject { ["name"] = name }, Cancelled)).ShouldBe(HttpStatusCode.Conflict, "name_taken");
         Assert.Contains((JsonArray)(await operators.GetAsync("/v1/teams", Cancelled)).Json!["items"]!, team => (string)team!["name"]! == name);
         using var team = new Api(server.Server.Url, await SecondTeam.KeyAsync(operators, name, new() { ["name"] = "k" }, Cancelled));
+
+        using var other = new Api(server.Server.Url, await SecondTeam.KeyAsync(operators, name, new() { ["name"] = "other" }, Cancelled));
+        var keys = (JsonArray)(await operators.GetAsync($"/v1/teams/{name}/keys", Cancelled)).Json!["items"]!;
+        Assert.Equal(["k", "other"], keys.Select(key => (string)key!["name"]!).Order(StringComparer.Ordinal));
+        (await team.GetAsync($"/v1/teams/{name}/keys", Cancelled)).ShouldBe(HttpStatusCode.Forbidden, "forbidden_scope");
+        (await operators.GetAsync("/v1/teams/nobody/keys", Cancelled)).ShouldBe(HttpStatusCode.NotFound, "team_not_found");
+        var revoked = keys.Single(key => (string)key!["name"]! == "other")!["id"];
+        Assert.Equal(HttpStatusCode.NoContent, (await operators.DeleteAsync($"/v1/teams/{name}/keys/{revoked}", Cancelled)).Status);
+        (await operators.DeleteAsync($"/v1/teams/{name}/keys/{revoked}", Cancelled)).ShouldBe(HttpStatusCode.NotFound, "key_not_found");
+        (await other.GetAsync("/v1/team", Cancelled)).ShouldBe(HttpStatusCode.Unauthorized, "unauthenticated");
 
         var renamed = await operators.SendAsync(HttpMethod.Patch, $"/v1/teams/{name}", new JsonObject { ["name"] = name + "2", ["quota"] = new JsonObject { ["memoryMiB"] = 4096 } }.ToJsonString(), Cancelled);
         Assert.True(renamed.Status == HttpStatusCode.OK, renamed.Text);

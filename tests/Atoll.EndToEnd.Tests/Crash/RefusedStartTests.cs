@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Atoll.Testing;
+using Atoll.Testing.Server;
 
 namespace Atoll.EndToEnd.Tests.Crash;
 
@@ -15,6 +17,51 @@ public sealed class RefusedStartTests : CrashTest
         AssertOneLine(await Server.RunAsync(["serve", "--Server:Url", "http://127.0.0.1:0"], Cancellation), 5, Server.StateDirectory);
         await ShellAsync(id, "true");
         Assert.Equal("running", (string?)(await GetAsync(id))["state"]);
+    }
+
+    [Fact]
+    public async Task SecondServer_OnOneDatabase_IsRefusedAndTheFirstGoesOn()
+    {
+        await using PostgresServer postgres = new();
+        await using var database = await postgres.NewDatabaseAsync(Cancellation);
+        Server.Configure("ATOLL__STORE__CONNECTIONSTRING", database.ConnectionString);
+        await StartAsync();
+        var id = await CreateAsync(Container);
+
+        await using RealServer second = new();
+        second.Configure("ATOLL__STORE__CONNECTIONSTRING", database.ConnectionString);
+        second.Configure("ATOLL__STORE__BUSYTIMEOUTSECONDS", "1");
+        AssertOneLine(await second.RunAsync(["serve"], Cancellation), 5, $"process {Server.ProcessId} on {Environment.MachineName}");
+
+        await ShellAsync(id, "true");
+        Assert.Equal("running", (string?)(await GetAsync(id))["state"]);
+
+        // And after a crash nobody is in the way.
+        await EndAsync(kill: true);
+        await StartAsync();
+        await ShellAsync(id, "true");
+    }
+
+    [Fact]
+    public async Task Database_TakenByAnotherServerMeanwhile_EndsThisOneWithOneLine()
+    {
+        await using PostgresServer postgres = new();
+        await using var database = await postgres.NewDatabaseAsync(Cancellation);
+        Server.Configure("ATOLL__STORE__CONNECTIONSTRING", database.ConnectionString);
+        await StartAsync();
+        var id = await CreateAsync(Container);
+
+        // Stands in the queue for the lock, so that it is the next to have it.
+        await using (var other = database.Hold("SELECT pg_advisory_lock(1096044364, 1)"))
+        {
+            await Eventually.HoldsAsync("it waits", async () => await database.AskAsync("SELECT count(*) > 0 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted", Cancellation) == "t", Cancellation);
+            await database.AskAsync("SELECT count(pg_terminate_backend(pid)) FROM pg_locks WHERE locktype = 'advisory' AND granted", Cancellation);
+            Assert.Equal(5, await Server.WaitForExitAsync(Cancellation));
+        }
+
+        AssertOneLine((5, Server.ReadLog()), 5, "Another server has this database");
+        await StartAsync();
+        await ShellAsync(id, "true");
     }
 
     [Theory]

@@ -14,7 +14,7 @@ public sealed class LaunchingTests
     [Fact]
     public void Ranges_Taken_AreDistinctBoundedAndUsedAgain()
     {
-        var ranges = new UidRanges(0x7000_0000, 2);
+        var ranges = new UidAllocator(0x7000_0000, 2);
         Assert.True(ranges.TryTake(out var first));
         Assert.True(ranges.TryTake(out var second));
         Assert.Equal([0x7000_0000u, 0x7001_0000u], [first.Value, second.Value]);
@@ -30,7 +30,7 @@ public sealed class LaunchingTests
     [Fact]
     public void Ranges_Reclaimed_AreNotGivenOut()
     {
-        var ranges = new UidRanges(0x7000_0000, 3);
+        var ranges = new UidAllocator(0x7000_0000, 3);
         ranges.Reclaim(0x7001_0000);
         ranges.Reclaim(5);
         Assert.True(ranges.TryTake(out var first));

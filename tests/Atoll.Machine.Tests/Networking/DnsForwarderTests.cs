@@ -151,7 +151,7 @@ public sealed class DnsForwarderTests
         var path = scratch.PathOf("resolv.conf");
         await File.WriteAllTextAsync(path, "# ours\nsearch a b\nnameserver 127.0.0.53\nnameserver  ::1 # local\nnameserver nonsense\n", Cancellation);
         var time = new ManualTime();
-        var servers = new DnsServers(new NetworkOptions(), time, path);
+        var servers = new NameServers(new NetworkOptions(), time, path);
         Assert.Equal([IPEndPoint.Parse("127.0.0.53:53"), IPEndPoint.Parse("[::1]:53")], servers.Current);
 
         await File.WriteAllTextAsync(path, "nameserver 192.0.2.53\n", Cancellation);

@@ -7,17 +7,17 @@ namespace Atoll.Server.Tests.Fakes;
 /// <summary>Teams, keys and users in memory.</summary>
 internal sealed class FakeTeams : ITeams, IKeys, IUsers
 {
-    private readonly ConcurrentDictionary<string, (Caller Caller, ApiKey Key)> _keys = new();
+    private readonly ConcurrentDictionary<string, (KeyHolder Caller, ApiKey Key)> _keys = new();
     private readonly ConcurrentDictionary<string, Team> _teams = new();
     private readonly ConcurrentDictionary<string, TeamUser> _users = new();
     private int _count;
 
     public NewKey? LastKey { get; private set; }
 
-    public Task<Result<Caller>> AuthenticateAsync(string secret, CancellationToken cancellation) => Task.FromResult(
+    public Task<Result<KeyHolder>> AuthenticateAsync(string secret, CancellationToken cancellation) => Task.FromResult(
         Recall(secret) ?? new Fault(FaultCode.Unauthenticated, FaultSide.Caller, FaultStage.Request, "Unknown."));
 
-    public Result<Caller>? Recall(string secret)
+    public Result<KeyHolder>? Recall(string secret)
     {
         if (!_keys.TryGetValue(secret, out var known)) return null;
         return known.Key.Name == "expired" ? new Fault(FaultCode.KeyExpired, FaultSide.Caller, FaultStage.Request, "It has expired.") : known.Caller;
@@ -25,7 +25,7 @@ internal sealed class FakeTeams : ITeams, IKeys, IUsers
 
     public Task<CreatedKey?> EnsureFirstAsync(CancellationToken cancellation) => Task.FromResult(_keys.IsEmpty ? Make(new("team_first"), "first") : null);
 
-    public Task<Result<CreatedKey>> CreateAsync(TeamId team, NewKey key, Caller by, CancellationToken cancellation)
+    public Task<Result<CreatedKey>> CreateAsync(TeamId team, NewKey key, KeyHolder by, CancellationToken cancellation)
     {
         LastKey = key;
         return Task.FromResult<Result<CreatedKey>>(Make(team, key.Name, key.Scopes ?? KeyScopes.Full));
@@ -71,7 +71,7 @@ internal sealed class FakeTeams : ITeams, IKeys, IUsers
         var number = Interlocked.Increment(ref _count);
         var secret = "atoll_" + name + number;
         var key = new ApiKey("key_" + number, team, name, secret[..8], scopes, null, TimeProvider.System.GetUtcNow(), null, null);
-        _keys[secret] = (new Caller(team, team.Value, key.Id, name, scopes), key);
+        _keys[secret] = (new KeyHolder(team, team.Value, key.Id, name, scopes), key);
         _teams.GetOrAdd(team.Value, _ => new(team, team.Value, new(), new(0, 0, 0, 0), TimeProvider.System.GetUtcNow()));
         return new(key, secret);
     }

@@ -7,7 +7,7 @@ namespace Atoll.Agent.Processes.Input;
 
 /// <summary>
 /// Writes a process's stdin, or types into its terminal. Bytes have offsets counted from 0, so that a write whose answer was lost can be repeated: what is below the offset reached is skipped.
-/// Writers take turns, write by write.
+/// Writers take turns, write by write. A process without input has -1 for its descriptor, and takes none.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "Neither has a timer or a wait handle: there is nothing to free, and a late caller must find them usable.")]
 internal sealed class StdinWriter(EventLoop loop, int descriptor, bool isTerminal)

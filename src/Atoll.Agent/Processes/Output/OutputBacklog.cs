@@ -7,7 +7,7 @@ namespace Atoll.Agent.Processes.Output;
 /// The newest part of a process's output: a ring of bytes with offsets counted from 0 across all streams. One writer (the event loop), any number of readers.
 /// <para>Pace. A reader that lags behind finds a gap, unless it is a <see cref="PacingFollower"/>: the writer asks for <see cref="Room"/> first and stops reading
 /// the process's pipe when there is none; <see cref="RoomMade"/> tells it to go on.</para>
-/// <para>Memory. The whole ring is address space from the start, but only pages that output has reached cost memory.</para>
+/// <para>Memory. The whole ring is address space from the first output on, but only pages that output has reached cost memory.</para>
 /// </summary>
 internal sealed unsafe class OutputBacklog
 {
@@ -27,6 +27,7 @@ internal sealed unsafe class OutputBacklog
     private long _end;
     private bool _complete;
     private bool _retired;
+    private bool _released;
     private bool _awaitsFirst;
     private TaskCompletionSource? _changed;
 
@@ -35,7 +36,6 @@ internal sealed unsafe class OutputBacklog
     {
         _capacity = Math.Clamp(capacity, MinBytes, MaxBytes);
         _runs = new OutputRuns(_capacity / BytesPerRun);
-        _bytes = Pages.Take(_capacity);
         _awaitsFirst = awaitFirst;
     }
 
@@ -77,11 +77,14 @@ internal sealed unsafe class OutputBacklog
         TaskCompletionSource? waiters;
         lock (_lock)
         {
-            if (_bytes is null || bytes.IsEmpty) return;
+            if (_released || bytes.IsEmpty) return;
+            if (_bytes is null) _bytes = Pages.TryTake(_capacity);
             _start = Math.Max(_start, _runs.Begin(_end, stream));
-            CopyIn(_end, bytes);
+            if (_bytes is not null) CopyIn(_end, bytes);
             _end += bytes.Length;
-            _start = Math.Max(_start, _end - _capacity);
+
+            // Without memory it is a gap like any other.
+            _start = _bytes is null ? _end : Math.Max(_start, _end - _capacity);
             _runs.ForgetBefore(_start);
             (waiters, _changed) = (_changed, null);
         }
@@ -169,8 +172,9 @@ internal sealed unsafe class OutputBacklog
 
     private void ReleaseIfUnused()
     {
-        if (!_retired || _pacing.Count > 0 || _bytes is null) return;
-        Pages.Release(_bytes, _capacity);
+        if (!_retired || _pacing.Count > 0 || _released) return;
+        _released = true;
+        if (_bytes is not null) Pages.Release(_bytes, _capacity);
         _bytes = null;
         _start = _end;
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using Atoll.Agent.Native;
 using Atoll.Agent.Protocol.Wire;
 
@@ -6,6 +7,9 @@ namespace Atoll.Agent.Processes.Starting;
 /// <summary>Makes the one call that starts a process, and says in words why it failed.</summary>
 internal static unsafe class Spawner
 {
+    // Of a program's name in a message.
+    private const int MostShown = 200;
+
     /// <summary>The pid once the program runs, or 0 with a failure.</summary>
     public static int Spawn(Launch launch, ChildStreams streams, out StartFailure? failure)
     {
@@ -27,21 +31,23 @@ internal static unsafe class Spawner
             OomScore = launch.OomScore,
         };
         var pid = Children.Spawn(&request);
-        failure = pid > 0 ? null : Explain(request.Stage, request.Error);
+        failure = pid > 0 ? null : Explain(request.Stage, request.Error, launch.Argv[0]);
         return Math.Max(pid, 0);
     }
 
-    private static StartFailure Explain(SpawnStage stage, int errno) => (stage, errno) switch
+    private static StartFailure Explain(SpawnStage stage, int errno, byte[] program) => (stage, errno) switch
     {
-        (SpawnStage.Exec, Errno.NotFound or Errno.NotADirectory) => new(FailureCode.CommandNotFound, "The program does not exist, or the interpreter that it names does not."),
-        (SpawnStage.Exec, Errno.Access) => new(FailureCode.CommandNotExecutable, "The program may not be executed by this user."),
-        (SpawnStage.Exec, Errno.NotExecutable) => new(FailureCode.CommandNotExecutable, "The program is in no format that can be executed."),
+        (SpawnStage.Exec, Errno.NotFound or Errno.NotADirectory) => new(FailureCode.CommandNotFound, $"There is no program '{Shown(program)}', or the interpreter that it names is missing."),
+        (SpawnStage.Exec, Errno.Access) => new(FailureCode.CommandNotExecutable, $"'{Shown(program)}' may not be executed by this user."),
+        (SpawnStage.Exec, Errno.NotExecutable) => new(FailureCode.CommandNotExecutable, $"'{Shown(program)}' is in no format that can be executed."),
         (SpawnStage.Exec, Errno.TooBig) => new(FailureCode.TooLarge, "Arguments and environment together are more than the kernel takes."),
         (SpawnStage.Exec, Errno.NoMemory) or (SpawnStage.Fork, Errno.NoMemory) => new(FailureCode.TooMany, "There is not enough memory to start a process."),
-        (SpawnStage.Exec, _) => new(FailureCode.CommandNotExecutable, $"The program cannot be executed (errno {errno})."),
+        (SpawnStage.Exec, _) => new(FailureCode.CommandNotExecutable, $"'{Shown(program)}' cannot be executed (errno {errno})."),
         (SpawnStage.Fork, Errno.Again) => new(FailureCode.TooMany, "The sandbox's limit of processes is reached."),
         (SpawnStage.Directory, _) => new(FailureCode.WorkingDirectoryInvalid, "The working directory does not exist, is no directory, or is closed to this user."),
         (SpawnStage.User, _) => new(FailureCode.PermissionDenied, $"The sandbox does not allow a change to this user (errno {errno})."),
         _ => new(FailureCode.Internal, $"The process could not be set up ({stage}, errno {errno})."),
     };
+
+    private static string Shown(byte[] program) => Encoding.UTF8.GetString(program.AsSpan(0, Math.Min(program.Length, MostShown))) + (program.Length > MostShown ? "…" : "");
 }

@@ -23,7 +23,7 @@ internal sealed partial class SandboxRecovery(
     /// <summary>Throws when the database or the machine cannot be had: there is no server without them.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        await database.MigrateAsync(cancellation);
+        await database.OpenAsync(cancellation);
         await events.BeginAsync(cancellation);
         await admissions.BeginAsync(cancellation);
         var loaded = await store.LoadLivingAsync(cancellation);

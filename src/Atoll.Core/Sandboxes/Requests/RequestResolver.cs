@@ -10,6 +10,8 @@ namespace Atoll.Core.Sandboxes.Requests;
 /// <summary>Turns what was asked for into what will be: defaults filled in, everything checked, every mistake reported at once under the name the API gives the field.</summary>
 internal sealed class RequestResolver(IMachine machine, IOptions<SandboxOptions> options)
 {
+    private const int TemplatesShown = 20;
+
     /// <param name="disk">The saved disk that it begins as; null for the template's.</param>
     /// <param name="origin">The sandbox that this disk was, whose values stand where the request leaves them open.</param>
     public Result<SandboxSpec> Resolve(SandboxRequest request, CheckpointId? disk = null, SandboxSpec? origin = null)
@@ -122,11 +124,17 @@ internal sealed class RequestResolver(IMachine machine, IOptions<SandboxOptions>
         if (template is null)
         {
             var shown = asked.Length <= 80 ? asked : asked[..80] + "…";
-            errors.Add("template", new Fault(
-                FaultCode.TemplateNotFound, FaultSide.Caller, FaultStage.Template, $"There is no template '{shown}' here.", "List the templates to see their names."));
+            errors.Add("template", new Fault(FaultCode.TemplateNotFound, FaultSide.Caller, FaultStage.Template, $"There is no template '{shown}' here.", There(machine.Templates)));
         }
 
         return template;
+    }
+
+    private static string There(IReadOnlyCollection<Template> templates)
+    {
+        if (templates.Count == 0) return "There is none yet: make one with atoll-server prepare.";
+        var names = templates.Select(x => x.Name).Order(StringComparer.Ordinal).Take(TemplatesShown).ToList();
+        return $"There are: {string.Join(", ", names)}{(templates.Count > names.Count ? ", …" : "")}.";
     }
 
     private static string Word(IsolationKind kind) => kind switch

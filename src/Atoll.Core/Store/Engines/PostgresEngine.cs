@@ -18,18 +18,22 @@ internal sealed class PostgresEngine(StoreOptions options) : IStoreEngine
 
     public IDbContextFactory<AtollContext> Contexts { get; } = new EngineContexts<PostgresContext>(Options(options));
 
+    public IStoreHold Hold { get; } = new PostgresHold(options, ExplainFailure);
+
     public bool IsUniqueViolation(Exception failure) => Find(failure) is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
 
+    public Fault? Explain(Exception failure) => ExplainFailure(failure);
+
+    /// <summary>PostgreSQL tidies by itself.</summary>
+    public Task TidyAsync() => Task.CompletedTask;
+
     /// <remarks>States and their classes: https://www.postgresql.org/docs/current/errcodes-appendix.html</remarks>
-    public Fault? Explain(Exception failure) => Find(failure) switch
+    private static Fault? ExplainFailure(Exception failure) => Find(failure) switch
     {
         null => null,
         PostgresException error => Explain(error.SqlState),
         _ => StoreFaults.Gone,
     };
-
-    /// <summary>PostgreSQL tidies by itself.</summary>
-    public Task TidyAsync() => Task.CompletedTask;
 
     private static Fault? Explain(string state) => state switch
     {
@@ -46,6 +50,8 @@ internal sealed class PostgresEngine(StoreOptions options) : IStoreEngine
         _ when state[..2] is "53" or "58" or "F0" or "XX" => StoreFaults.Refused($"The database failed (PostgreSQL error {state}).", "Look at the log of PostgreSQL and at its host."),
         _ => null,
     };
+
+    public void Dispose() => Hold.Dispose();
 
     private static DbContextOptions<PostgresContext> Options(StoreOptions options)
     {

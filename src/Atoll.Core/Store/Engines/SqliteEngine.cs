@@ -20,6 +20,8 @@ internal sealed class SqliteEngine(StoreOptions options) : IStoreEngine
 
     public IDbContextFactory<AtollContext> Contexts { get; } = new EngineContexts<SqliteContext>(Options(options));
 
+    public IStoreHold Hold { get; } = new SqliteHold();
+
     public bool IsUniqueViolation(Exception failure) => Find(failure) is { SqliteExtendedErrorCode: ConstraintUnique or ConstraintPrimaryKey };
 
     public Fault? Explain(Exception failure)
@@ -42,6 +44,8 @@ internal sealed class SqliteEngine(StoreOptions options) : IStoreEngine
         await using var context = Contexts.CreateDbContext();
         await context.Database.ExecuteSqlRawAsync("PRAGMA wal_checkpoint(PASSIVE)");
     }
+
+    public void Dispose() => Hold.Dispose();
 
     private static DbContextOptions<SqliteContext> Options(StoreOptions options)
     {

@@ -10,7 +10,7 @@ internal static class KeyFaults
 
     public static Fault KeyNotFound { get; } = new(FaultCode.KeyNotFound, FaultSide.Caller, FaultStage.Lookup, "There is no such key.", "List your keys to see their ids.");
 
-    public static Fault Expired(Caller caller) => new(
+    public static Fault Expired(KeyHolder caller) => new(
         FaultCode.KeyExpired,
         FaultSide.Caller,
         FaultStage.Request,

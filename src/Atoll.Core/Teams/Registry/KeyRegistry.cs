@@ -9,9 +9,9 @@ namespace Atoll.Core.Teams.Registry;
 /// <summary>Keys in the database, and in memory those that are used.</summary>
 internal sealed class KeyRegistry(Database database, KeyRing ring, KeyUse use, IOptions<TeamOptions> options, TimeProvider time) : IKeys
 {
-    public Task<Result<Caller>> AuthenticateAsync(string secret, CancellationToken cancellation) => ring.AuthenticateAsync(secret, cancellation);
+    public Task<Result<KeyHolder>> AuthenticateAsync(string secret, CancellationToken cancellation) => ring.AuthenticateAsync(secret, cancellation);
 
-    public Result<Caller>? Recall(string secret) => ring.Recall(secret);
+    public Result<KeyHolder>? Recall(string secret) => ring.Recall(secret);
 
     public async Task<CreatedKey?> EnsureFirstAsync(CancellationToken cancellation)
     {
@@ -32,7 +32,7 @@ internal sealed class KeyRegistry(Database database, KeyRing ring, KeyUse use, I
         return made.TryGet(out var key, out var fault) ? key : throw new FaultException(fault);
     }
 
-    public async Task<Result<CreatedKey>> CreateAsync(TeamId team, NewKey key, Caller by, CancellationToken cancellation)
+    public async Task<Result<CreatedKey>> CreateAsync(TeamId team, NewKey key, KeyHolder by, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
         FieldErrors errors = new();

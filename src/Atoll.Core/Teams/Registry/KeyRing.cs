@@ -16,7 +16,7 @@ internal sealed class KeyRing(Database database, KeyUse use, TimeProvider time)
     private readonly ConcurrentDictionary<string, KnownKey> _known = new();
     private long _changes;
 
-    public async Task<Result<Caller>> AuthenticateAsync(string secret, CancellationToken cancellation)
+    public async Task<Result<KeyHolder>> AuthenticateAsync(string secret, CancellationToken cancellation)
     {
         if (!ApiKeys.HasForm(secret)) return KeyFaults.Unauthenticated;
         var hash = ApiKeys.Hash(secret);
@@ -26,15 +26,15 @@ internal sealed class KeyRing(Database database, KeyUse use, TimeProvider time)
         return known is null ? KeyFaults.Unauthenticated : Judge(known, hash);
     }
 
-    public Result<Caller>? Recall(string secret)
+    public Result<KeyHolder>? Recall(string secret)
     {
         if (!ApiKeys.HasForm(secret)) return null;
         var hash = ApiKeys.Hash(secret);
-        return _known.TryGetValue(hash, out var known) ? (Result<Caller>?)Judge(known, hash) : null;
+        return _known.TryGetValue(hash, out var known) ? (Result<KeyHolder>?)Judge(known, hash) : null;
     }
 
     /// <summary>After what changed is in the database: from the return on, nobody gets what was known before.</summary>
-    public void Forget(Predicate<Caller> changed)
+    public void Forget(Predicate<KeyHolder> changed)
     {
         // Counted when the change is saved and before memory is cleared. An authentication that read the row earlier either looks at the count after this, and takes back
         // what it kept, or kept it before this, and it is cleared below.
@@ -45,7 +45,7 @@ internal sealed class KeyRing(Database database, KeyUse use, TimeProvider time)
         }
     }
 
-    private Result<Caller> Judge(KnownKey known, string hash)
+    private Result<KeyHolder> Judge(KnownKey known, string hash)
     {
         // Whom the hash belongs to was found by look-up, whose time says nothing about the key itself; the comparison tells nothing either.
         if (!CryptographicOperations.FixedTimeEquals(known.Hash, Encoding.ASCII.GetBytes(hash))) return KeyFaults.Unauthenticated;
@@ -69,7 +69,7 @@ internal sealed class KeyRing(Database database, KeyUse use, TimeProvider time)
         if (row is null) return (KnownKey?)null;
 
         var scopes = (KeyScopes)row.Key.Scopes & (row.Role?.Most() ?? KeyScopes.All);
-        Caller caller = new(new(row.Key.Team), row.Team, row.Key.Id, row.Key.Name, scopes, row.Key.User, row.Key.ExpiresAt);
+        KeyHolder caller = new(new(row.Key.Team), row.Team, row.Key.Id, row.Key.Name, scopes, row.Key.User, row.Key.ExpiresAt);
         KnownKey known = new(caller, Encoding.ASCII.GetBytes(row.Key.Hash));
         _known[hash] = known;
         if (Interlocked.Read(ref _changes) != changes) _known.TryRemove(hash, out _);

@@ -1,4 +1,4 @@
 namespace Atoll.Core.Teams.Registry;
 
 /// <summary>A key that has opened something, in memory.</summary>
-internal sealed record KnownKey(Caller Caller, byte[] Hash);
+internal sealed record KnownKey(KeyHolder Caller, byte[] Hash);

@@ -17,12 +17,12 @@ internal sealed class LaunchRecords
     private const string File = "record";
 
     private readonly string _folder;
-    private readonly Lazy<UidRanges> _ranges;
+    private readonly Lazy<UidAllocator> _ranges;
 
     public LaunchRecords(IOptions<MachineOptions> machine, IOptions<IsolationOptions> isolation)
     {
         _folder = Path.Combine(machine.Value.RuntimeDirectory, Name);
-        _ranges = new Lazy<UidRanges>(() => Reclaim(isolation.Value));
+        _ranges = new Lazy<UidAllocator>(() => Reclaim(isolation.Value));
     }
 
     public bool Exists(SandboxId id) => Directory.Exists(PathOf(id));
@@ -78,9 +78,9 @@ internal sealed class LaunchRecords
         ? [.. Directory.EnumerateDirectories(_folder).Select(path => SandboxId.TryParse(Path.GetFileName(path), out var id) ? id : default).Where(id => id != default)]
         : [];
 
-    private UidRanges Reclaim(IsolationOptions options)
+    private UidAllocator Reclaim(IsolationOptions options)
     {
-        var ranges = new UidRanges(options.FirstUid, options.UidRanges);
+        var ranges = new UidAllocator(options.FirstUid, options.UidRanges);
         foreach (var id in List())
         {
             if (Read(id) is { } record) ranges.Reclaim(record.FirstUid);

@@ -8,7 +8,7 @@ namespace Atoll.Machine.Networking.Dns;
 /// <summary>
 /// One question to the name servers. Each asking has a socket, so a port, and an id of its own, both random: whoever would slip in a false answer has to guess both (RFC 5452).
 /// </summary>
-internal sealed class DnsExchange(DnsServers servers, NetworkOptions options, TimeProvider time)
+internal sealed class DnsExchange(NameServers servers, NetworkOptions options, TimeProvider time)
 {
     private const int Rounds = 2;
     private const int MaxDatagram = 4096;

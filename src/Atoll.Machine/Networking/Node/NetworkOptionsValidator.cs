@@ -42,7 +42,7 @@ internal sealed class NetworkOptionsValidator : IValidateOptions<NetworkOptions>
 
         foreach (var text in options.DnsServers)
         {
-            if (!DnsServers.TryParse(text, out _)) Refuse(nameof(options.DnsServers), $"'{text}' is no address or address:port");
+            if (!NameServers.TryParse(text, out _)) Refuse(nameof(options.DnsServers), $"'{text}' is no address or address:port");
         }
 
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);

@@ -40,7 +40,7 @@ internal sealed partial class SandboxNetwork : ISandboxNetwork, IAsyncDisposable
         _firewall = new Firewall(_machine.Instance, _plan, options);
         _factory = new SlotFactory(_names, _firewall);
         _pool = new SlotPool(_factory, _names, _plan, options, time, logs.CreateLogger<SlotPool>());
-        _dns = new DnsForwarder(_plan, options, new DnsExchange(new DnsServers(options, time), options, time), time, logs.CreateLogger<DnsForwarder>());
+        _dns = new DnsForwarder(_plan, options, new DnsExchange(new NameServers(options, time), options, time), time, logs.CreateLogger<DnsForwarder>());
         _guard = new RuleGuard(_firewall, time, logs.CreateLogger<RuleGuard>());
         _forwarding = new Forwarding(_machine.Instance);
     }

@@ -13,8 +13,11 @@ namespace Atoll.Machine.Storage.Btrfs;
 internal sealed class BtrfsPool(MachineOptions machine, StorageOptions options)
 {
     private const string Label = "atoll-pool";
-    private const string MountData = "compress=zstd:1,space_cache=v2";
+    private const string MountOptions = "compress=zstd:1,space_cache=v2";
     private static readonly TimeSpan FormatLimit = TimeSpan.FromMinutes(2);
+
+    // What is freed would be punched out of the file, and be anybody's.
+    private readonly string _mountData = options.Preallocate ? MountOptions + ",nodiscard" : MountOptions;
 
     public string Mount { get; } = Path.Combine(machine.StateDirectory, "pool");
 
@@ -34,7 +37,7 @@ internal sealed class BtrfsPool(MachineOptions machine, StorageOptions options)
         var formatted = OnFile ? await MakeFileAsync(cancellation) : await FormatDeviceAsync(options.Device!, cancellation);
         if (!formatted.Succeeded) return formatted;
         if (OnFile) MountFile();
-        else MountCall.Mount(options.Device!, Mount, "btrfs", MountCall.NoDevices | MountCall.NoAccessTime, MountData);
+        else MountCall.Mount(options.Device!, Mount, "btrfs", MountCall.NoDevices | MountCall.NoAccessTime, _mountData);
         System.IO.File.SetUnixFileMode(Mount, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
         // A crash may have come between the steps of a growth; all of them may be repeated.
@@ -74,17 +77,18 @@ internal sealed class BtrfsPool(MachineOptions machine, StorageOptions options)
 
     private void MountFile()
     {
+        if (options.Preallocate) FileCall.Allocate(File, new FileInfo(File).Length);
         const ulong flags = MountCall.NoDevices | MountCall.NoAccessTime;
         if (LoopDevice.Find(File) is { } attached)
         {
-            MountCall.Mount(attached, Mount, "btrfs", flags, MountData);
+            MountCall.Mount(attached, Mount, "btrfs", flags, _mountData);
             return;
         }
 
         var (handle, device) = LoopDevice.Attach(File);
         using (handle)
         {
-            MountCall.Mount(device, Mount, "btrfs", flags, MountData);
+            MountCall.Mount(device, Mount, "btrfs", flags, _mountData);
         }
     }
 

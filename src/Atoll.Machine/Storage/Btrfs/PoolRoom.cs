@@ -24,8 +24,8 @@ internal sealed class PoolRoom(BtrfsPool pool, StorageOptions options)
 
         var size = new FileInfo(pool.File).Length;
         var ceiling = Math.Max(size, Ceiling());
-        var hostFree = HostFree();
-        return new PoolUsage(ceiling, Math.Min(filesystem.AvailableFreeSpace + (ceiling - size), hostFree), Reserve(ceiling));
+        var free = filesystem.AvailableFreeSpace + (ceiling - size);
+        return new PoolUsage(ceiling, options.Preallocate ? free : Math.Min(free, HostFree()), Reserve(ceiling));
     }
 
     /// <summary>Grows the file when it is about to be full and the host can give more. One caller at a time.</summary>
@@ -42,6 +42,8 @@ internal sealed class PoolRoom(BtrfsPool pool, StorageOptions options)
         {
             RandomAccess.SetLength(file, larger);
         }
+
+        if (options.Preallocate) FileCall.Allocate(pool.File, larger);
 
         LoopDevice.Grow(LoopDevice.Find(pool.File) ?? throw new InvalidOperationException($"{pool.File} is mounted but on no loop device."));
         BtrfsCall.GrowToDevice(pool.Mount);

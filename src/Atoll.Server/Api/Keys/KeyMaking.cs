@@ -36,7 +36,7 @@ internal static class KeyMaking
         foreach (var word in body.Scopes ?? [])
         {
             if (ScopeWords.TryParse(word, out var scope)) scopes = (scopes ?? KeyScopes.None) | scope;
-            else mistakes["scopes"] = "must be of " + ScopeWords.All;
+            else mistakes["scopes"] = $"has '{(word.Length <= MaxName ? word : word[..MaxName])}', which is no scope; there are {ScopeWords.All}";
         }
 
         if (body.Scopes is { Count: 0 }) mistakes["scopes"] = "must be some of " + ScopeWords.All;

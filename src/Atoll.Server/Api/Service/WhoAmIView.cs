@@ -7,6 +7,6 @@ namespace Atoll.Server.Api.Service;
 /// <param name="Scopes">What it may do now: the key's scopes within its user's role.</param>
 internal sealed record WhoAmIView(string Team, string TeamName, string KeyId, string KeyName, string? User, IReadOnlyList<string> Scopes, DateTimeOffset? ExpiresAt)
 {
-    public static WhoAmIView Of(Caller caller) =>
+    public static WhoAmIView Of(KeyHolder caller) =>
         new(caller.Team.Value, caller.TeamName, caller.KeyId, caller.KeyName, caller.UserId, ScopeWords.Of(caller.Scopes), caller.ExpiresAt);
 }

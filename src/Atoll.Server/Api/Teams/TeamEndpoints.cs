@@ -21,6 +21,8 @@ internal static class TeamEndpoints
         teams.MapGet("/{team}", GetAsync).WithName("getAnyTeam").WithSummary("One team, by id or name.");
         teams.MapPatch("/{team}", UpdateAsync).WithName("updateTeam").WithSummary("Rename a team, or set its quota.").WithBodyLimit(BodySize.Small);
         teams.MapDelete("/{team}", RemoveAsync).WithName("removeTeam").WithSummary("Remove a team without living sandboxes, with its users and keys.");
+        teams.MapGet("/{team}/keys", ListKeysAsync).WithName("listTeamKeys").WithSummary("A team's API keys, without their secrets.");
+        teams.MapDelete("/{team}/keys/{key}", RevokeKeyAsync).WithName("revokeTeamKey").WithSummary("From the reply on, the team's key opens nothing.");
         teams.MapPost("/{team}/keys", CreateKeyAsync).WithName("createTeamKey").WithSummary("Make an API key of a team, its first one for instance.").WithBodyLimit(BodySize.Small);
     }
 
@@ -52,6 +54,20 @@ internal static class TeamEndpoints
     {
         var found = await call.Teams.FindAsync(team, call.Cancellation);
         return found.TryGet(out var of, out var fault) ? await KeyMaking.RunAsync(of.Id, body, key, call) : new FaultResult(fault);
+    }
+
+    private static async Task<Results<Ok<Items<KeyView>>, FaultResult>> ListKeysAsync(string team, Call call)
+    {
+        var found = await call.Teams.FindAsync(team, call.Cancellation);
+        if (!found.TryGet(out var of, out var fault)) return new FaultResult(fault);
+        return TypedResults.Ok(new Items<KeyView>([.. (await call.Keys.ListAsync(of.Id, call.Cancellation)).Select(KeyView.Of)], null));
+    }
+
+    private static async Task<Results<NoContent, FaultResult>> RevokeKeyAsync(string team, string key, Call call)
+    {
+        var found = await call.Teams.FindAsync(team, call.Cancellation);
+        if (!found.TryGet(out var of, out var fault)) return new FaultResult(fault);
+        return (await call.Keys.RevokeAsync(of.Id, key, call.Cancellation)).Fault is { } refused ? new FaultResult(refused) : TypedResults.NoContent();
     }
 
     private static Fault OwnTeam { get; } = new(

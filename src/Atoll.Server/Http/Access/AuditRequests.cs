@@ -7,8 +7,8 @@ using Atoll.Server.Http.Faults;
 namespace Atoll.Server.Http.Access;
 
 /// <summary>
-/// Puts every request that changes something, or was refused while wanting to, into the audit log: when it is over, so that its outcome is known. Of the request only ids are
-/// taken, never a path, query or body. Left out is what was refused for coming too fast (the counts are in the metrics), so that a flood cannot fill the log.
+/// Puts every request that changes something, or was refused while wanting to, into the audit log: when its status is known and before that is sent, so that nobody has an answer to
+/// a request that the log does not know. Of the request only ids are taken, never a path, query or body. Left out is what was refused for coming too fast (the counts are in the metrics), so that a flood cannot fill the log.
 /// </summary>
 internal sealed class AuditRequests(RequestDelegate next, TimeProvider time)
 {
@@ -32,12 +32,21 @@ internal sealed class AuditRequests(RequestDelegate next, TimeProvider time)
         }
 
         var at = time.GetUtcNow();
+        var noted = false;
+        http.Response.OnStarting(NoteAsync);
         try
         {
             await next(http);
         }
         finally
         {
+            await NoteAsync();
+        }
+
+        async Task NoteAsync()
+        {
+            if (noted) return;
+            noted = true;
             if (IsAudited(http)) await audit.AddAsync(EntryOf(http, at));
         }
     }
@@ -51,7 +60,7 @@ internal sealed class AuditRequests(RequestDelegate next, TimeProvider time)
 
     private static AuditEntry EntryOf(HttpContext http, DateTimeOffset at)
     {
-        var caller = http.Features.Get<Caller>();
+        var caller = http.Features.Get<KeyHolder>();
         return new(
             0,
             at,

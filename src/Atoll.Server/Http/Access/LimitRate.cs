@@ -7,5 +7,5 @@ namespace Atoll.Server.Http.Access;
 internal sealed class LimitRate(RequestDelegate next, RateLimits limits)
 {
     public Task InvokeAsync(HttpContext http) =>
-        http.Features.Get<Caller>() is { } caller && limits.Take(caller.KeyId) is { } fault ? new FaultResult(fault).ExecuteAsync(http) : next(http);
+        http.Features.Get<KeyHolder>() is { } caller && limits.Take(caller.KeyId) is { } fault ? new FaultResult(fault).ExecuteAsync(http) : next(http);
 }

@@ -97,6 +97,8 @@ internal static class OperationScopes
         ["updateTeam"] = KeyScopes.Operator,
         ["removeTeam"] = KeyScopes.Operator,
         ["createTeamKey"] = KeyScopes.Operator,
+        ["listTeamKeys"] = KeyScopes.Operator,
+        ["revokeTeamKey"] = KeyScopes.Operator,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The scope an operation needs, <see cref="KeyScopes.None"/> where any key will do; null for an operation that nobody has decided about.</summary>

@@ -37,7 +37,7 @@ internal sealed class RequireKey(RequestDelegate next, RateLimits limits)
         await next(http);
     }
 
-    private async Task<Result<Caller>> IdentifyAsync(HttpContext http, IKeys keys)
+    private async Task<Result<KeyHolder>> IdentifyAsync(HttpContext http, IKeys keys)
     {
         var tooMany = limits.Look(http.Connection.RemoteIpAddress);
         if (http.Request.Query.Keys.Any(name => Forbidden.Contains(name, StringComparer.OrdinalIgnoreCase)))

@@ -12,11 +12,11 @@ namespace Atoll.Server.Http.Calls;
 /// <summary>One authenticated request and the doors it may go through. Every handler works on behalf of <see cref="Team"/> and has no other way to name one.</summary>
 internal sealed class Call
 {
-    private Call(HttpContext http, Caller caller) => (Http, Caller, Cancellation) = (http, caller, http.RequestAborted);
+    private Call(HttpContext http, KeyHolder caller) => (Http, Caller, Cancellation) = (http, caller, http.RequestAborted);
 
     public HttpContext Http { get; }
 
-    public Caller Caller { get; }
+    public KeyHolder Caller { get; }
 
     public TeamId Team => Caller.Team;
 
@@ -41,7 +41,7 @@ internal sealed class Call
     public IMachine Machine => Get<IMachine>();
 
     public static ValueTask<Call?> BindAsync(HttpContext http) =>
-        ValueTask.FromResult<Call?>(new(http, http.Features.Get<Caller>() ?? throw new InvalidOperationException("A route without a key handled a call.")));
+        ValueTask.FromResult<Call?>(new(http, http.Features.Get<KeyHolder>() ?? throw new InvalidOperationException("A route without a key handled a call.")));
 
     public T Get<T>() where T : notnull => Http.RequestServices.GetRequiredService<T>();
 

@@ -25,7 +25,7 @@ internal static partial class JsonMistake
         if (Missing().Match(message) is { Success: true } missing)
             return HttpFaults.Invalid(Join(FieldOf(mistake.Path), missing.Groups[1].Value), "is missing" + where);
         if (Conversion().Match(message) is { Success: true } conversion)
-            return HttpFaults.Invalid(FieldOf(mistake.Path), $"must be {Expected(conversion.Groups[1].Value)}{where}");
+            return HttpFaults.Invalid(FieldOf(mistake.Path), $"must be {Expected(conversion.Groups[1].Value, mistake.Path)}{where}");
         if (message.Contains("null value", StringComparison.Ordinal) || message.Contains("disallows null", StringComparison.Ordinal))
             return HttpFaults.Invalid(FieldOf(mistake.Path), "must not be null" + where);
         return mistake.InnerException is null
@@ -44,9 +44,10 @@ internal static partial class JsonMistake
     private static string Join(string parent, string field) =>
         parent == "body" ? field : parent == field || parent.EndsWith('.' + field, StringComparison.Ordinal) ? parent : $"{parent}.{field}";
 
-    private static string Expected(string type) => type switch
+    // For a word that is none, the serializer names the type of the object around it: then only the field says which words there are.
+    private static string Expected(string type, string? path) => type switch
     {
-        _ when type.Contains(nameof(IsolationWord), StringComparison.Ordinal) => "one of " + EnumWords.All<IsolationWord>(),
+        _ when type.Contains(nameof(IsolationWord), StringComparison.Ordinal) => "one of " + EnumWords.All<Core.Sandboxes.IsolationKind>(),
         _ when type.Contains(nameof(LifecycleWord), StringComparison.Ordinal) => "one of " + EnumWords.All<LifecycleWord>(),
         _ when type.Contains(nameof(Core.Sandboxes.EgressDefault), StringComparison.Ordinal) => "one of " + EnumWords.All<Core.Sandboxes.EgressDefault>(),
         _ when type.Contains(nameof(Core.Code.CodeLanguage), StringComparison.Ordinal) => "one of " + EnumWords.All<Core.Code.CodeLanguage>(),
@@ -57,7 +58,15 @@ internal static partial class JsonMistake
         _ when type.Contains("System.Double", StringComparison.Ordinal) => "a number",
         _ when type.Contains("System.Boolean", StringComparison.Ordinal) => "true or false",
         _ when type.Contains("System.String", StringComparison.Ordinal) => "a text",
-        _ => "an object",
+        _ => path?[(path.LastIndexOf('.') + 1)..] switch
+        {
+            "isolation" => "one of " + EnumWords.All<Core.Sandboxes.IsolationKind>(),
+            "onTimeout" or "onIdle" => "one of " + EnumWords.All<LifecycleWord>(),
+            "default" => "one of " + EnumWords.All<Core.Sandboxes.EgressDefault>(),
+            "language" => "one of " + EnumWords.All<Core.Code.CodeLanguage>(),
+            "role" => "one of " + EnumWords.All<Core.Teams.UserRole>(),
+            _ => "an object",
+        },
     };
 
     [GeneratedRegex("^The JSON property '(.*?)' could not be mapped", RegexOptions.CultureInvariant | RegexOptions.Singleline)]

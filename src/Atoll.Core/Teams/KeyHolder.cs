@@ -5,7 +5,7 @@ namespace Atoll.Core.Teams;
 /// <param name="Scopes">What it may do now: the key's scopes, within its user's role.</param>
 /// <param name="UserId">Whose key it is; null for one of the team itself.</param>
 /// <param name="ExpiresAt">When the key ends by itself; null for never.</param>
-public sealed record Caller(TeamId Team, string TeamName, string KeyId, string KeyName, KeyScopes Scopes, string? UserId = null, DateTimeOffset? ExpiresAt = null)
+public sealed record KeyHolder(TeamId Team, string TeamName, string KeyId, string KeyName, KeyScopes Scopes, string? UserId = null, DateTimeOffset? ExpiresAt = null)
 {
     public bool May(KeyScopes scope) => (Scopes & scope) == scope;
 }

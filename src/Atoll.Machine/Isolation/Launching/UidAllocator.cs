@@ -8,7 +8,7 @@ namespace Atoll.Machine.Isolation.Launching;
 /// </summary>
 /// <param name="first">The first id of the first range.</param>
 /// <param name="count">How many ranges there are.</param>
-internal sealed class UidRanges(uint first, int count)
+internal sealed class UidAllocator(uint first, int count)
 {
     public const uint Size = 65536;
 

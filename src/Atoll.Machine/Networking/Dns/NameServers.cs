@@ -7,7 +7,7 @@ namespace Atoll.Machine.Networking.Dns;
 /// Whom to ask: the servers of the options, else the host's own, whose file is looked at again at most once a second. A local one such as 127.0.0.53 is fine: the asking
 /// is done from the host.
 /// </summary>
-internal sealed class DnsServers(NetworkOptions options, TimeProvider time, string path = "/etc/resolv.conf")
+internal sealed class NameServers(NetworkOptions options, TimeProvider time, string path = "/etc/resolv.conf")
 {
     private const int Port = 53;
     private const int Most = 3;
