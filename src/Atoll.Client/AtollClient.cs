@@ -22,6 +22,8 @@ public sealed class AtollClient(HttpClient http, Uri url, string? apiKey, TimePr
 
     public SandboxesClient Sandboxes => new(_connection);
 
+    public CheckpointsClient Checkpoints => new(_connection);
+
     public KeysClient Keys => new(_connection);
 
     public TeamsClient Teams => new(_connection);

@@ -26,6 +26,15 @@ internal static class CommandTree
             new ProcessesCommand(),
             new KillCommand(),
             new RemoveCommand(),
+            new CommandGroup(
+                "checkpoint",
+                "Save sandboxes, put them back, compare.",
+                new CheckpointCreateCommand(),
+                new CheckpointListCommand(),
+                new CheckpointRestoreCommand(),
+                new CheckpointDiffCommand(),
+                new CheckpointRemoveCommand()),
+            new ForkCommand(),
             new CommandGroup("key", "List, make and take back API keys.", new KeyListCommand(), new KeyCreateCommand(), new KeyRemoveCommand()),
             new CommandGroup(
                 "team",

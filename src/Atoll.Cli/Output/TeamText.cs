@@ -14,6 +14,7 @@ internal static class TeamText
         table.Row("cpu", Show.Number(use.Cpu), Limit(quota.Cpu, Show.Number));
         table.Row("memory", Show.MiB(use.MemoryMiB), Limit(quota.MemoryMiB, size => Show.MiB((long)size)));
         table.Row("disk", Show.MiB(use.DiskMiB), Limit(quota.DiskMiB, size => Show.MiB((long)size)));
+        table.Row("checkpoints", Show.Number(use.Checkpoints), Show.Nothing);
         table.Row("creates a minute", Show.Nothing, Limit(quota.CreatesPerMinute, Show.Number));
         output.Draw(table);
     }

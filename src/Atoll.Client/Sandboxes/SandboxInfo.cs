@@ -3,6 +3,7 @@ namespace Atoll.Client.Sandboxes;
 /// <summary>A sandbox as the API tells of it: what was asked for, resolved, and what has become of it.</summary>
 /// <param name="State"><c>creating</c>, <c>running</c>, <c>failed</c> or <c>deleted</c>; later servers may know more.</param>
 /// <param name="StateReason">Why it ended, such as <c>timeout</c>.</param>
+/// <param name="Checkpoint">What its disk was last saved to, restored to, or made from.</param>
 public sealed record SandboxInfo(
     string Id,
     string? Name,
@@ -25,4 +26,5 @@ public sealed record SandboxInfo(
     DateTimeOffset? CreatedAt,
     DateTimeOffset? StartedAt,
     DateTimeOffset? ExpiresAt,
-    DateTimeOffset? EndedAt);
+    DateTimeOffset? EndedAt,
+    string? Checkpoint = null);

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Atoll.Client.Auditing;
+using Atoll.Client.Checkpoints;
 using Atoll.Client.Code;
 using Atoll.Client.Events;
 using Atoll.Client.Files;
@@ -15,6 +16,9 @@ namespace Atoll.Client.Wire;
 /// <summary>How what the API answers is read, and written again (every field, null ones too, so that what is written has one form).</summary>
 [JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(AtollPage<SandboxInfo>))]
+[JsonSerializable(typeof(AtollPage<CheckpointInfo>))]
+[JsonSerializable(typeof(DiffInfo))]
+[JsonSerializable(typeof(ForkReply))]
 [JsonSerializable(typeof(AtollPage<SandboxEventInfo>))]
 [JsonSerializable(typeof(AtollPage<ProcessInfo>))]
 [JsonSerializable(typeof(AtollPage<KeyInfo>))]

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Atoll.Client.Checkpoints;
 using Atoll.Client.Code;
 using Atoll.Client.Files;
 using Atoll.Client.Keys;
@@ -11,6 +12,9 @@ namespace Atoll.Client.Wire;
 /// <summary>How requests are written: what was not given is left out, so that the server's default holds.</summary>
 [JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(CreateSandbox))]
+[JsonSerializable(typeof(CreateCheckpoint))]
+[JsonSerializable(typeof(RestoreSandbox))]
+[JsonSerializable(typeof(ForkSandbox))]
 [JsonSerializable(typeof(ExtendSandbox))]
 [JsonSerializable(typeof(StartProcess))]
 [JsonSerializable(typeof(RunCode))]

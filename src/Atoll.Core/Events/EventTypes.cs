@@ -9,4 +9,13 @@ public static class EventTypes
     public const string Extended = "sandbox.extended";
     public const string Deleted = "sandbox.deleted";
     public const string Failed = "sandbox.failed";
+
+    /// <summary>The detail is the checkpoint's id.</summary>
+    public const string Restored = "sandbox.restored";
+
+    /// <summary>The detail is the checkpoint's id.</summary>
+    public const string CheckpointCreated = "checkpoint.created";
+
+    /// <summary>The detail is the checkpoint's id.</summary>
+    public const string CheckpointDeleted = "checkpoint.deleted";
 }

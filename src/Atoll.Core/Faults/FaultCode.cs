@@ -27,6 +27,8 @@ public enum FaultCode
     TeamNotEmpty,
     QuotaExceeded,
     RateLimited,
+    CheckpointNotFound,
+    CheckpointMismatch,
 
     // What the sandbox is.
     SandboxEnded,

@@ -1,6 +1,10 @@
+using Atoll.Core.Checkpoints;
+using Atoll.Core.Checkpoints.Service;
 using Atoll.Core.Code;
 using Atoll.Core.Code.Running;
 using Atoll.Core.Events;
+using Atoll.Core.Journal;
+using Atoll.Core.Journal.Keeping;
 using Atoll.Core.Lifetime;
 using Atoll.Core.Metrics;
 using Atoll.Core.Sandboxes;
@@ -36,7 +40,7 @@ public static class CoreServices
         services.TryAddSingleton<AtollMetrics>();
         services.AddSingleton<ICoreLoop, CoreFigures>();
         services.AddHostedService<CoreHost>();
-        return services.AddStore().AddEvents().AddTeams().AddAudit().AddSandboxes().AddCode();
+        return services.AddStore().AddEvents().AddTeams().AddAudit().AddSandboxes().AddCheckpoints().AddCode();
     }
 
     private static IServiceCollection AddStore(this IServiceCollection services)
@@ -119,9 +123,32 @@ public static class CoreServices
         services.AddSingleton<IUsage, UsageReports>();
         services.AddSingleton<UsageSampler>();
         services.AddSingleton<ICoreLoop>(provider => provider.GetRequiredService<UsageSampler>());
+        services.AddSingleton<SandboxSteps>();
+        services.AddSingleton<OperationRecovery>();
         services.AddSingleton<SandboxRecovery>();
         services.AddSingleton<ICoreLoop, ExitWatch>();
         services.AddSingleton<ISandboxes, SandboxService>();
+        return services;
+    }
+
+    private static IServiceCollection AddCheckpoints(this IServiceCollection services)
+    {
+        services.AddOptions<CheckpointOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CheckpointOptions>, CheckpointOptionsValidator>());
+        services.AddSingleton<JournalStore>();
+        services.AddSingleton<JournalKeeper>();
+        services.AddSingleton<ICoreLoop>(provider => provider.GetRequiredService<JournalKeeper>());
+        services.AddSingleton<CheckpointStore>();
+        services.AddSingleton<CheckpointMaker>();
+        services.AddSingleton<SandboxRestorer>();
+        services.AddSingleton<CheckpointFinder>();
+        services.AddSingleton<CheckpointDeleter>();
+        services.AddSingleton<ForkMaker>();
+        services.AddSingleton<ICheckpoints, CheckpointService>();
+        services.AddSingleton<IJournalledOperation>(provider => provider.GetRequiredService<CheckpointMaker>());
+        services.AddSingleton<IJournalledOperation>(provider => provider.GetRequiredService<CheckpointDeleter>());
+        services.AddSingleton<IJournalledOperation>(provider => provider.GetRequiredService<SandboxRestorer>());
+        services.AddSingleton<IJournalledOperation>(provider => provider.GetRequiredService<ForkMaker>());
         return services;
     }
 

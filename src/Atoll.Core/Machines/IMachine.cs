@@ -57,5 +57,6 @@ public interface IMachine
     /// Called once after a server start: re-attaches those of <paramref name="owned"/> whose processes still run and returns them;
     /// frees everything else that bears this installation's name.
     /// </summary>
-    Task<IReadOnlySet<SandboxId>> RecoverAsync(IReadOnlyDictionary<SandboxId, SandboxSpec> owned, CancellationToken cancellation);
+    /// <param name="halted">Those of <paramref name="owned"/> whose processes may have been ended on purpose, to be started again: what is left of them is kept, and they count as attached.</param>
+    Task<IReadOnlySet<SandboxId>> RecoverAsync(IReadOnlyDictionary<SandboxId, SandboxSpec> owned, IReadOnlySet<SandboxId> halted, CancellationToken cancellation);
 }

@@ -11,7 +11,7 @@ public abstract class LiveSandbox : IDisposable
 
     public abstract IGuest Guest { get; }
 
-    /// <summary>Signalled when the sandbox ends while it is held: streams close.</summary>
+    /// <summary>Signalled when the sandbox ends, or is restored, while it is held: streams close.</summary>
     public abstract CancellationToken Ended { get; }
 
     public abstract void Dispose();

@@ -30,4 +30,10 @@ public sealed record Sandbox
     [Id(9)] public DateTimeOffset? ExpiresAt { get; init; }
 
     [Id(10)] public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>The checkpoint that its disk was last saved to, restored to, or made from; null when there is none.</summary>
+    [Id(11)] public CheckpointId? Checkpoint { get; init; }
+
+    /// <summary>What it had written on its disk by then, in bytes since that disk was cloned.</summary>
+    [Id(12)] public long CheckpointWritten { get; init; }
 }

@@ -17,6 +17,9 @@ internal static class SandboxFaults
     public static Fault Creating(SandboxId id) => new(
         FaultCode.SandboxNotRunning, FaultSide.Caller, FaultStage.Lookup, $"Sandbox {id} is still being created.", "Wait until its state is 'running'.");
 
+    public static Fault Restoring(SandboxId id) => new(
+        FaultCode.SandboxNotRunning, FaultSide.Caller, FaultStage.Lookup, $"Sandbox {id} is being restored.", "Try again in a moment: it runs again when the restore is done.");
+
     public static Fault Unreachable(SandboxId id) => new(
         FaultCode.AgentUnreachable, FaultSide.Host, FaultStage.Agent, $"Sandbox {id} does not answer; it may just be ending.", "Look at its state, then try again.");
 

@@ -36,4 +36,10 @@ public sealed record SandboxRequest
     public LifecycleAction? OnIdle { get; init; }
 
     public EgressDefault? Egress { get; init; }
+
+    /// <summary>The id of a checkpoint to begin with: its disk, and whatever of its sandbox this request leaves open.</summary>
+    public string? Checkpoint { get; init; }
+
+    /// <summary><see cref="SandboxSpec.Fork"/>.</summary>
+    internal string? Fork { get; init; }
 }

@@ -30,4 +30,10 @@ public sealed record SandboxSpec
     [Id(8)] public required LifecyclePolicy Lifecycle { get; init; }
 
     [Id(9)] public EgressDefault Egress { get; init; } = EgressDefault.Allow;
+
+    /// <summary>The saved disk that its own began as; null: it began as the template's.</summary>
+    [Id(10)] public CheckpointId? Disk { get; init; }
+
+    /// <summary>The fork that it was made by, which is undone whole when the server dies in the middle of it; null for any other.</summary>
+    [Id(11)] public string? Fork { get; init; }
 }

@@ -26,6 +26,10 @@ internal abstract class AtollContext(DbContextOptions options) : DbContext(optio
 
     public DbSet<UsageRow> Usage => Set<UsageRow>();
 
+    public DbSet<CheckpointRow> Checkpoints => Set<CheckpointRow>();
+
+    public DbSet<JournalRow> Journal => Set<JournalRow>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder conventions)
     {
         conventions.Properties<DateTimeOffset>().HaveConversion<TicksConverter>();
@@ -78,6 +82,15 @@ internal abstract class AtollContext(DbContextOptions options) : DbContext(optio
             row.HasIndex(x => x.At);
             row.HasOne<SandboxRow>().WithMany().HasForeignKey(x => x.Sandbox);
         });
+        model.Entity<CheckpointRow>(row =>
+        {
+            row.HasKey(x => x.Id);
+            row.HasIndex(x => new { x.Sandbox, x.Name }).IsUnique().HasFilter("\"DeletedAt\" IS NULL AND \"Name\" IS NOT NULL");
+            row.HasIndex(x => new { x.Team, x.CreatedAt, x.Id });
+            row.HasIndex(x => x.Disk);
+            row.HasIndex(x => x.DeletedAt);
+        });
+        model.Entity<JournalRow>(row => row.HasKey(x => new { x.Operation, x.Subject }));
         model.Entity<UsageRow>(row =>
         {
             row.HasKey(x => new { x.Sandbox, x.Hour });

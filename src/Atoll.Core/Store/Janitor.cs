@@ -32,6 +32,8 @@ internal sealed partial class Janitor(Database database, IOptions<StoreOptions> 
         await DeleteAsync("claims", context => context.Claims.Where(x => x.At <= claimsBefore).OrderBy(x => x.At).Take(Batch).ExecuteDeleteAsync(stopping), stopping);
         await DeleteAsync("sandboxes", context => DeleteSandboxesAsync(context, x => x.EndedAt <= sandboxesBefore, stopping), stopping);
 
+        await DeleteAsync("deleted checkpoints", context => DeleteCheckpointsAsync(context, sandboxesBefore, stopping), stopping);
+
         var oldest = await database.ReadAsync(
             context => context.Sandboxes.Where(x => x.EndedAt != null).OrderByDescending(x => x.EndedAt).Skip(kept.EndedSandboxesKept).Select(x => x.EndedAt).FirstOrDefaultAsync(stopping),
             stopping);
@@ -65,6 +67,15 @@ internal sealed partial class Janitor(Database database, IOptions<StoreOptions> 
         var ids = await context.Sandboxes.Where(x => x.EndedAt != null).Where(old).OrderBy(x => x.EndedAt).Select(x => x.Id).Take(Batch).ToListAsync(stopping);
         await context.Claims.Where(x => ids.Contains(x.Sandbox)).ExecuteDeleteAsync(stopping);
         return await context.Sandboxes.Where(x => ids.Contains(x.Id)).ExecuteDeleteAsync(stopping);
+    }
+
+    /// <summary>Those that nothing descends from any more.</summary>
+    private static async Task<int> DeleteCheckpointsAsync(AtollContext context, DateTimeOffset before, CancellationToken stopping)
+    {
+        var ids = await context.Checkpoints
+            .Where(x => x.DeletedAt <= before && !context.Checkpoints.Any(y => y.Parent == x.Id) && !context.Sandboxes.Any(y => y.Checkpoint == x.Id))
+            .OrderBy(x => x.DeletedAt).Select(x => x.Id).Take(Batch).ToListAsync(stopping);
+        return await context.Checkpoints.Where(x => ids.Contains(x.Id)).ExecuteDeleteAsync(stopping);
     }
 
     private async Task DeleteAsync(string what, Func<AtollContext, Task<int>> delete, CancellationToken stopping)

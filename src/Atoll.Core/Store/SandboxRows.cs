@@ -20,15 +20,16 @@ internal static class SandboxRows
         StartedAt = sandbox.StartedAt,
         ExpiresAt = sandbox.ExpiresAt,
         EndedAt = sandbox.EndedAt,
-        Spec = JsonSerializer.Serialize(sandbox.Spec, StoreJson.Default.SandboxSpec),
+        Spec = ToText(sandbox.Spec),
+        Checkpoint = sandbox.Checkpoint?.Value,
+        CheckpointWritten = sandbox.CheckpointWritten,
     };
 
     public static Sandbox ToSandbox(SandboxRow row) => new()
     {
         Id = SandboxId.Parse(row.Id),
         Team = new(row.Team),
-        Spec = JsonSerializer.Deserialize(row.Spec, StoreJson.Default.SandboxSpec)
-            ?? throw new InvalidOperationException($"The stored specification of {row.Id} is empty."),
+        Spec = ToSpec(row.Spec),
         State = row.State,
         Reason = row.Reason,
         ReasonDetail = row.ReasonDetail,
@@ -37,7 +38,14 @@ internal static class SandboxRows
         StartedAt = row.StartedAt,
         ExpiresAt = row.ExpiresAt,
         EndedAt = row.EndedAt,
+        Checkpoint = row.Checkpoint is { } checkpoint ? CheckpointId.Parse(checkpoint) : null,
+        CheckpointWritten = row.CheckpointWritten,
     };
+
+    public static string ToText(SandboxSpec spec) => JsonSerializer.Serialize(spec, StoreJson.Default.SandboxSpec);
+
+    public static SandboxSpec ToSpec(string text) =>
+        JsonSerializer.Deserialize(text, StoreJson.Default.SandboxSpec) ?? throw new InvalidOperationException("A stored specification is empty.");
 
     public static Ending? ToEnding(SandboxRow row) =>
         row is { EndingState: { } state, EndingReason: { } reason } ? new(state, reason, row.EndingDetail) : null;

@@ -32,6 +32,15 @@ internal interface ISandboxRuntime
     /// <summary>Puts CPU, memory and process limits in force on a running sandbox (disk is the storage's).</summary>
     Task<Result<Done>> ApplyLimitsAsync(SandboxId id, SandboxLimits limits, CancellationToken cancellation);
 
+    /// <summary>
+    /// Stops every process of a running sandbox, its memory untouched: when this returns, none of them runs and nothing is being written. Short, and to be followed by
+    /// <see cref="Thaw"/> whatever comes; a server that dies in between leaves it to the next one's recovery, and to <see cref="RemoveAsync"/>, which thaws first.
+    /// </summary>
+    Result<Done> Freeze(SandboxId id);
+
+    /// <summary>Lets it go on. Succeeds for what does not stand still.</summary>
+    void Thaw(SandboxId id);
+
     /// <summary>CPU, memory and processes as its cgroup counts them.</summary>
     Task<Result<CgroupUsage>> MeasureAsync(SandboxId id, CancellationToken cancellation);
 }

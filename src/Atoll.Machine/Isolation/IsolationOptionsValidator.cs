@@ -19,6 +19,7 @@ internal sealed class IsolationOptionsValidator : IValidateOptions<IsolationOpti
         Time(nameof(options.StartTimeLimit), options.StartTimeLimit);
         Time(nameof(options.ProbeTimeLimit), options.ProbeTimeLimit);
         Time(nameof(options.RemoveTimeLimit), options.RemoveTimeLimit);
+        Time(nameof(options.FreezeTimeLimit), options.FreezeTimeLimit);
         if (options.MaxConcurrentStarts is < 1 or > MostStarts) Wrong(nameof(options.MaxConcurrentStarts), $"must be 1 to {MostStarts}");
         if (options.IdleTimerSlack < TimeSpan.Zero || options.IdleTimerSlack > TimeSpan.FromSeconds(1)) Wrong(nameof(options.IdleTimerSlack), "must be 0 to 1 s");
         if (options.RunscFlags.Any(flag => !flag.StartsWith('-'))) Wrong(nameof(options.RunscFlags), "must all begin with '-'");

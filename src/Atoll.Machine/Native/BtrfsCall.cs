@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Atoll.Machine.Native;
 
@@ -17,6 +18,8 @@ internal static unsafe class BtrfsCall
     private const int InheritBytes = 72;
     private const ulong InheritLimits = 1 << 2;
     private const ulong SubvolumeReadOnly = 1 << 1;
+    private const ulong NoFileData = 1;
+    private const int SendBytes = 72;
     private const ulong LimitExclusive = 1 << 1;
     private const int SubvolumeInfoBytes = 504;
     private const int FilesystemInfoBytes = 1024;
@@ -25,6 +28,7 @@ internal static unsafe class BtrfsCall
     private static readonly nuint SubvolumeCreate = DeviceControl.Write(Type, 24, ArgumentBytes);
     private static readonly nuint SubvolumeDestroy = DeviceControl.Write(Type, 15, ArgumentBytes);
     private static readonly nuint SubvolumeSetFlags = DeviceControl.Write(Type, 26, sizeof(ulong));
+    private static readonly nuint SendRequest = DeviceControl.Write(Type, 38, SendBytes);
     private static readonly nuint SubvolumeInfo = DeviceControl.Read(Type, 60, SubvolumeInfoBytes);
     private static readonly nuint FilesystemInfo = DeviceControl.Read(Type, 31, FilesystemInfoBytes);
     private static readonly nuint ResizeRequest = DeviceControl.Write(Type, 3, ArgumentBytes);
@@ -45,7 +49,7 @@ internal static unsafe class BtrfsCall
     /// puts the source's limits in place of those given.)
     /// Several at once share one transaction's commit, which is most of the cost.
     /// </summary>
-    public static void Snapshot(string source, string path, long? limitBytes)
+    public static void Snapshot(string source, string path, long? limitBytes, bool readOnly = false)
     {
         var arguments = stackalloc byte[ArgumentBytes];
         var inherit = stackalloc byte[InheritBytes];
@@ -54,18 +58,51 @@ internal static unsafe class BtrfsCall
         using var from = FileCall.Open(source);
         using var parent = FileCall.Open(Path.GetDirectoryName(path)!);
         *(long*)arguments = (long)from.DangerousGetHandle();
+        if (readOnly) *(ulong*)(arguments + FlagsOffset) = SubvolumeReadOnly;
         if (limitBytes is { } limit)
         {
             // struct btrfs_qgroup_inherit: flags (1: set limits), three counts, then the limit: flags, max_rfer, max_excl, two reserved.
             *(ulong*)inherit = 1;
             *(ulong*)(inherit + 32) = LimitExclusive;
             *(long*)(inherit + 48) = limit;
-            *(ulong*)(arguments + FlagsOffset) = InheritLimits;
+            *(ulong*)(arguments + FlagsOffset) |= InheritLimits;
             *(ulong*)(arguments + InheritSizeOffset) = InheritBytes;
             *(byte**)(arguments + InheritPointerOffset) = inherit;
         }
 
         DeviceControl.Call(parent, SnapshotCreate, arguments, "BTRFS_IOC_SNAP_CREATE_V2", path);
+    }
+
+    /// <summary>
+    /// Writes out what was written to a subvolume's files and is still in memory, of this subvolume alone, without a commit: what a snapshot would have to do first. There is no call for
+    /// it, but the kernel does it for every snapshot before it looks whether the name is free (fs/btrfs/ioctl.c, btrfs_mksnapshot), so one is asked for under a name that is taken.
+    /// A kernel that looks first makes this do nothing, and the snapshot take longer.
+    /// </summary>
+    /// <param name="taken">An existing path of the same filesystem.</param>
+    public static void Flush(string subvolume, string taken)
+    {
+        try
+        {
+            Snapshot(subvolume, taken, null, readOnly: true);
+        }
+        catch (SyscallException expected) when (expected.Errno == Errno.Exists)
+        {
+        }
+    }
+
+    /// <summary>
+    /// Writes the steps that lead from one read-only subvolume to another, without the contents of files, into a pipe: Documentation/dev/dev-send-stream. Blocks until all is written or
+    /// the pipe's reader is gone. What both share is skipped by its generation.
+    /// </summary>
+    public static void Send(string subvolume, ulong parent, SafeFileHandle pipe)
+    {
+        var arguments = stackalloc byte[SendBytes];
+        new Span<byte>(arguments, SendBytes).Clear();
+        *(long*)arguments = (long)pipe.DangerousGetHandle();
+        *(ulong*)(arguments + 24) = parent;
+        *(ulong*)(arguments + 32) = NoFileData;
+        using var handle = FileCall.Open(subvolume);
+        DeviceControl.Call(handle, SendRequest, arguments, "BTRFS_IOC_SEND", subvolume);
     }
 
     /// <summary>Returns at once; the kernel's cleaner gives the space back in the background (seconds, longer under load).</summary>
@@ -89,7 +126,7 @@ internal static unsafe class BtrfsCall
         var info = stackalloc byte[SubvolumeInfoBytes];
         using var handle = FileCall.Open(subvolume);
         DeviceControl.Call(handle, SubvolumeInfo, info, "BTRFS_IOC_GET_SUBVOL_INFO", subvolume);
-        return new Subvolume(*(ulong*)info, Uuid(info + 0x128), Uuid(info + 0x138));
+        return new Subvolume(*(ulong*)info, Uuid(info + 0x128), Uuid(info + 0x138), *(ulong*)(info + 0x158), *(ulong*)(info + 0x160));
     }
 
     /// <summary>As it is written in <c>/sys/fs/btrfs</c>.</summary>
@@ -138,5 +175,7 @@ internal static unsafe class BtrfsCall
 
     /// <param name="Id">Also the number of its qgroup, <c>0/id</c>.</param>
     /// <param name="Parent">What it was snapshotted from; empty when nothing.</param>
-    public readonly record struct Subvolume(ulong Id, Guid Uuid, Guid Parent);
+    /// <param name="Changed">The transaction in which something in it was last changed; a snapshot has its source's.</param>
+    /// <param name="Made">The transaction in which it was made: all that its source was by then is in it, and what comes later is of a later transaction.</param>
+    public readonly record struct Subvolume(ulong Id, Guid Uuid, Guid Parent, ulong Changed, ulong Made);
 }

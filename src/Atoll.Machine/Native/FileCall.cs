@@ -12,6 +12,7 @@ internal static unsafe partial class FileCall
     private const int Create = 0x40;
     private const int CloseOnExec = 0x80000;
     private const uint OwnerOnly = 0x180;
+    private const uint RenameExchange = 2;
     private const int LockExclusive = 2;
     private const int LockShared = 1;
     private const int LockNoWait = 4;
@@ -53,6 +54,12 @@ internal static unsafe partial class FileCall
     public static void Rename(string from, string to)
     {
         if (rename(from, to) != 0) throw SyscallException.Last("rename", from);
+    }
+
+    /// <summary>Two paths of one filesystem change places in one step: renameat2(2), RENAME_EXCHANGE.</summary>
+    public static void Exchange(string one, string other)
+    {
+        if (renameat2(CurrentDirectory, one, CurrentDirectory, other, RenameExchange) != 0) throw SyscallException.Last("renameat2", one);
     }
 
     /// <summary>Gives a file all the room of its first <paramref name="bytes"/>, so that no later write to them finds the disk full. What is there stays.</summary>
@@ -101,6 +108,9 @@ internal static unsafe partial class FileCall
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int rename(string from, string to);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int renameat2(int fromDirectory, string from, int toDirectory, string to, uint flags);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int statx(int directory, string path, int flags, uint mask, byte* stats);

@@ -61,6 +61,13 @@ internal sealed partial class RootedDirectory : IDisposable
     /// <summary>Makes an empty file, mode 0644; whatever has the name already is a failure.</summary>
     public void MakeFile(string name) => OpenAt(Descriptor, name, 0x1 | 0x40 | 0x80 | OpenNoFollow, 0x1A4, NoCrossing).Dispose();
 
+    /// <summary>The same with something in it, mode 0444.</summary>
+    public void MakeFile(string name, ReadOnlySpan<byte> content)
+    {
+        using var file = OpenAt(Descriptor, name, 0x1 | 0x40 | 0x80 | OpenNoFollow, 0x124, NoCrossing);
+        RandomAccess.Write(file, content, 0);
+    }
+
     /// <summary>Removes the name itself: a link, a file, or an empty directory.</summary>
     public void Remove(string name, bool directory)
     {

@@ -40,6 +40,11 @@ internal interface ISandboxNetwork
     /// </summary>
     ValueTask ReleaseAsync(NetworkSlot slot);
 
+    /// <summary>
+    /// Makes a claimed slot ready for another process 1 of the same sandbox: runtimes take addresses and routes off its interface. Its policy stays in force. Preconditions: nothing runs in it.
+    /// </summary>
+    Task<Result<Done>> RearmAsync(NetworkSlot slot, CancellationToken cancellation);
+
     /// <summary>The slot with this number, which a living sandbox owned before a restart.</summary>
     NetworkSlot Slot(int number);
 

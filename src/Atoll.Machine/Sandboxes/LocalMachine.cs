@@ -26,7 +26,8 @@ internal sealed class LocalMachine(
 
     public IReadOnlyList<WarmPoolStatus> WarmPool => pool.Status;
 
-    public ReservedId Reserve(SandboxSpec spec) => pool.Reserve(spec);
+    /// <summary>What begins with a checkpoint's disk can be no warm one: those have their template's.</summary>
+    public ReservedId Reserve(SandboxSpec spec) => spec.Disk is null ? pool.Reserve(spec) : new(SandboxId.New(), Ready: false);
 
     public void Unreserve(SandboxId id) => pool.Unreserve(id);
 
@@ -52,5 +53,6 @@ internal sealed class LocalMachine(
 
     public IAsyncEnumerable<SandboxExit> Exits(CancellationToken cancellation) => exits.ReadAsync(cancellation);
 
-    public Task<IReadOnlySet<SandboxId>> RecoverAsync(IReadOnlyDictionary<SandboxId, SandboxSpec> owned, CancellationToken cancellation) => opening.OpenAsync(owned, cancellation);
+    public Task<IReadOnlySet<SandboxId>> RecoverAsync(IReadOnlyDictionary<SandboxId, SandboxSpec> owned, IReadOnlySet<SandboxId> halted, CancellationToken cancellation) =>
+        opening.OpenAsync(owned, halted, cancellation);
 }

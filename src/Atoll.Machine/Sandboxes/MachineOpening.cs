@@ -26,7 +26,7 @@ internal sealed class MachineOpening(
     public IReadOnlyList<Template> Templates => catalog.Ready;
 
     /// <exception cref="MachineUnavailableException">The pool or the network cannot be had.</exception>
-    public async Task<IReadOnlySet<SandboxId>> OpenAsync(IReadOnlyDictionary<SandboxId, SandboxSpec> owned, CancellationToken cancellation)
+    public async Task<IReadOnlySet<SandboxId>> OpenAsync(IReadOnlyDictionary<SandboxId, SandboxSpec> owned, IReadOnlySet<SandboxId> halted, CancellationToken cancellation)
     {
         HostFolders.MakePrivate(options.Value.StateDirectory);
         HostFolders.MakePrivate(options.Value.RuntimeDirectory);
@@ -37,7 +37,7 @@ internal sealed class MachineOpening(
 
         await catalog.ReloadAsync(cancellation);
         _description = Describe();
-        var recovered = await recovery.RecoverAsync(owned, cancellation);
+        var recovered = await recovery.RecoverAsync(owned, halted, cancellation);
         if (!recovered.TryGet(out var attached, out var fault)) throw new MachineUnavailableException(fault);
         shelves.AddFloors((template, isolation) => Templates.Any(ready => ready.Name == template) && runtimes.Find(isolation).Succeeded);
         refiller.Start(Description);

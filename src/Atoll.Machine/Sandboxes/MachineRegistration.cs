@@ -43,7 +43,10 @@ public static class MachineRegistration
         services.AddSingleton<GuestFolders>();
         services.AddSingleton<SandboxRecords>();
         services.AddSingleton<LiveHandles>();
+        services.AddSingleton<SandboxBooter>();
         services.AddSingleton<SandboxStarter>();
+        services.AddSingleton<SandboxRestorer>();
+        services.AddSingleton<ISavedDisks, SavedDisks>();
         services.AddSingleton<ColdStarts>();
         services.AddSingleton<SandboxLauncher>();
         services.AddSingleton<WarmClaims>();

@@ -23,31 +23,39 @@ internal sealed partial class SandboxRecovery(
     GuestLinks links,
     ILogger<SandboxRecovery> log)
 {
-    public async Task<Result<IReadOnlySet<SandboxId>>> RecoverAsync(IReadOnlyDictionary<SandboxId, SandboxSpec> owned, CancellationToken cancellation)
+    /// <param name="halted">Kept also without a process: their disk, their slot, and the record that says which.</param>
+    public async Task<Result<IReadOnlySet<SandboxId>>> RecoverAsync(IReadOnlyDictionary<SandboxId, SandboxSpec> owned, IReadOnlySet<SandboxId> halted, CancellationToken cancellation)
     {
-        var alive = new List<SandboxRecord>();
+        var (alive, still) = (new List<SandboxRecord>(), new List<SandboxRecord>());
         foreach (var record in records.ReadAll())
         {
-            if (owned.ContainsKey(record.Id) && await runtimes[record.Isolation].InspectAsync(record.Id, cancellation) == record.Init) alive.Add(record);
+            if (!owned.ContainsKey(record.Id)) continue;
+            if (await runtimes[record.Isolation].InspectAsync(record.Id, cancellation) == record.Init) alive.Add(record);
+            else if (halted.Contains(record.Id)) still.Add(record);
         }
 
-        var opened = await network.OpenAsync(alive.ToDictionary(record => record.Slot, record => record.Id), cancellation);
+        var opened = await network.OpenAsync(alive.Concat(still).ToDictionary(record => record.Slot, record => record.Id), cancellation);
         if (opened.Fault is { } fault) return fault;
 
-        foreach (var record in alive) Attach(record);
-        var attached = alive.Select(record => record.Id).ToHashSet();
+        foreach (var record in alive) exits.Watch(Attach(record));
+        foreach (var record in still) Attach(record);
+        var attached = alive.Concat(still).Select(record => record.Id).ToHashSet();
         await SweepAsync(attached, cancellation);
+        if ((await storage.Checkpoints.SweepAsync(cancellation)).Fault is { } left) LogLeft(left.Detail);
         LogRecovered(attached.Count);
         return attached;
     }
 
-    private void Attach(SandboxRecord record)
+    private LiveHandle Attach(SandboxRecord record)
     {
+        var runtime = runtimes[record.Isolation];
+
+        // A server that died while it saved the disk left the processes standing still.
+        runtime.Thaw(record.Id);
         var slot = network.Slot(record.Slot);
-        var guest = links.Attach(record.Id, slot, record.Token);
-        var handle = new LiveHandle(record.Id, runtimes[record.Isolation], record.Init, slot, guest);
+        var handle = new LiveHandle(record.Id, runtime, record.Init, slot, links.Attach(record.Id, slot, record.Token));
         live.Add(handle);
-        exits.Watch(handle);
+        return handle;
     }
 
     private async Task SweepAsync(HashSet<SandboxId> attached, CancellationToken cancellation)
@@ -66,6 +74,9 @@ internal sealed partial class SandboxRecovery(
 
     [LoggerMessage(2010, LogLevel.Information, "{Count} running sandboxes taken up again")]
     private partial void LogRecovered(int count);
+
+    [LoggerMessage(2012, LogLevel.Warning, "What a restore or comparison left in the pool could not be removed: {Reason}")]
+    private partial void LogLeft(string reason);
 
     [LoggerMessage(2011, LogLevel.Information, "Swept sandbox {Sandbox}, which nobody owns: {Outcome}")]
     private partial void LogSwept(SandboxId sandbox, string outcome);

@@ -20,6 +20,9 @@ internal interface ISandboxStorage
     /// <summary>Why this is less than the best this product can do (no btrfs here, no simple quotas), for <c>doctor</c>; null when it is not. Known once opened.</summary>
     string? Limitation { get; }
 
+    /// <summary>Clones as they were at a moment, kept.</summary>
+    ICheckpointStorage Checkpoints { get; }
+
     /// <summary>
     /// Makes or mounts the pool and removes what a crash left half-made. May be repeated, and several processes may have one pool open (a server, and a build beside it).
     /// </summary>

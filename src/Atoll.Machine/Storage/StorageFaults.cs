@@ -1,4 +1,5 @@
 using Atoll.Core.Faults;
+using Atoll.Core.Sandboxes;
 
 namespace Atoll.Machine.Storage;
 
@@ -14,6 +15,9 @@ internal static class StorageFaults
         FaultCode.InvalidRequest, FaultSide.Caller, FaultStage.Template, $"'{name}' is no template name.", "Use lower-case letters, digits, '-', '_', '.', and one ':' before a tag; at most 128.");
 
     public static Fault NoClone(string id) => new(FaultCode.SandboxNotFound, FaultSide.Server, FaultStage.Storage, $"There is no root filesystem of sandbox {id}.");
+
+    public static Fault NoCheckpoint(CheckpointId id) => new(
+        FaultCode.CheckpointNotFound, FaultSide.Caller, FaultStage.Storage, $"The disk of checkpoint {id} is not on this node.", "List your checkpoints to see those that are.");
 
     public static Fault Full(PoolUsage usage) => new(
         FaultCode.PoolNearlyFull,

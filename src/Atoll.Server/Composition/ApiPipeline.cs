@@ -1,4 +1,5 @@
 using Atoll.Server.Api.Auditing;
+using Atoll.Server.Api.Checkpoints;
 using Atoll.Server.Api.Code;
 using Atoll.Server.Api.Files;
 using Atoll.Server.Api.Keys;
@@ -42,6 +43,7 @@ internal static class ApiPipeline
         var api = app.MapGroup("/v1");
         ServiceEndpoints.Map(api);
         SandboxEndpoints.Map(api);
+        CheckpointEndpoints.Map(api);
         ProcessEndpoints.Map(api);
         CodeEndpoints.Map(api);
         FileEndpoints.Map(api);

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization.Metadata;
 using Atoll.Core.Metrics;
 using Atoll.Server.Api.Auditing;
+using Atoll.Server.Api.Checkpoints;
 using Atoll.Server.Api.Code;
 using Atoll.Server.Api.Files;
 using Atoll.Server.Api.Keys;
@@ -48,7 +49,7 @@ internal static class ApiServices
             var shapes = options.SerializerOptions.TypeInfoResolverChain;
             shapes.Clear();
             foreach (var room in (IJsonTypeInfoResolver[])[
-                ArgumentsJson.Default, ProblemJson.Default, ServiceJson.Default, SandboxesJson.Default, ProcessesJson.Default, CodeJson.Default, FilesJson.Default, ObservingJson.Default, KeysJson.Default,
+                ArgumentsJson.Default, ProblemJson.Default, ServiceJson.Default, SandboxesJson.Default, CheckpointsJson.Default, ProcessesJson.Default, CodeJson.Default, FilesJson.Default, ObservingJson.Default, KeysJson.Default,
                 TeamsJson.Default, UsersJson.Default, AuditJson.Default, MeteringJson.Default]) shapes.Add(room);
         });
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);

@@ -1,3 +1,4 @@
+using Atoll.Core.Checkpoints;
 using Atoll.Core.Code;
 using Atoll.Core.Hosting;
 using Atoll.Core.Sandboxes;
@@ -20,6 +21,7 @@ internal static class Rooms
         // First: nothing of the state directory is touched while another server has it.
         builder.Services.AddHostedService<SoleServer>();
         builder.Services.AddOptions<SandboxOptions>().BindConfiguration(SandboxOptions.Section);
+        builder.Services.AddOptions<CheckpointOptions>().BindConfiguration(CheckpointOptions.Section);
         builder.Services.AddOptions<CodeOptions>().BindConfiguration(CodeOptions.Section);
         builder.Services.AddOptions<TeamOptions>().BindConfiguration(TeamOptions.Section);
         builder.Services.AddOptions<AuditOptions>().BindConfiguration(AuditOptions.Section).PostConfigure<IOptions<MachineOptions>>(PlaceInStateDirectory);

@@ -1,8 +1,10 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Atoll.Core.Checkpoints;
 using Atoll.Core.Code;
 using Atoll.Core.Guests.Files;
+using Atoll.Core.Machines;
 using Atoll.Core.Sandboxes;
 using Atoll.Core.Teams;
 using Atoll.Server.Api.Words;
@@ -34,7 +36,8 @@ internal static class JsonRules
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         foreach (var converter in (JsonConverter[])[
             new WordConverter<SandboxState>(), new WordConverter<EndReason>(), new WordConverter<IsolationKind>(), new WordConverter<LifecycleAction>(), new WordConverter<EgressDefault>(),
-            new WordConverter<IsolationWord>(), new WordConverter<LifecycleWord>(), new WordConverter<OperationStatus>(), new WordConverter<FileKind>(), new WordConverter<CodeLanguage>(), new WordConverter<UserRole>()]) options.Converters.Add(converter);
+            new WordConverter<IsolationWord>(), new WordConverter<LifecycleWord>(), new WordConverter<OperationStatus>(), new WordConverter<FileKind>(), new WordConverter<CodeLanguage>(), new WordConverter<UserRole>(),
+            new WordConverter<CheckpointKind>(), new WordConverter<DiskEntryKind>()]) options.Converters.Add(converter);
         return options;
     }
 }

@@ -1,3 +1,4 @@
+using Atoll.Core.Tests.Checkpoints;
 using Atoll.Core.Tests.Events;
 using Atoll.Core.Tests.Metering;
 using Atoll.Core.Tests.Sandboxes;
@@ -10,6 +11,11 @@ using Atoll.Testing;
 namespace Atoll.Core.Tests.Engines;
 
 // The suites of the store, on PostgreSQL: one server for the run, a database for each test.
+public sealed class PostgresCheckpointTests(PostgresServer server) : CheckpointTests
+{
+    protected override async Task<TestDatabase?> NewDatabaseAsync() => await server.NewDatabaseAsync(TestContext.Current.CancellationToken);
+}
+
 public sealed class PostgresFollowTests(PostgresServer server) : FollowTests
 {
     protected override async Task<TestDatabase?> NewDatabaseAsync() => await server.NewDatabaseAsync(TestContext.Current.CancellationToken);

@@ -1,3 +1,4 @@
+using Atoll.Core.Tests.Checkpoints;
 using Atoll.Core.Tests.Events;
 using Atoll.Core.Tests.Metering;
 using Atoll.Core.Tests.Sandboxes;
@@ -7,6 +8,8 @@ using Atoll.Core.Tests.Teams;
 namespace Atoll.Core.Tests.Engines;
 
 // The suites of the store, on SQLite.
+public sealed class SqliteCheckpointTests : CheckpointTests;
+
 public sealed class SqliteFollowTests : FollowTests;
 
 public sealed class SqliteLifecycleTests : LifecycleTests;

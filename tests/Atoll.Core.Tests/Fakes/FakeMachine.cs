@@ -92,7 +92,7 @@ internal sealed class FakeMachine : IMachine
 
     public IAsyncEnumerable<SandboxExit> Exits(CancellationToken cancellation) => _exits.Reader.ReadAllAsync(cancellation);
 
-    public Task<IReadOnlySet<SandboxId>> RecoverAsync(IReadOnlyDictionary<SandboxId, SandboxSpec> owned, CancellationToken cancellation)
+    public Task<IReadOnlySet<SandboxId>> RecoverAsync(IReadOnlyDictionary<SandboxId, SandboxSpec> owned, IReadOnlySet<SandboxId> halted, CancellationToken cancellation)
     {
         _exits = Channel.CreateUnbounded<SandboxExit>();
         foreach (var id in _live.Keys.Where(id => !owned.ContainsKey(id))) _live.TryRemove(id, out _);

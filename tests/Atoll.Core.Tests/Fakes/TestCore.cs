@@ -1,3 +1,4 @@
+using Atoll.Core.Checkpoints;
 using Atoll.Core.Events;
 using Atoll.Core.Faults;
 using Atoll.Core.Hosting;
@@ -39,6 +40,8 @@ internal sealed class TestCore : IAsyncDisposable
 
     public FakeMachine Machine { get; } = new();
 
+    public FakeDisks Disks { get; } = new();
+
     public string DatabasePath => _scratch.PathOf("atoll.db");
 
     public string AuditFolder => _scratch.PathOf("audit");
@@ -46,6 +49,8 @@ internal sealed class TestCore : IAsyncDisposable
     public IServiceProvider Services => _host?.Services ?? throw new InvalidOperationException("The server is down.");
 
     public ISandboxes Sandboxes => Services.GetRequiredService<ISandboxes>();
+
+    public ICheckpoints Checkpoints => Services.GetRequiredService<ICheckpoints>();
 
     public IEvents Events => Services.GetRequiredService<IEvents>();
 
@@ -86,6 +91,7 @@ internal sealed class TestCore : IAsyncDisposable
         builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.None));
         builder.Services.AddSingleton<TimeProvider>(Time);
         builder.Services.AddSingleton<IMachine>(Machine);
+        builder.Services.AddSingleton<ISavedDisks>(Disks);
         builder.Services.AddAtollCore();
         builder.Services.Configure<StoreOptions>(options =>
         {

@@ -158,6 +158,7 @@ public sealed class OtherTeamTests(BadInputServer server) : IAsyncLifetime
         "exec" or "processes" => """{"command":"true"}""",
         "code" => """{"code":"1"}""",
         "extend" => """{"seconds":60}""",
+        "restore" => """{"checkpoint":"first"}""",
         "stdin" => """{"text":"x"}""",
         "signal" => """{"signal":"KILL"}""",
         "resize" => """{"cols":80,"rows":24}""",

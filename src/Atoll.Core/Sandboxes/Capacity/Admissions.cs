@@ -8,6 +8,8 @@ namespace Atoll.Core.Sandboxes.Capacity;
 /// <summary>Whether there is room for a sandbox: in its team's quota, and on this host. What is taken is held from before the sandbox is saved until its end is saved.</summary>
 internal sealed class Admissions(TeamLedger teams, CapacityLedger host, Database database)
 {
+    private const long MiB = 1 << 20;
+
     /// <summary>At start, before anything is let in: the quotas as they were set.</summary>
     /// <exception cref="FaultException">The database cannot be read.</exception>
     public async Task BeginAsync(CancellationToken cancellation)
@@ -33,9 +35,18 @@ internal sealed class Admissions(TeamLedger teams, CapacityLedger host, Database
         host.Readmit(id, limits.MemoryMiB);
     }
 
+    /// <summary>Room in the team's quota for a checkpoint, by what it holds, in whole MiB.</summary>
+    public Result<Done> Take(TeamId team, CheckpointId id, long bytes, int most) => teams.Take(team, id, Whole(bytes), most);
+
+    public void Readmit(TeamId team, CheckpointId id, long bytes) => teams.Readmit(team, id, Whole(bytes));
+
+    public void GiveBack(TeamId team, CheckpointId id) => teams.GiveBack(team, id);
+
     public void GiveBack(TeamId team, SandboxId id)
     {
         teams.GiveBack(team, id);
         host.GiveBack(id);
     }
+
+    private static int Whole(long bytes) => (int)Math.Min((bytes + MiB - 1) / MiB, int.MaxValue);
 }

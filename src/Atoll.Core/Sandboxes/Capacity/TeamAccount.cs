@@ -9,6 +9,7 @@ internal sealed class TeamAccount(TimeProvider time)
     private const int MilliCores = 1000;
     private readonly Lock _lock = new();
     private readonly Dictionary<SandboxId, SandboxLimits> _held = [];
+    private readonly Dictionary<CheckpointId, int> _checkpoints = [];
     private readonly CreateRate _rate = new(time);
     private TeamQuota _quota = TeamQuota.Unlimited;
     private (long MilliCpu, long MemoryMiB, long DiskMiB) _sum;
@@ -35,7 +36,7 @@ internal sealed class TeamAccount(TimeProvider time)
     {
         get
         {
-            lock (_lock) return new(_held.Count, (double)_sum.MilliCpu / MilliCores, _sum.MemoryMiB, _sum.DiskMiB);
+            lock (_lock) return new(_held.Count, (double)_sum.MilliCpu / MilliCores, _sum.MemoryMiB, _sum.DiskMiB, _checkpoints.Count);
         }
     }
 
@@ -59,6 +60,34 @@ internal sealed class TeamAccount(TimeProvider time)
         }
     }
 
+    /// <param name="most">Checkpoints at one time.</param>
+    public Result<Done> Take(CheckpointId id, int diskMiB, int most)
+    {
+        lock (_lock)
+        {
+            if (_closed) return QuotaFaults.TeamGone;
+            if (_checkpoints.Count >= most) return QuotaFaults.TooManyCheckpoints(most);
+            QuotaCheck check = new();
+            check.Add("diskMiB", _sum.DiskMiB, diskMiB, _quota.DiskMiB, unit: " MiB");
+            if (check.Fault is { } exceeded) return exceeded;
+            Put(id, diskMiB);
+            return Done.Value;
+        }
+    }
+
+    public void Set(CheckpointId id, int diskMiB)
+    {
+        lock (_lock) Put(id, diskMiB);
+    }
+
+    public void GiveBack(CheckpointId id)
+    {
+        lock (_lock)
+        {
+            if (_checkpoints.Remove(id, out var held)) _sum.DiskMiB -= held;
+        }
+    }
+
     public void Set(SandboxId id, SandboxLimits limits)
     {
         lock (_lock) Put(id, limits);
@@ -79,7 +108,7 @@ internal sealed class TeamAccount(TimeProvider time)
 
     public bool TryClose()
     {
-        lock (_lock) return _held.Count == 0 && (_closed = true);
+        lock (_lock) return _held.Count == 0 && _checkpoints.Count == 0 && (_closed = true);
     }
 
     public void Reopen()
@@ -96,6 +125,11 @@ internal sealed class TeamAccount(TimeProvider time)
         Forget(id);
         _held[id] = limits;
         _sum = (_sum.MilliCpu + Milli(limits), _sum.MemoryMiB + limits.MemoryMiB, _sum.DiskMiB + limits.DiskMiB);
+    }
+
+    private void Put(CheckpointId id, int diskMiB)
+    {
+        if (_checkpoints.TryAdd(id, diskMiB)) _sum.DiskMiB += diskMiB;
     }
 
     private bool Forget(SandboxId id)

@@ -1,3 +1,4 @@
+using Atoll.Core.Checkpoints;
 using Atoll.Core.Faults;
 using Atoll.Core.Store;
 
@@ -26,6 +27,12 @@ internal interface ISandboxGrain : IGrainWithStringKey
     Task<Result<Sandbox>> UpdateAsync(SandboxChange change);
 
     Task<Result<Sandbox>> ExtendAsync(long seconds);
+
+    /// <summary>Saves it; it goes on.</summary>
+    Task<Result<Checkpoint>> CheckpointAsync(CheckpointDraft draft);
+
+    /// <summary>Puts it back to a checkpoint of its isolation. Refused at once while another restore is under way.</summary>
+    Task<Result<Sandbox>> RestoreAsync(Checkpoint checkpoint);
 
     /// <summary>Ends it: a start that is under way is cancelled first. Returns when nothing is left of it; an end that came before is a success.</summary>
     Task<Result<Done>> EndAsync(Ending ending);

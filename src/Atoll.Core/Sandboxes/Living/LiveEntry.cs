@@ -7,9 +7,10 @@ namespace Atoll.Core.Sandboxes.Living;
 [SuppressMessage("Reliability", "CA1001", Justification = "The token is held by users beyond the entry's life; a source without timer or wait handle owns nothing but memory.")]
 internal sealed class LiveEntry(Sandbox sandbox, SandboxActivity activity, UsageRing usage)
 {
-    private readonly CancellationTokenSource _ended = new();
+    private CancellationTokenSource _ended = new();
     private volatile Sandbox _sandbox = sandbox;
     private volatile Ending? _ending;
+    private volatile bool _restoring;
 
     public Sandbox Sandbox
     {
@@ -27,7 +28,18 @@ internal sealed class LiveEntry(Sandbox sandbox, SandboxActivity activity, Usage
     /// <summary>What it has used, for accounts.</summary>
     public SandboxMeter Meter { get; } = new(sandbox.Id, sandbox.Team);
 
-    public CancellationToken Ended => _ended.Token;
+    /// <summary>Signalled when it ends, or its processes do because it is restored; whoever comes after that gets another.</summary>
+    public CancellationToken Ended => Volatile.Read(ref _ended).Token;
+
+    /// <summary>Its disk is being replaced: nobody may take it into use.</summary>
+    public bool Restoring
+    {
+        get => _restoring;
+        set => _restoring = value;
+    }
+
+    /// <summary>Streams that hold it are told that its processes end; it goes on with others.</summary>
+    public Task InterruptAsync() => Interlocked.Exchange(ref _ended, new()).CancelAsync();
 
     /// <summary>Streams that hold it are told. Returns when they all have been; the first end stays.</summary>
     public Task BeginEndAsync(Ending ending)

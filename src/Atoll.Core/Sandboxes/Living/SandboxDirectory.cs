@@ -45,6 +45,7 @@ internal sealed class SandboxDirectory(IMachine machine, TimeProvider time, IOpt
         var sandbox = entry.Sandbox;
         if (entry.Ending is { } ending) return SandboxFaults.Ended(sandbox.Id, ending.Reason, ending.Detail);
         if (sandbox.State is not SandboxState.Running) return SandboxFaults.Creating(sandbox.Id);
+        if (entry.Restoring) return SandboxFaults.Restoring(sandbox.Id);
         return machine.FindGuest(sandbox.Id) is { } guest ? new UsedSandbox(entry, sandbox, guest) : SandboxFaults.Unreachable(sandbox.Id);
     }
 

@@ -9,7 +9,7 @@ internal sealed class UsedSandbox : LiveSandbox
 
     public UsedSandbox(LiveEntry entry, Sandbox sandbox, IGuest guest)
     {
-        (_entry, Sandbox, Guest) = (entry, sandbox, guest);
+        (_entry, Sandbox, Guest, Ended) = (entry, sandbox, guest, entry.Ended);
         entry.Activity.Enter();
     }
 
@@ -17,7 +17,7 @@ internal sealed class UsedSandbox : LiveSandbox
 
     public override IGuest Guest { get; }
 
-    public override CancellationToken Ended => _entry.Ended;
+    public override CancellationToken Ended { get; }
 
     public override void Dispose()
     {

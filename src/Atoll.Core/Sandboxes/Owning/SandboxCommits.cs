@@ -1,5 +1,7 @@
+using Atoll.Core.Checkpoints;
 using Atoll.Core.Events;
 using Atoll.Core.Faults;
+using Atoll.Core.Journal;
 using Atoll.Core.Sandboxes.Capacity;
 using Atoll.Core.Sandboxes.Living;
 using Atoll.Core.Sandboxes.Timing;
@@ -8,7 +10,8 @@ using Atoll.Core.Store;
 namespace Atoll.Core.Sandboxes.Owning;
 
 /// <summary>Saves a sandbox's change, and only then makes it visible in memory: directory, clock and admission follow the database, never lead it.</summary>
-internal sealed class SandboxCommits(SandboxStore store, SandboxDirectory directory, LifecycleScheduler scheduler, LifecycleJudge judge, Admissions admissions, TimeProvider time)
+internal sealed class SandboxCommits(
+    SandboxStore store, CheckpointStore checkpoints, SandboxDirectory directory, LifecycleScheduler scheduler, LifecycleJudge judge, Admissions admissions, TimeProvider time)
 {
     /// <summary>A new sandbox, being created or running already.</summary>
     public Task<Result<Reservation>> AddAsync(Sandbox sandbox, IdempotencyClaim? claim) => store.AddAsync(sandbox, claim, () =>
@@ -36,6 +39,13 @@ internal sealed class SandboxCommits(SandboxStore store, SandboxDirectory direct
             admissions.GiveBack(ended.Team, ended.Id);
         });
     }
+
+    /// <summary>A new checkpoint, which its sandbox is now at.</summary>
+    public Task<Result<Checkpoint>> AddAsync(Checkpoint checkpoint, Sandbox after, JournalEntry begun) =>
+        checkpoints.AddAsync(checkpoint, after, begun, () => directory.Replace(after));
+
+    public Task<Result<Sandbox>> SaveRestoredAsync(Sandbox after, JournalEntry begun) =>
+        checkpoints.SaveRestoredAsync(after, time.GetUtcNow(), begun, () => directory.Replace(after));
 
     public void Reschedule(SandboxId id)
     {

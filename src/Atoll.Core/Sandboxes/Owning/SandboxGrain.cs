@@ -1,3 +1,4 @@
+using Atoll.Core.Checkpoints;
 using Atoll.Core.Faults;
 using Atoll.Core.Sandboxes.Grains;
 using Atoll.Core.Sandboxes.Living;
@@ -17,7 +18,7 @@ namespace Atoll.Core.Sandboxes.Owning;
 [Reentrant]
 [PreferLocalPlacement]
 internal sealed class SandboxGrain(
-    SandboxDirectory directory, SandboxStore store, SandboxCommits commits, SandboxStarter starter, SandboxChanger changer, SandboxEnder ender, LifecycleJudge judge)
+    SandboxDirectory directory, SandboxStore store, SandboxCommits commits, SandboxSteps steps, LifecycleJudge judge)
     : Grain, ISandboxGrain, IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -30,17 +31,17 @@ internal sealed class SandboxGrain(
 
     public Task<Result<Reservation>> StartReadyAsync(Sandbox creating, IdempotencyClaim? claim) => InTurnAsync(async () =>
     {
-        var running = await starter.MakeRunningAsync(creating, _stop.Token);
+        var running = await steps.Starter.MakeRunningAsync(creating, _stop.Token);
         if (!running.TryGet(out var sandbox, out var failed)) return await NoteFailureAsync(creating, claim, failed);
         var added = await commits.AddAsync(sandbox, claim);
         if (added.Fault is not null || added.Value.Created is null)
         {
-            await ender.DiscardAsync(Id);
+            await steps.Ender.DiscardAsync(Id);
             return added;
         }
 
         // Its process may have ended in between, when there was nobody yet to be told.
-        if (directory.Find(Id) is { } entry && !starter.IsLive(Id)) await ender.EndAsync(entry, new(SandboxState.Failed, EndReason.AgentDied, null));
+        if (directory.Find(Id) is { } entry && !steps.Starter.IsLive(Id)) await steps.Ender.EndAsync(entry, new(SandboxState.Failed, EndReason.AgentDied, null));
         return added;
     });
 
@@ -51,7 +52,7 @@ internal sealed class SandboxGrain(
         if (entry.Ending is { } ending) return SandboxFaults.Ended(Id, ending.Reason, ending.Detail);
         if (sandbox.State is not SandboxState.Creating) return sandbox;
 
-        var started = await starter.StartAsync(sandbox, _stop.Token);
+        var started = await steps.Starter.StartAsync(sandbox, _stop.Token);
         if (started.Fault is not { } fault)
         {
             // Idleness counts from here, as its other times do, and not from when it was asked for.
@@ -61,13 +62,33 @@ internal sealed class SandboxGrain(
 
         // Whoever asked for an end waits for the turn; but its call may be lost with the server, so the end is made here, for its reason.
         var reason = _wanted ?? new(SandboxState.Failed, EndReason.StartFailed, fault.Detail);
-        await ender.EndAsync(entry, reason);
+        await steps.Ender.EndAsync(entry, reason);
         return _wanted is null ? fault : SandboxFaults.Ended(Id, reason.Reason, "It was ended while it was being created.");
     });
 
-    public Task<Result<Sandbox>> UpdateAsync(SandboxChange change) => ChangeAsync(sandbox => changer.UpdateAsync(sandbox, change));
+    public Task<Result<Sandbox>> UpdateAsync(SandboxChange change) => ChangeAsync(sandbox => steps.Changer.UpdateAsync(sandbox, change));
 
-    public Task<Result<Sandbox>> ExtendAsync(long seconds) => ChangeAsync(sandbox => changer.ExtendAsync(sandbox, seconds));
+    public Task<Result<Sandbox>> ExtendAsync(long seconds) => ChangeAsync(sandbox => steps.Changer.ExtendAsync(sandbox, seconds));
+
+    public async Task<Result<Checkpoint>> CheckpointAsync(CheckpointDraft draft)
+    {
+        Checkpoint? made = null;
+        var changed = await ChangeAsync(async sandbox =>
+        {
+            var checkpoint = await steps.Checkpoints.MakeAsync(sandbox, draft);
+            if (!checkpoint.TryGet(out made, out var refused)) return refused;
+            return sandbox;
+        });
+        return changed.Fault is { } fault ? fault : made!;
+    }
+
+    public Task<Result<Sandbox>> RestoreAsync(Checkpoint checkpoint)
+    {
+        if (directory.Find(Id) is { Restoring: true }) return Task.FromResult<Result<Sandbox>>(SandboxFaults.Restoring(Id));
+        return ChangeAsync(sandbox => directory.Find(Id) is { Restoring: false } entry
+            ? steps.Restorer.RestoreAsync(entry, checkpoint)
+            : Task.FromResult<Result<Sandbox>>(SandboxFaults.Restoring(Id)));
+    }
 
     public async Task<Result<Done>> EndAsync(Ending ending)
     {
@@ -77,13 +98,13 @@ internal sealed class SandboxGrain(
             await _stop.CancelAsync();
         }
 
-        return await InTurnAsync(async () => directory.Find(Id) is { } entry ? (await ender.EndAsync(entry, ending)).Map(_ => Done.Value) : Done.Value);
+        return await InTurnAsync(async () => directory.Find(Id) is { } entry ? (await steps.Ender.EndAsync(entry, ending)).Map(_ => Done.Value) : Done.Value);
     }
 
     public Task PokeAsync() => InTurnAsync<Done>(async () =>
     {
         if (directory.Find(Id) is not { } entry) return Done.Value;
-        if ((entry.Ending ?? await judge.JudgeAsync(entry)) is { } due) await ender.EndAsync(entry, due);
+        if ((entry.Ending ?? await judge.JudgeAsync(entry)) is { } due) await steps.Ender.EndAsync(entry, due);
         else commits.Reschedule(Id);
         return Done.Value;
     });
@@ -113,7 +134,7 @@ internal sealed class SandboxGrain(
     private async Task<Result<Reservation>> NoteFailureAsync(Sandbox creating, IdempotencyClaim? claim, Fault failed)
     {
         var added = await commits.AddAsync(creating, claim);
-        if (added.Succeeded && directory.Find(Id) is { } entry) await ender.EndAsync(entry, new(SandboxState.Failed, EndReason.StartFailed, failed.Detail));
+        if (added.Succeeded && directory.Find(Id) is { } entry) await steps.Ender.EndAsync(entry, new(SandboxState.Failed, EndReason.StartFailed, failed.Detail));
         return failed;
     }
 

@@ -12,11 +12,13 @@ namespace Atoll.Core.Sandboxes.Recovery;
 /// After a start of the server: finds again what lives.
 /// <para>A row that says <c>running</c>: the machine re-attaches it, and it goes on with its time limit (its idleness counts from now); or its processes are gone, and it
 /// has failed (<see cref="EndReason.HostRestart"/>). One that says <c>creating</c>: the server died or was stopped meanwhile; the machine sweeps what there was, and it has
-/// failed (<see cref="EndReason.ServerRestart"/>). One whose end was decided: swept likewise, and it has ended as it was decided.</para>
+/// failed (<see cref="EndReason.ServerRestart"/>). One whose end was decided: swept likewise, and it has ended as it was decided. Then what the journal says had begun is
+/// completed or undone.</para>
 /// <para>Runs before there are grains or calls, so it writes without them. It may die and be run again at any step.</para>
 /// </summary>
 internal sealed partial class SandboxRecovery(
-    Database database, SandboxStore store, EventLog events, IMachine machine, SandboxDirectory directory, SandboxCommits commits, Admissions admissions, ILogger<SandboxRecovery> log)
+    Database database, SandboxStore store, EventLog events, IMachine machine, SandboxDirectory directory, SandboxCommits commits, Admissions admissions, OperationRecovery operations,
+    ILogger<SandboxRecovery> log)
 {
     /// <summary>Throws when the database or the machine cannot be had: there is no server without them.</summary>
     public async Task RunAsync(CancellationToken cancellation)
@@ -28,7 +30,7 @@ internal sealed partial class SandboxRecovery(
         var living = loaded.TryGet(out var rows, out var fault) ? rows : throw new FaultException(fault);
 
         var owned = living.Where(x => x.Ending is null && x.Sandbox.State is SandboxState.Running).ToDictionary(x => x.Sandbox.Id, x => x.Sandbox.Spec);
-        var attached = await machine.RecoverAsync(owned, cancellation);
+        var attached = await machine.RecoverAsync(owned, await operations.HaltedAsync(cancellation), cancellation);
         foreach (var (sandbox, ending) in living)
         {
             directory.Add(sandbox);
@@ -37,6 +39,7 @@ internal sealed partial class SandboxRecovery(
             else await EndAsync(sandbox, ending ?? Lost(sandbox));
         }
 
+        await operations.SettleAsync(cancellation);
         LogRecovered(log, attached.Count, living.Count - attached.Count);
     }
 

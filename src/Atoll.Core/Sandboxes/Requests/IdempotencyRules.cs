@@ -44,6 +44,7 @@ internal static class IdempotencyRules
             WriteText(json, request.IdleSeconds);
             json.WriteStringValue(request.OnIdle?.ToString());
             json.WriteStringValue(request.Egress?.ToString());
+            if (request.Checkpoint is { } checkpoint) json.WriteStringValue(checkpoint);
             json.WriteEndArray();
         }
 

@@ -12,16 +12,19 @@ internal sealed class RequestResolver(IMachine machine, IOptions<SandboxOptions>
 {
     private const int TemplatesShown = 20;
 
-    public Result<SandboxSpec> Resolve(SandboxRequest request)
+    /// <param name="disk">The saved disk that it begins as; null for the template's.</param>
+    /// <param name="origin">The sandbox that this disk was, whose values stand where the request leaves them open.</param>
+    public Result<SandboxSpec> Resolve(SandboxRequest request, CheckpointId? disk = null, SandboxSpec? origin = null)
     {
         FieldErrors errors = new();
         var defaults = options.Value.Defaults;
+        if (origin is not null) request = Inherit(errors, request, origin);
         var host = machine.Description;
         LimitRules limits = new(errors, host);
 
         if (request.Name is { } name) NameRules.Check(errors, name);
         var isolation = Isolation(errors, host, request.Isolation ?? defaults.Isolation);
-        var template = Template(errors, request.Template ?? defaults.Template);
+        var template = origin is null ? Template(errors, request.Template ?? defaults.Template) : new(origin.Template, 0, default, origin.User, origin.WorkingDirectory);
         if (request.Env is { } env) EnvironmentRules.Check(errors, env);
         if (request.Metadata is { } metadata) MetadataRules.Check(errors, metadata);
         if (request.User is { } user) UserRules.CheckUser(errors, user);
@@ -48,6 +51,8 @@ internal sealed class RequestResolver(IMachine machine, IOptions<SandboxOptions>
                 LifecycleRules.Seconds(errors, "lifecycle.idleSeconds", request.IdleSeconds, defaults.IdleSeconds),
                 LifecycleRules.Action(errors, "lifecycle.onIdle", request.OnIdle)),
             Egress = request.Egress ?? EgressDefault.Allow,
+            Disk = disk,
+            Fork = request.Fork,
         };
         return errors.ToFault() is { } fault ? fault : spec;
     }
@@ -72,6 +77,31 @@ internal sealed class RequestResolver(IMachine machine, IOptions<SandboxOptions>
             IdleSeconds = update.IdleSeconds is null ? null : LifecycleRules.Seconds(errors, "lifecycle.idleSeconds", update.IdleSeconds, 0),
         };
         return errors.ToFault() is { } fault ? fault : change;
+    }
+
+    /// <summary>What a checkpoint's disk decides cannot be asked for; its name is its own; of the rest, what is left open is the origin's.</summary>
+    private static SandboxRequest Inherit(FieldErrors errors, SandboxRequest request, SandboxSpec origin)
+    {
+        if (request.Template is not null) errors.Add("template", "A checkpoint brings its own: leave it out.");
+        if (request.Isolation is { } asked && asked != origin.Isolation) errors.Add("isolation", $"The checkpoint was made of a '{Word(origin.Isolation)}' sandbox: leave it out.");
+        var (limits, lifecycle) = (origin.Limits, origin.Lifecycle);
+        return request with
+        {
+            Isolation = origin.Isolation,
+            Cpu = request.Cpu ?? limits.Cpu,
+            MemoryMiB = request.MemoryMiB ?? limits.MemoryMiB,
+            DiskMiB = request.DiskMiB ?? limits.DiskMiB,
+            Processes = request.Processes ?? limits.Processes,
+            Env = request.Env ?? origin.Env,
+            Metadata = request.Metadata ?? origin.Metadata,
+            User = request.User ?? origin.User,
+            WorkingDirectory = request.WorkingDirectory ?? origin.WorkingDirectory,
+            TimeoutSeconds = request.TimeoutSeconds ?? lifecycle.TimeoutSeconds,
+            OnTimeout = request.OnTimeout ?? lifecycle.OnTimeout,
+            IdleSeconds = request.IdleSeconds ?? lifecycle.IdleSeconds,
+            OnIdle = request.OnIdle ?? lifecycle.OnIdle,
+            Egress = request.Egress ?? origin.Egress,
+        };
     }
 
     private static IsolationKind Isolation(FieldErrors errors, MachineDescription host, IsolationKind asked)

@@ -1,3 +1,4 @@
+using Atoll.Core.Checkpoints;
 using Atoll.Core.Faults;
 using Atoll.Core.Lifetime;
 using Atoll.Core.Machines;
@@ -17,7 +18,7 @@ namespace Atoll.Core.Sandboxes.Service;
 /// it is deleted or its time is up; with an idempotency key the caller finds it again by asking again.</para>
 /// </summary>
 internal sealed partial class SandboxCreator(
-    RequestResolver resolver, Admissions admissions, SandboxStore store, IMachine machine, IGrainFactory grains, CreatorClock clock, CoreReadiness readiness, ILogger<SandboxCreator> log)
+    RequestResolver resolver, Admissions admissions, SandboxStore store, CheckpointStore checkpoints, IMachine machine, IGrainFactory grains, CreatorClock clock, CoreReadiness readiness, ILogger<SandboxCreator> log)
 {
     public async Task<Result<Sandbox>> CreateAsync(TeamId team, SandboxRequest request, string? idempotencyKey, bool wait, CancellationToken cancellation)
     {
@@ -31,7 +32,8 @@ internal sealed partial class SandboxCreator(
             if (existing is not null) return await ReplayAsync(existing, claim, wait, cancellation);
         }
 
-        if (!resolver.Resolve(request).TryGet(out var spec, out var mistakes)) return mistakes;
+        if (!(await FindOriginAsync(team, request, cancellation)).TryGet(out var origin, out var missing)) return missing;
+        if (!resolver.Resolve(request, origin?.Disk, origin?.Spec).TryGet(out var spec, out var mistakes)) return mistakes;
         cancellation.ThrowIfCancellationRequested();
         var (id, ready) = machine.Reserve(spec);
         if (admissions.Take(team, id, spec.Limits).Fault is { } full)
@@ -40,12 +42,30 @@ internal sealed partial class SandboxCreator(
             return full;
         }
 
-        Sandbox creating = new() { Id = id, Team = team, Spec = spec, State = SandboxState.Creating, Node = machine.Description.Node, CreatedAt = clock.Now };
+        Sandbox creating = new()
+        {
+            Id = id,
+            Team = team,
+            Spec = spec,
+            State = SandboxState.Creating,
+            Node = machine.Description.Node,
+            CreatedAt = clock.Now,
+            Checkpoint = origin?.Id,
+        };
         var atOnce = ready && wait;
         var reserved = await ReserveAsync(creating, grain => atOnce ? grain.StartReadyAsync(creating, claim) : grain.ReserveAsync(creating, claim));
         if (!reserved.TryGet(out var reservation, out var refused)) return refused;
         if (reservation.Existing is { } first) return await ReplayAsync(first, claim!, wait, cancellation);
         return atOnce ? reservation.Created! : await StartAsync(reservation.Created!, wait, cancellation);
+    }
+
+    /// <summary>The checkpoint that a request begins with; null when it names none.</summary>
+    private async Task<Result<Checkpoint?>> FindOriginAsync(TeamId team, SandboxRequest request, CancellationToken cancellation)
+    {
+        if (request.Checkpoint is not { } named) return (Checkpoint?)null;
+        if (!CheckpointId.TryParse(named, out var id)) return CheckpointFaults.NotFound(named);
+        var found = await checkpoints.FindAsync(id, cancellation);
+        return found.TryGet(out var checkpoint, out _) && checkpoint?.Team != team ? CheckpointFaults.NotFound(named) : found;
     }
 
     private async Task<Result<Reservation>> ReserveAsync(Sandbox creating, Func<ISandboxGrain, Task<Result<Reservation>>> reserve)

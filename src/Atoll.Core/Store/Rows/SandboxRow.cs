@@ -29,6 +29,10 @@ internal sealed class SandboxRow
 
     public required string Spec { get; set; }
 
+    public string? Checkpoint { get; set; }
+
+    public long CheckpointWritten { get; set; }
+
     /// <summary>The end that was decided but not yet carried out; a restart completes it, with its reason.</summary>
     public SandboxState? EndingState { get; set; }
 

@@ -9,8 +9,8 @@ internal static class TeamFaults
 
     public static Fault NoUser { get; } = new(FaultCode.TeamUserNotFound, FaultSide.Caller, FaultStage.Lookup, "Your team has no such user.", "List the team's users to see their ids and names.");
 
-    public static Fault NotEmpty(int living) => new(
-        FaultCode.TeamNotEmpty, FaultSide.Caller, FaultStage.Admission, string.Create(CultureInfo.InvariantCulture, $"{living} sandboxes of the team live."), "Delete them first.");
+    public static Fault NotEmpty(TeamUse use) => new(
+        FaultCode.TeamNotEmpty, FaultSide.Caller, FaultStage.Admission, string.Create(CultureInfo.InvariantCulture, $"{use.Sandboxes} sandboxes of the team live, and it has {use.Checkpoints} checkpoints."), "Delete them first.");
 
     public static Fault NameTaken(string what, string name) => new(
         FaultCode.NameTaken, FaultSide.Caller, FaultStage.Request, $"There is a {what} named '{name}' already.", "Choose another name.");

@@ -71,7 +71,7 @@ internal sealed class TeamRegistry(Database database, KeyRing ring, TeamLedger l
         if (!found.TryGet(out var team, out var fault)) return fault;
 
         // Closed first: a create that comes now is refused, one that came earlier is counted.
-        if (!ledger.TryClose(team.Id)) return TeamFaults.NotEmpty(ledger.UseOf(team.Id).Sandboxes);
+        if (!ledger.TryClose(team.Id)) return TeamFaults.NotEmpty(ledger.UseOf(team.Id));
         var removed = await database.WriteAsync<Result<Done>>(async context =>
         {
             if (await context.Teams.FirstOrDefaultAsync(x => x.Id == team.Id.Value, CancellationToken.None) is not { } row) return TeamFaults.NoTeam;

@@ -4,6 +4,7 @@ namespace Atoll.Machine.Isolation.Cgroups;
 /// <param name="mount">Where it is mounted.</param>
 internal sealed class CgroupV2Controllers(string mount) : ICgroupControllers
 {
+    private const string FreezeFile = "cgroup.freeze";
     private const string HandedDown = "cgroup.subtree_control";
     private const string Enabled = "+memory +cpu +pids";
 
@@ -47,6 +48,12 @@ internal sealed class CgroupV2Controllers(string mount) : ICgroupControllers
     }
 
     public void StopForks(string cgroup) => CgroupFile.Write(Folder(cgroup), "pids.max", 0);
+
+    public void Freeze(string cgroup, bool frozen) => CgroupFile.Write(Folder(cgroup), FreezeFile, frozen ? 1 : 0);
+
+    public bool IsFrozen(string cgroup) => CgroupFile.ReadKey(Folder(cgroup), "cgroup.events", "frozen") == 1;
+
+    public bool MayBeFrozen(string cgroup) => File.Exists(Path.Combine(Folder(cgroup), FreezeFile)) && CgroupFile.ReadNumber(Folder(cgroup), FreezeFile) == 1;
 
     private string Folder(string cgroup) => Path.Combine(mount, cgroup);
 }

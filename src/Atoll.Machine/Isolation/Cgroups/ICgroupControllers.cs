@@ -15,6 +15,16 @@ internal interface ICgroupControllers
     /// <exception cref="IOException">There is no such cgroup.</exception>
     CgroupUsage Measure(string cgroup);
 
+    /// <summary>Asks for everything in it to stand still, or to go on. <see cref="IsFrozen"/> says when it does.</summary>
+    /// <exception cref="IOException">There is no such cgroup, or this host cannot freeze.</exception>
+    void Freeze(string cgroup, bool frozen);
+
+    /// <summary>Whether everything in it stands still.</summary>
+    bool IsFrozen(string cgroup);
+
+    /// <summary>Whether it was asked to stand still, or does.</summary>
+    bool MayBeFrozen(string cgroup);
+
     /// <summary>Lets nothing in it make another process, so that killing what is there comes to an end.</summary>
     void StopForks(string cgroup);
 }

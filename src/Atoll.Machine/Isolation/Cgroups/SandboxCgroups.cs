@@ -120,6 +120,43 @@ internal sealed class SandboxCgroups
         }
     }
 
+    /// <summary>Everything in it stands still when this returns; on a fault it goes on. Polled, because v1 has no way to be told: it takes some tens of microseconds.</summary>
+    public Result<Done> Freeze(SandboxId id, TimeSpan limit)
+    {
+        if (_controllers is null || !_controllers.Exists(Relative(id))) return NotRunning(id);
+        var started = _time.GetTimestamp();
+        try
+        {
+            do
+            {
+                _controllers.Freeze(Relative(id), frozen: true);
+                if (_controllers.IsFrozen(Relative(id))) return Done.Value;
+            }
+            while (_time.GetElapsedTime(started) < limit);
+        }
+        catch (IOException failure)
+        {
+            Thaw(id);
+            return new Fault(FaultCode.HostFailure, FaultSide.Host, FaultStage.Isolation, $"The sandbox's processes could not be stopped: {failure.Message}", "The host needs the cgroup freezer.");
+        }
+
+        Thaw(id);
+        return new Fault(FaultCode.Timeout, FaultSide.Host, FaultStage.Isolation, $"The sandbox's processes did not stop within {limit.TotalMilliseconds:0} ms.", "One of them may hang in the kernel. They go on; try again.");
+    }
+
+    /// <summary>Lets it go on. What does not stand still, or is not there, is left as it is.</summary>
+    public void Thaw(SandboxId id)
+    {
+        try
+        {
+            if (_controllers?.MayBeFrozen(Relative(id)) == true) _controllers.Freeze(Relative(id), frozen: false);
+        }
+        catch (IOException)
+        {
+            // Removed meanwhile.
+        }
+    }
+
     /// <summary>Kills everything in them, waits for it to be gone, and removes them. Succeeds when there are none.</summary>
     public async Task<Result<Done>> RemoveAsync(SandboxId id, TimeSpan limit, CancellationToken cancellation)
     {
@@ -176,6 +213,8 @@ internal sealed class SandboxCgroups
 
     private int Kill(SandboxId id, ImmutableArray<string> folders)
     {
+        // What stands still does not die (v1).
+        Thaw(id);
         try
         {
             if (_controllers?.Exists(Relative(id)) ?? false) _controllers.StopForks(Relative(id));

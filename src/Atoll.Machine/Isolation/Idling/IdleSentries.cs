@@ -25,6 +25,9 @@ internal sealed class IdleSentries(IOptions<MachineOptions> machine, IOptions<Is
         if (_sentries.TryGetValue(id, out var sentry)) sentry.Use();
     }
 
+    /// <summary>Its processes have ended; others may come under its id.</summary>
+    public void Forget(SandboxId id) => _sentries.TryRemove(id, out _);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (options.Value.IdleTimerSlack <= SentryTimers.Exact) return;

@@ -62,6 +62,10 @@ internal sealed partial class ContainerRuntime(
 
     public Task<Result<Done>> ApplyLimitsAsync(SandboxId id, SandboxLimits limits, CancellationToken cancellation) => Of(id).ApplyLimitsAsync(id, limits, cancellation);
 
+    public Result<Done> Freeze(SandboxId id) => Of(id).Freeze(id);
+
+    public void Thaw(SandboxId id) => Of(id).Thaw(id);
+
     public Task<Result<CgroupUsage>> MeasureAsync(SandboxId id, CancellationToken cancellation) => Of(id).MeasureAsync(id, cancellation);
 
     /// <summary>What neither knows (a cgroup that is left over) is runc's as well as ours.</summary>

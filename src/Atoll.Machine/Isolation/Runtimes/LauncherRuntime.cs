@@ -50,6 +50,8 @@ internal sealed partial class LauncherRuntime(
 
     public async Task<Result<Done>> RemoveAsync(SandboxId id, CancellationToken cancellation)
     {
+        cgroups.Thaw(id);
+
         // What can neither be killed nor waited for is for the cgroups, which say so when it stays.
         if (Inspect(id) is { } init) await EndAsync(id, init, cancellation);
         var removed = await cgroups.RemoveAsync(id, options.Value.RemoveTimeLimit, cancellation);
@@ -70,6 +72,10 @@ internal sealed partial class LauncherRuntime(
     public Task<IReadOnlyList<SandboxId>> ListAsync(CancellationToken cancellation) => Task.FromResult(records.List());
 
     public Task<Result<Done>> ApplyLimitsAsync(SandboxId id, SandboxLimits limits, CancellationToken cancellation) => Task.FromResult(cgroups.Apply(id, Limits(limits)));
+
+    public Result<Done> Freeze(SandboxId id) => cgroups.Freeze(id, options.Value.FreezeTimeLimit);
+
+    public void Thaw(SandboxId id) => cgroups.Thaw(id);
 
     public Task<Result<CgroupUsage>> MeasureAsync(SandboxId id, CancellationToken cancellation) => Task.FromResult(cgroups.Measure(id));
 

@@ -76,6 +76,10 @@ internal sealed partial class OciRuntime(
     public Task<Result<Done>> ApplyLimitsAsync(SandboxId id, SandboxLimits limits, CancellationToken cancellation) =>
         Task.FromResult(cgroups.Apply(id, WithOverhead(limits)));
 
+    public Result<Done> Freeze(SandboxId id) => cgroups.Freeze(id, options.Value.FreezeTimeLimit);
+
+    public void Thaw(SandboxId id) => cgroups.Thaw(id);
+
     public Task<Result<CgroupUsage>> MeasureAsync(SandboxId id, CancellationToken cancellation) => Task.FromResult(cgroups.Measure(id));
 
     /// <summary>Starts the smallest sandbox there is, in a network namespace of its own, and removes it.</summary>

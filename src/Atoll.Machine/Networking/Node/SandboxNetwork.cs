@@ -129,6 +129,20 @@ internal sealed partial class SandboxNetwork : ISandboxNetwork, IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
+    public async Task<Result<Done>> RearmAsync(NetworkSlot slot, CancellationToken cancellation)
+    {
+        try
+        {
+            return await Task.Run(() => SlotFactory.TryRearm(slot), cancellation)
+                ? Done.Value
+                : new Fault(FaultCode.HostFailure, FaultSide.Host, FaultStage.Network, $"Network slot {slot.Number} cannot be used again: its interface is gone or changed.");
+        }
+        catch (IOException failure)
+        {
+            return Failed("made ready again", failure);
+        }
+    }
+
     public NetworkSlot Slot(int number) => _names.Slot(number);
 
     public SlotTraffic Measure(NetworkSlot slot)

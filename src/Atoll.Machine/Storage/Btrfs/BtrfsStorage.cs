@@ -25,6 +25,7 @@ internal sealed partial class BtrfsStorage : ISandboxStorage, IDisposable
     private readonly PoolQuota _quota;
     private readonly TemplateShelf _shelf;
     private readonly PoolLocks _locks;
+    private readonly BtrfsCheckpoints _checkpoints;
     private readonly SemaphoreSlim _clones = new(ClonesAtOnce);
     private readonly Lock _growing = new();
     private CancellationTokenSource? _stop;
@@ -38,11 +39,14 @@ internal sealed partial class BtrfsStorage : ISandboxStorage, IDisposable
         _quota = new PoolQuota(_pool.Mount, options.Quota);
         _shelf = new TemplateShelf(_pool.Mount, new SubvolumeTree());
         _locks = new PoolLocks(machine.StateDirectory, time);
+        _checkpoints = new BtrfsCheckpoints(_pool.Mount, _quota, () => HasRoom() ? null : StorageFaults.Full(_room.Measure()));
     }
 
     public string Kind => StorageOptions.Btrfs;
 
     public string? Limitation => _quota.Limitation;
+
+    public ICheckpointStorage Checkpoints => _checkpoints;
 
     private string Sandboxes => Path.Combine(_pool.Mount, "sandboxes");
 
@@ -56,6 +60,7 @@ internal sealed partial class BtrfsStorage : ISandboxStorage, IDisposable
             _quota.Open();
             _shelf.Prepare();
             Directory.CreateDirectory(Sandboxes);
+            _checkpoints.Prepare();
             _locks.Use();
             SweepTrees();
             if (_stop is null)
@@ -169,26 +174,12 @@ internal sealed partial class BtrfsStorage : ISandboxStorage, IDisposable
             if (_shelf.Find(template) is not { } tree) return StorageFaults.NoTemplate(template);
             try
             {
-                BtrfsCall.Snapshot(tree.Root, PathOf(id), _quota.Full ? null : diskBytes);
-                if (_quota.Full) LimitNew(PathOf(id), diskBytes);
+                _quota.Clone(tree.Root, PathOf(id), diskBytes);
                 return PathOf(id);
             }
             catch (SyscallException gone) when (attempt == 0 && gone.Errno == Errno.NoEntry)
             {
             }
-        }
-    }
-
-    private static void LimitNew(string clone, long diskBytes)
-    {
-        try
-        {
-            BtrfsCall.Limit(clone, diskBytes);
-        }
-        catch
-        {
-            BtrfsCall.DestroySubvolume(clone);
-            throw;
         }
     }
 

@@ -40,6 +40,22 @@ internal sealed class PoolQuota(string mount, string wanted)
         return long.Parse(File.ReadAllText(Path.Combine(_folder, "0_" + id, "exclusive")), CultureInfo.InvariantCulture);
     }
 
+    /// <summary>A writable snapshot with its limit in force.</summary>
+    public void Clone(string source, string path, long diskBytes)
+    {
+        BtrfsCall.Snapshot(source, path, Full ? null : diskBytes);
+        if (!Full) return;
+        try
+        {
+            BtrfsCall.Limit(path, diskBytes);
+        }
+        catch
+        {
+            BtrfsCall.DestroySubvolume(path);
+            throw;
+        }
+    }
+
     private void Enable()
     {
         if (wanted != "full")

@@ -23,6 +23,8 @@ internal sealed class ChosenStorage(IOptions<MachineOptions> machine, IOptions<S
 
     public string? Limitation => _reason is null ? Chosen.Limitation : $"{Chosen.Limitation} ({_reason})";
 
+    public ICheckpointStorage Checkpoints => Chosen.Checkpoints;
+
     private ISandboxStorage Chosen => _chosen ?? throw new InvalidOperationException("The storage is not open yet: OpenAsync comes first.");
 
     private bool PoolIsThere => options.Value.Device is not null || File.Exists(Path.Combine(machine.Value.StateDirectory, "pool.img"));

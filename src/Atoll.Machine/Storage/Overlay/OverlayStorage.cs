@@ -24,6 +24,8 @@ internal sealed class OverlayStorage(MachineOptions machine, StorageOptions opti
 
     public string? Limitation => "overlay directories instead of a btrfs pool: clones take tens of milliseconds, and disk limits can only be raised";
 
+    public ICheckpointStorage Checkpoints { get; } = new NoCheckpoints();
+
     private string Sandboxes => Path.Combine(_folder, "sandboxes");
 
     public Task<Result<Done>> OpenAsync(CancellationToken cancellation) => StorageFaults.GuardAsync<Done>(

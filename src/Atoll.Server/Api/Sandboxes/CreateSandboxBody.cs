@@ -11,6 +11,7 @@ internal sealed record CreateSandboxBody
 
     public string? Template { get; init; }
 
+    /// <summary>The id of a checkpoint to begin with: its disk, and what else of its sandbox is left out here. Not with a template.</summary>
     public string? Checkpoint { get; init; }
 
     public IsolationWord? Isolation { get; init; }

@@ -23,6 +23,7 @@ internal static class SandboxBodies
         {
             Name = body.Name,
             Template = body.Template,
+            Checkpoint = body.Checkpoint is { Length: > 0 } checkpoint ? checkpoint : null,
             Isolation = body.Isolation switch { IsolationWord.GVisor => IsolationKind.GVisor, IsolationWord.Container => IsolationKind.Container, _ => null },
             Cpu = body.Cpu,
             MemoryMiB = body.MemoryMiB,
@@ -68,7 +69,6 @@ internal static class SandboxBodies
             if (given) fields[field] = what;
         }
 
-        Refuse(body.Checkpoint is { Length: > 0 }, "checkpoint", "is not supported yet.");
         Refuse(body.Isolation is IsolationWord.Microvm, "isolation", "cannot be \"microvm\" yet: choose gvisor or container.");
         Refuse(body.Volumes is { IsDefaultOrEmpty: false }, "volumes", "are not supported yet.");
         Refuse(body.Secrets is { IsDefaultOrEmpty: false }, "secrets", "are not supported yet.");

@@ -7,6 +7,7 @@ namespace Atoll.Server.Api.Sandboxes;
 /// <param name="StateReason">Why it ended; null while it lives.</param>
 /// <param name="StateDetail">For people: more about the reason.</param>
 /// <param name="ExpiresAt">When its time is up; null for never.</param>
+/// <param name="Checkpoint">What its disk was last saved to, restored to, or made from, though it may have been deleted since; null when there is none.</param>
 /// <param name="Ports">Ports reached from outside.</param>
 /// <param name="Urls">Where they are reached, by port.</param>
 internal sealed record SandboxView(
@@ -16,6 +17,7 @@ internal sealed record SandboxView(
     EndReason? StateReason,
     string? StateDetail,
     string Template,
+    string? Checkpoint,
     IsolationKind Isolation,
     double Cpu,
     long MemoryMiB,
@@ -45,6 +47,7 @@ internal sealed record SandboxView(
             sandbox.Reason,
             sandbox.ReasonDetail,
             spec.Template,
+            sandbox.Checkpoint?.Value,
             spec.Isolation,
             limits.Cpu,
             limits.MemoryMiB,

@@ -2,8 +2,8 @@ using Atoll.Core.Teams;
 
 namespace Atoll.Server.Api.Teams;
 
-/// <summary>What a team's living sandboxes hold of its quota now: counts, and sums of their limits.</summary>
-internal sealed record TeamUseView(int Sandboxes, double Cpu, long MemoryMiB, long DiskMiB)
+/// <summary>What a team's living sandboxes and its checkpoints hold of its quota now: counts, and sums of the sandboxes' limits; to the disk, what the checkpoints hold is added.</summary>
+internal sealed record TeamUseView(int Sandboxes, double Cpu, long MemoryMiB, long DiskMiB, int Checkpoints)
 {
-    public static TeamUseView Of(TeamUse use) => new(use.Sandboxes, use.Cpu, use.MemoryMiB, use.DiskMiB);
+    public static TeamUseView Of(TeamUse use) => new(use.Sandboxes, use.Cpu, use.MemoryMiB, use.DiskMiB, use.Checkpoints);
 }

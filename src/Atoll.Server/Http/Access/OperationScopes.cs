@@ -27,10 +27,20 @@ internal static class OperationScopes
         ["readUsage"] = KeyScopes.SandboxesRead,
         ["readUsageRates"] = KeyScopes.SandboxesRead,
 
+        ["listCheckpoints"] = KeyScopes.SandboxesRead,
+        ["listSandboxCheckpoints"] = KeyScopes.SandboxesRead,
+        ["getCheckpoint"] = KeyScopes.SandboxesRead,
+
         ["createSandbox"] = KeyScopes.SandboxesWrite,
         ["updateSandbox"] = KeyScopes.SandboxesWrite,
         ["deleteSandbox"] = KeyScopes.SandboxesWrite,
         ["extendSandbox"] = KeyScopes.SandboxesWrite,
+
+        ["createCheckpoint"] = KeyScopes.SandboxesWrite,
+        ["deleteCheckpoint"] = KeyScopes.SandboxesWrite,
+        ["restoreSandbox"] = KeyScopes.SandboxesWrite,
+        ["forkSandbox"] = KeyScopes.SandboxesWrite,
+        ["forkCheckpoint"] = KeyScopes.SandboxesWrite,
 
         // Output too: what a command prints is as private as the command.
         ["exec"] = KeyScopes.Exec,
@@ -56,6 +66,9 @@ internal static class OperationScopes
         ["watchFiles"] = KeyScopes.FilesRead,
         ["downloadArchive"] = KeyScopes.FilesRead,
         ["findFiles"] = KeyScopes.FilesRead,
+
+        // It names paths.
+        ["diffCheckpoint"] = KeyScopes.FilesRead,
 
         ["writeFile"] = KeyScopes.FilesWrite,
         ["removeFile"] = KeyScopes.FilesWrite,

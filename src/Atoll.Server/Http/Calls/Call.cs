@@ -1,3 +1,4 @@
+using Atoll.Core.Checkpoints;
 using Atoll.Core.Events;
 using Atoll.Core.Faults;
 using Atoll.Core.Machines;
@@ -26,6 +27,8 @@ internal sealed class Call
     public CancellationToken Cancellation { get; private set; }
 
     public ISandboxes Sandboxes => Get<ISandboxes>();
+
+    public ICheckpoints Checkpoints => Get<ICheckpoints>();
 
     public IEvents Events => Get<IEvents>();
 
@@ -115,7 +118,7 @@ internal sealed class Call
     }
 
     private static Fault EndedMeanwhile { get; } = new(
-        FaultCode.AgentUnreachable, FaultSide.Guest, FaultStage.Agent, "The sandbox ended before the answer was complete.", "Look at the sandbox: its stateReason says why it ended.");
+        FaultCode.AgentUnreachable, FaultSide.Guest, FaultStage.Agent, "The sandbox ended, or was restored, before the answer was complete.", "Look at the sandbox: its state and stateReason say what became of it.");
 
     // Kept until the response is over: streams go on with the token after their handler has returned.
     private void EndWith(LiveSandbox sandbox)

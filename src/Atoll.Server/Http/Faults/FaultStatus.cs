@@ -34,6 +34,8 @@ internal static class FaultStatus
         [FaultCode.TeamNotEmpty] = 409,
         [FaultCode.QuotaExceeded] = 429,
         [FaultCode.RateLimited] = 429,
+        [FaultCode.CheckpointNotFound] = 404,
+        [FaultCode.CheckpointMismatch] = 409,
         [FaultCode.SandboxEnded] = 410,
         [FaultCode.SandboxNotRunning] = 409,
         [FaultCode.ProcessEnded] = 409,

@@ -82,6 +82,78 @@ namespace Atoll.Core.Store.Migrations.PostgreSql
                     b.ToTable("Audit");
                 });
 
+            modelBuilder.Entity("Atoll.Core.Store.Rows.CheckpointRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Comment")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("DeletedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Disk")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Node")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Parent")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Sandbox")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("SizeBytes")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Spec")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Team")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("DeletedAt");
+
+                    b.HasIndex("Disk");
+
+                    b.HasIndex("Sandbox", "Name")
+                        .IsUnique()
+                        .HasFilter("\"DeletedAt\" IS NULL AND \"Name\" IS NOT NULL");
+
+                    b.HasIndex("Team", "CreatedAt", "Id");
+
+                    b.ToTable("Checkpoints");
+                });
+
             modelBuilder.Entity("Atoll.Core.Store.Rows.ClaimRow", b =>
                 {
                     b.Property<string>("Team")
@@ -168,6 +240,29 @@ namespace Atoll.Core.Store.Migrations.PostgreSql
                     b.ToTable("Events");
                 });
 
+            modelBuilder.Entity("Atoll.Core.Store.Rows.JournalRow", b =>
+                {
+                    b.Property<string>("Operation")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Subject")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Data")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("Operation", "Subject");
+
+                    b.ToTable("Journal");
+                });
+
             modelBuilder.Entity("Atoll.Core.Store.Rows.KeyRow", b =>
                 {
                     b.Property<string>("Id")
@@ -227,6 +322,13 @@ namespace Atoll.Core.Store.Migrations.PostgreSql
                     b.Property<string>("Id")
                         .HasColumnType("text")
                         .UseCollation("C");
+
+                    b.Property<string>("Checkpoint")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("CheckpointWritten")
+                        .HasColumnType("bigint");
 
                     b.Property<long>("CreatedAt")
                         .HasColumnType("bigint");

@@ -66,6 +66,68 @@ namespace Atoll.Core.Store.Migrations.Sqlite
                     b.ToTable("Audit");
                 });
 
+            modelBuilder.Entity("Atoll.Core.Store.Rows.CheckpointRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Comment")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("DeletedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Disk")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Node")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Parent")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Sandbox")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("SizeBytes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Spec")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Team")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("DeletedAt");
+
+                    b.HasIndex("Disk");
+
+                    b.HasIndex("Sandbox", "Name")
+                        .IsUnique()
+                        .HasFilter("\"DeletedAt\" IS NULL AND \"Name\" IS NOT NULL");
+
+                    b.HasIndex("Team", "CreatedAt", "Id");
+
+                    b.ToTable("Checkpoints");
+                });
+
             modelBuilder.Entity("Atoll.Core.Store.Rows.ClaimRow", b =>
                 {
                     b.Property<string>("Team")
@@ -139,6 +201,26 @@ namespace Atoll.Core.Store.Migrations.Sqlite
                     b.ToTable("Events");
                 });
 
+            modelBuilder.Entity("Atoll.Core.Store.Rows.JournalRow", b =>
+                {
+                    b.Property<string>("Operation")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Subject")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Data")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Operation", "Subject");
+
+                    b.ToTable("Journal");
+                });
+
             modelBuilder.Entity("Atoll.Core.Store.Rows.KeyRow", b =>
                 {
                     b.Property<string>("Id")
@@ -191,6 +273,12 @@ namespace Atoll.Core.Store.Migrations.Sqlite
                 {
                     b.Property<string>("Id")
                         .HasColumnType("TEXT");
+
+                    b.Property<string>("Checkpoint")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CheckpointWritten")
+                        .HasColumnType("INTEGER");
 
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");

@@ -35,6 +35,29 @@ namespace Atoll.Core.Store.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "Checkpoints",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Team = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Sandbox = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Kind = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    Comment = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    Parent = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    Disk = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    SizeBytes = table.Column<long>(type: "bigint", nullable: false),
+                    Spec = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Node = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    CreatedAt = table.Column<long>(type: "bigint", nullable: false),
+                    DeletedAt = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Checkpoints", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Events",
                 columns: table => new
                 {
@@ -55,6 +78,20 @@ namespace Atoll.Core.Store.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "Journal",
+                columns: table => new
+                {
+                    Operation = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Subject = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Data = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    At = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Journal", x => new { x.Operation, x.Subject });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Sandboxes",
                 columns: table => new
                 {
@@ -70,6 +107,8 @@ namespace Atoll.Core.Store.Migrations.PostgreSql
                     ExpiresAt = table.Column<long>(type: "bigint", nullable: true),
                     EndedAt = table.Column<long>(type: "bigint", nullable: true),
                     Spec = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Checkpoint = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    CheckpointWritten = table.Column<long>(type: "bigint", nullable: false),
                     EndingState = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     EndingReason = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     EndingDetail = table.Column<string>(type: "text", nullable: true, collation: "C")
@@ -210,6 +249,28 @@ namespace Atoll.Core.Store.Migrations.PostgreSql
                 columns: new[] { "Team", "At", "Sequence" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_Checkpoints_DeletedAt",
+                table: "Checkpoints",
+                column: "DeletedAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Checkpoints_Disk",
+                table: "Checkpoints",
+                column: "Disk");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Checkpoints_Sandbox_Name",
+                table: "Checkpoints",
+                columns: new[] { "Sandbox", "Name" },
+                unique: true,
+                filter: "\"DeletedAt\" IS NULL AND \"Name\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Checkpoints_Team_CreatedAt_Id",
+                table: "Checkpoints",
+                columns: new[] { "Team", "CreatedAt", "Id" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Claims_At",
                 table: "Claims",
                 column: "At");
@@ -297,10 +358,16 @@ namespace Atoll.Core.Store.Migrations.PostgreSql
                 name: "Audit");
 
             migrationBuilder.DropTable(
+                name: "Checkpoints");
+
+            migrationBuilder.DropTable(
                 name: "Claims");
 
             migrationBuilder.DropTable(
                 name: "Events");
+
+            migrationBuilder.DropTable(
+                name: "Journal");
 
             migrationBuilder.DropTable(
                 name: "Keys");

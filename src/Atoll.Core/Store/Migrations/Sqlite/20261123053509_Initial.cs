@@ -34,6 +34,29 @@ namespace Atoll.Core.Store.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "Checkpoints",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    Team = table.Column<string>(type: "TEXT", nullable: false),
+                    Sandbox = table.Column<string>(type: "TEXT", nullable: false),
+                    Kind = table.Column<string>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", nullable: true),
+                    Comment = table.Column<string>(type: "TEXT", nullable: true),
+                    Parent = table.Column<string>(type: "TEXT", nullable: true),
+                    Disk = table.Column<string>(type: "TEXT", nullable: false),
+                    SizeBytes = table.Column<long>(type: "INTEGER", nullable: false),
+                    Spec = table.Column<string>(type: "TEXT", nullable: false),
+                    Node = table.Column<string>(type: "TEXT", nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    DeletedAt = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Checkpoints", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Events",
                 columns: table => new
                 {
@@ -54,6 +77,20 @@ namespace Atoll.Core.Store.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "Journal",
+                columns: table => new
+                {
+                    Operation = table.Column<string>(type: "TEXT", nullable: false),
+                    Subject = table.Column<string>(type: "TEXT", nullable: false),
+                    Data = table.Column<string>(type: "TEXT", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Journal", x => new { x.Operation, x.Subject });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Sandboxes",
                 columns: table => new
                 {
@@ -69,6 +106,8 @@ namespace Atoll.Core.Store.Migrations.Sqlite
                     ExpiresAt = table.Column<long>(type: "INTEGER", nullable: true),
                     EndedAt = table.Column<long>(type: "INTEGER", nullable: true),
                     Spec = table.Column<string>(type: "TEXT", nullable: false),
+                    Checkpoint = table.Column<string>(type: "TEXT", nullable: true),
+                    CheckpointWritten = table.Column<long>(type: "INTEGER", nullable: false),
                     EndingState = table.Column<string>(type: "TEXT", nullable: true),
                     EndingReason = table.Column<string>(type: "TEXT", nullable: true),
                     EndingDetail = table.Column<string>(type: "TEXT", nullable: true)
@@ -209,6 +248,28 @@ namespace Atoll.Core.Store.Migrations.Sqlite
                 columns: new[] { "Team", "At", "Sequence" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_Checkpoints_DeletedAt",
+                table: "Checkpoints",
+                column: "DeletedAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Checkpoints_Disk",
+                table: "Checkpoints",
+                column: "Disk");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Checkpoints_Sandbox_Name",
+                table: "Checkpoints",
+                columns: new[] { "Sandbox", "Name" },
+                unique: true,
+                filter: "\"DeletedAt\" IS NULL AND \"Name\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Checkpoints_Team_CreatedAt_Id",
+                table: "Checkpoints",
+                columns: new[] { "Team", "CreatedAt", "Id" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Claims_At",
                 table: "Claims",
                 column: "At");
@@ -296,10 +357,16 @@ namespace Atoll.Core.Store.Migrations.Sqlite
                 name: "Audit");
 
             migrationBuilder.DropTable(
+                name: "Checkpoints");
+
+            migrationBuilder.DropTable(
                 name: "Claims");
 
             migrationBuilder.DropTable(
                 name: "Events");
+
+            migrationBuilder.DropTable(
+                name: "Journal");
 
             migrationBuilder.DropTable(
                 name: "Keys");

@@ -1,0 +1,5 @@
+namespace Atoll.Client.Checkpoints;
+
+/// <param name="Kind"><c>file</c>, <c>directory</c>, <c>symlink</c> or <c>other</c>.</param>
+/// <param name="SizeBefore">Of a changed file, its length before.</param>
+public sealed record DiffPath(string Path, string Kind, long SizeBytes, long? SizeBefore = null);

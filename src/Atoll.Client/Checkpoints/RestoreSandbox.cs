@@ -1,0 +1,3 @@
+namespace Atoll.Client.Checkpoints;
+
+internal sealed record RestoreSandbox(string Checkpoint);

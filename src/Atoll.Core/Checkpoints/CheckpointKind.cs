@@ -1,0 +1,11 @@
+namespace Atoll.Core.Checkpoints;
+
+/// <summary>What a checkpoint holds.</summary>
+public enum CheckpointKind
+{
+    /// <summary>The disk. The sandbox goes on running.</summary>
+    Disk,
+
+    /// <summary>The disk, memory and processes of one instant. Not there yet: <see cref="Faults.FaultCode.NotSupported"/>.</summary>
+    Full,
+}

@@ -1,0 +1,49 @@
+using System.Security.Cryptography;
+using Atoll.Core.Cleanup;
+using Atoll.Core.Faults;
+using Atoll.Core.Sandboxes;
+using Atoll.Core.Tracing;
+using Atoll.Machine.Isolation;
+using Atoll.Machine.Live;
+using Atoll.Machine.Networking;
+
+namespace Atoll.Machine.Sandboxes;
+
+/// <summary>From a root filesystem and a network slot to a sandbox that answers: guest folder, process 1, hello, record. On a fault nothing of these is left; disk and slot are the caller's.</summary>
+internal sealed class SandboxBooter(SandboxRuntimes runtimes, GuestFolders folders, SandboxRecords records, GuestLinks links)
+{
+    private const int TokenBytes = 32;
+
+    public async Task<Result<LiveHandle>> BootAsync(SandboxId id, SandboxSpec spec, NetworkSlot slot, string root, CancellationToken cancellation)
+    {
+        if (!runtimes.Find(spec.Isolation).TryGet(out var runtime, out var fault)) return fault;
+
+        await using var cleanup = new AsyncCleanup();
+        var token = RandomNumberGenerator.GetBytes(TokenBytes);
+        string folder;
+        try
+        {
+            cleanup.Push(() => folders.Delete(id));
+            folder = folders.Create(id, GuestBoot.For(token));
+        }
+        catch (IOException failure)
+        {
+            return new Fault(FaultCode.HostFailure, FaultSide.Host, FaultStage.Agent, $"The agent could not be put into the sandbox: {failure.Message}",
+                "Run `atoll doctor`; the run-time directory may be full or the agent's binary missing.");
+        }
+
+        var plan = new LaunchPlan(id, root, slot.NamespacePath, id.Value, spec.Limits, GuestBoot.InitArgv, GuestBoot.InitEnv, folder, slot.Gateway.ToString());
+        cleanup.Push(async () => await runtime.RemoveAsync(id, CancellationToken.None));
+        var started = await AtollTrace.MeasureAsync("start.isolation", () => runtime.StartAsync(plan, cancellation));
+        if (!started.TryGet(out var init, out fault)) return fault;
+
+        var connected = await AtollTrace.MeasureAsync("start.hello", () => links.ConnectAsync(id, init, slot, token, cancellation));
+        if (!connected.TryGet(out var guest, out fault)) return fault;
+
+        folders.EmptyBoot(id);
+        cleanup.Push(() => records.Delete(id));
+        records.Save(new SandboxRecord(id, spec.Isolation, slot.Number, token, init));
+        cleanup.Release();
+        return new LiveHandle(id, runtime, init, slot, guest);
+    }
+}
