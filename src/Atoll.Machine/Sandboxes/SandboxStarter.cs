@@ -29,28 +29,18 @@ internal sealed class SandboxStarter(
         if (!runtimes.Find(spec.Isolation).TryGet(out var runtime, out var fault)) return fault;
 
         await using var cleanup = new AsyncCleanup();
-        // Side by side. Both are waited for before either is looked at: a clone that fails must not leave a claim behind.
+        // Side by side, and the folder meanwhile. Both are waited for before either is looked at: a clone that fails must not leave a claim behind.
         var cloning = AtollTrace.MeasureAsync("start.clone", () => storage.CloneAsync(spec.Template, id, (long)spec.Limits.DiskMiB << 20, cancellation));
         var claiming = AtollTrace.MeasureAsync("start.network", () => network.ClaimAsync(id, spec.Egress, cancellation));
+        var token = RandomNumberGenerator.GetBytes(TokenBytes);
+        var making = MakeFolder(id, token);
         await Task.WhenAll(cloning, claiming).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cleanup.Push(() => folders.Delete(id));
         cleanup.Push(async () => await storage.DeleteAsync(id, CancellationToken.None));
         if (claiming.IsCompletedSuccessfully && (await claiming).TryGet(out var claimed, out _)) cleanup.Push(() => network.ReleaseAsync(claimed));
-        if (!(await cloning).TryGet(out var root, out fault) || !(await claiming).TryGet(out var slot, out fault)) return fault;
+        if (!(await cloning).TryGet(out var root, out fault) || !(await claiming).TryGet(out var slot, out fault) || !making.TryGet(out var folder, out fault)) return fault;
 
-        var token = RandomNumberGenerator.GetBytes(TokenBytes);
-        string folder;
-        try
-        {
-            cleanup.Push(() => folders.Delete(id));
-            folder = folders.Create(id, GuestBoot.For(token));
-        }
-        catch (IOException failure)
-        {
-            return new Fault(FaultCode.HostFailure, FaultSide.Host, FaultStage.Agent, $"The agent could not be put into the sandbox: {failure.Message}",
-                "Run `atoll doctor`; the run-time directory may be full or the agent's binary missing.");
-        }
-
-        var plan = new LaunchPlan(id, root, slot.NamespacePath, id.Value, spec.Limits, GuestBoot.InitArgv, GuestBoot.InitEnv, folder, slot.Gateway.ToString());
+        var plan = new LaunchPlan(id, root, slot.NamespacePath, id.Value, spec.Limits, GuestBoot.InitArgv, GuestBoot.InitEnv, folder, slot.Gateway.ToString()) { Port = GuestBoot.Port };
         cleanup.Push(async () => await runtime.RemoveAsync(id, CancellationToken.None));
         var started = await AtollTrace.MeasureAsync("start.isolation", () => runtime.StartAsync(plan, cancellation));
         if (!started.TryGet(out var init, out fault)) return fault;
@@ -63,5 +53,18 @@ internal sealed class SandboxStarter(
         records.Save(new SandboxRecord(id, spec.Isolation, slot.Number, token, init));
         cleanup.Release();
         return new LiveHandle(id, runtime, init, slot, guest);
+    }
+
+    private Result<string> MakeFolder(SandboxId id, byte[] token)
+    {
+        try
+        {
+            return folders.Create(id, GuestBoot.For(token));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return new Fault(FaultCode.HostFailure, FaultSide.Host, FaultStage.Agent, $"The agent could not be put into the sandbox: {failure.Message}",
+                "Run `atoll doctor`; the run-time directory may be full or the agent's binary missing.");
+        }
     }
 }
