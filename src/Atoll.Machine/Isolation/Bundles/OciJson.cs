@@ -4,6 +4,7 @@ namespace Atoll.Machine.Isolation.Bundles;
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    WriteIndented = true)]
 [JsonSerializable(typeof(OciSpec))]
 internal sealed partial class OciJson : JsonSerializerContext;

@@ -53,19 +53,8 @@ internal static class SeccompProfile
 
     public static OciSeccomp? For(Architecture architecture) => architecture switch
     {
-        Architecture.X64 => new(Refuse, NotPermitted, [X64],
-        [
-            new([.. SyscallTable.Common.AddRange(SyscallTable.X64Only).Order(StringComparer.Ordinal)], Allow),
-            // Its flags are behind a pointer, which no filter can read. This answer makes the C library fall back to clone.
-            new(["clone3"], Refuse, NoSuchCall),
-            .. ByArgument(architecture),
-        ]),
-        Architecture.Arm64 => new(Refuse, NotPermitted, [Arm64],
-        [
-            new([.. SyscallTable.Common.Order(StringComparer.Ordinal)], Allow),
-            new(["clone3"], Refuse, NoSuchCall),
-            .. ByArgument(architecture),
-        ]),
+        Architecture.X64 => Build(X64, [.. SyscallTable.Common, .. SyscallTable.X64Only], ByArgument(architecture)),
+        Architecture.Arm64 => Build(Arm64, SyscallTable.Common, ByArgument(architecture)),
         _ => null,
     };
 
@@ -73,14 +62,24 @@ internal static class SeccompProfile
     public static OciSeccomp? ForOwnKernel(Architecture architecture)
     {
         if (architecture is not (Architecture.X64 or Architecture.Arm64)) return null;
-        var rules = ByArgument(architecture);
+        ImmutableArray<OciSyscallRule> rules = [Clone, .. ByArgument(architecture)];
         var rest = rules.SelectMany(rule => rule.Names).Distinct();
         return new(Allow, NotPermitted, [architecture is Architecture.X64 ? X64 : Arm64], [.. rules, new([.. SyscallTable.Refused.Concat(rest)], Refuse, NotPermitted)]);
     }
 
+    private static OciSyscallRule Clone => new(["clone"], Allow, Args: [new(0, NewNamespaces, 0, MaskedEqual)]);
+
+    private static OciSeccomp Build(string architecture, ImmutableArray<string> allowed, ImmutableArray<OciSyscallRule> byArgument) => new(Refuse, NotPermitted, [architecture],
+    [
+        new([.. allowed.Order(StringComparer.Ordinal)], Allow),
+        Clone,
+        // Its flags are behind a pointer, which no filter can read. This answer makes the C library fall back to clone.
+        new(["clone3"], Refuse, NoSuchCall),
+        .. byArgument,
+    ]);
+
     private static ImmutableArray<OciSyscallRule> ByArgument(Architecture architecture) =>
     [
-        new(["clone"], Allow, Args: [new(0, NewNamespaces, 0, MaskedEqual)]),
         .. Personalities.Select(value => new OciSyscallRule(["personality"], Allow, Args: [Equal(0, value)])),
         .. ImmutableArray.Create(UnixSockets, Internet4, Internet6).Select(family => new OciSyscallRule(["socket"], Allow, Args: [Equal(0, family)])),
         .. NetlinkProtocols.Select(protocol => new OciSyscallRule(["socket"], Allow, Args: [Equal(0, NetlinkSockets), Equal(2, protocol)])),
