@@ -84,7 +84,15 @@ public abstract class SandboxRuntimeConformance(GuestKit kit) : IAsyncLifetime
         var plan = Host.Plan(await Host.MakeRootAsync("root"), "/bin/sleep", "100000");
         using var hurry = new CancellationTokenSource(TimeSpan.FromMilliseconds(15));
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Host.Runtime.StartAsync(plan, hurry.Token));
+        try
+        {
+            // One that was quicker than its cancellation is a start like any other: our own launcher's takes 5 ms.
+            if ((await Host.Runtime.StartAsync(plan, hurry.Token)).Succeeded) Assert.Null((await Host.Runtime.RemoveAsync(plan.Id, Cancellation)).Fault);
+        }
+        catch (OperationCanceledException) when (hurry.IsCancellationRequested)
+        {
+            // What this is about.
+        }
 
         await Eventually.HoldsAsync("nothing of the cancelled start was left", () => Host.TracesOf(plan.Id).Count == 0, Cancellation);
     }
