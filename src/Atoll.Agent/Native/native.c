@@ -32,6 +32,12 @@ __attribute__((constructor)) static void before_runtime(void)
     // The collector sizes its nursery by the processor's cache (tens of MB); a handful of calls a second needs none of that. It has no build-time setting.
     setenv("DOTNET_GCgen0size", "0x80000", 1);
     setenv("DOTNET_GCConserveMemory", "0x9", 1);
+
+    // All threads are started by this one and inherit this: the end of a child interrupts the one that unblocks it, and wakes no other.
+    sigset_t ends;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &ends, NULL);
     if (syscall(SYS_close_range, 3u, ~0u, 0u) == 0) return;
     for (int fd = 3; fd < 1024; fd++) close(fd);
 }
@@ -78,6 +84,14 @@ int32_t atoll_guard_signals(int32_t event)
     children_event = event;
     struct sigaction child = { .sa_handler = on_child, .sa_flags = SA_RESTART | SA_NOCLDSTOP };
     return sigaction(SIGCHLD, &child, NULL) == 0 ? 0 : -errno;
+}
+
+void atoll_hear_ends(void)
+{
+    sigset_t ends;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGCHLD);
+    pthread_sigmask(SIG_UNBLOCK, &ends, NULL);
 }
 
 // A child that has ended and waits to be reaped, or 0. It is not reaped here, so that its pid stays its own until the caller has said so to whoever may signal it.
