@@ -34,6 +34,7 @@ public static class CoreServices
         services.AddSingleton<SteadyClock>();
         services.TryAddSingleton<AtollMetrics>();
         services.AddSingleton<ICoreLoop, CoreFigures>();
+        services.AddHostedService<StoreWarmUp>();
         services.AddHostedService<CoreHost>();
         return services.AddStore().AddEvents().AddTeams().AddAudit().AddSandboxes().AddCode();
     }
