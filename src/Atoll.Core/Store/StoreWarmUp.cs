@@ -1,4 +1,3 @@
-using Atoll.Core.Events;
 using Atoll.Core.Sandboxes;
 using Atoll.Core.Store.Rows;
 using Atoll.Core.Teams;
@@ -8,8 +7,9 @@ using Microsoft.Extensions.Hosting;
 namespace Atoll.Core.Store;
 
 /// <summary>
-/// Asks the database what the first requests will: whose a key is, and to save a sandbox with its events. The library prepares each kind of statement when it is first used, which takes
+/// Asks the database what the first requests will: whose a key is, and to save a sandbox and its change. The library prepares each kind of statement when it is first used, which takes
 /// 0.1 to 0.3 s in sum; so that is done while the other services start, and the first user does not wait for it. What is saved is taken back within its transaction: it was never there.
+/// <para>No events are saved with it: PostgreSQL does not take back their numbers, which count without gaps otherwise.</para>
 /// <para>Registered before <c>CoreHost</c>, which declares Core ready: that waits for this.</para>
 /// </summary>
 internal sealed class StoreWarmUp(Database database, IKeys keys, TimeProvider time) : IHostedLifecycleService
@@ -43,15 +43,11 @@ internal sealed class StoreWarmUp(Database database, IKeys keys, TimeProvider ti
             var (id, team, now) = (SandboxId.New().Value, ApiKeys.NewTeamId().Value, time.GetUtcNow());
             var row = new SandboxRow { Id = id, Team = team, State = SandboxState.Running, Node = "", CreatedAt = now, StartedAt = now, Spec = "" };
             context.Sandboxes.Add(row);
-            context.Events.AddRange(Told(SandboxState.Creating, EventTypes.Created), Told(SandboxState.Running, EventTypes.Running));
             await context.SaveChangesAsync();
             context.Sandboxes.Update(row);
-            context.Events.Add(Told(SandboxState.Deleted, EventTypes.Deleted));
             await context.SaveChangesAsync();
             await transaction.RollbackAsync();
             return row;
-
-            EventRow Told(SandboxState state, string type) => new() { At = now, Team = team, Sandbox = id, Type = type, To = state };
         });
     }
 }
