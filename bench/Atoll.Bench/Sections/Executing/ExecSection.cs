@@ -75,6 +75,7 @@ internal sealed class ExecSection : ISection
     {
         var request = client.Request(HttpMethod.Post, Sandboxes.PathOfExec(id), Bodies.True, "X-Atoll-Trace: 1\r\n");
         var own = new Samples();
+        for (var round = 0; round < ServerWarmups; round++) client.Exchange(request);
         for (var round = -Warmups; round < rounds; round++)
         {
             cancellation.ThrowIfCancellationRequested();
