@@ -18,7 +18,7 @@ if (listener is null) return Fail(BootFailure.CannotListen);
 if (!Init.DropStandardStreams()) return Fail(BootFailure.NoNullDevice);
 agent.Start();
 using var trim = new IdleTrim(TimeProvider.System);
-await new CallServer(listener, new Token(boot.Token.ToByteArray()), CallHandlers.Create(agent), trim, TimeProvider.System).RunAsync();
+new CallServer(listener, new Token(boot.Token.ToByteArray()), CallHandlers.Create(agent), agent.Loop, trim, TimeProvider.System).Run();
 return 0;
 
 static int Fail(BootFailure failure)

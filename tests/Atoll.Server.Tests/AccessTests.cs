@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using Atoll.Testing;
 using Microsoft.AspNetCore.Routing;
 
 namespace Atoll.Server.Tests;
@@ -73,7 +74,10 @@ public sealed class AccessTests(ServerFixture server) : IClassFixture<ServerFixt
         var id = await server.CreateAsync(client);
         (await client.GetAsync($"/v1/sandboxes/{id}/files?path=/private-place", Cancellation)).Dispose();
         (await client.PostAsync($"/v1/sandboxes/{id}/exec", ServerFixture.Json("""{"command":"private-command"}"""), Cancellation)).Dispose();
-        Assert.Contains(server.Logs.Lines, line => line.Contains("/v1/sandboxes/{id}/exec", StringComparison.Ordinal) && line.Contains(id, StringComparison.Ordinal));
+        await Eventually.HoldsAsync(
+            "the line is written, which the answer does not wait for",
+            () => server.Logs.Lines.Any(line => line.Contains("/v1/sandboxes/{id}/exec", StringComparison.Ordinal) && line.Contains(id, StringComparison.Ordinal)),
+            Cancellation);
         Assert.DoesNotContain(server.Logs.Lines, line => line.Contains("private-", StringComparison.Ordinal) || line.Contains(server.OwnKey, StringComparison.Ordinal));
     }
 

@@ -46,6 +46,24 @@ public sealed class RouteTests(ServerFixture server) : IClassFixture<ServerFixtu
         Assert.True(status == (int)response.StatusCode, $"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync(Cancellation)}");
     }
 
+    [Fact]
+    public async Task Json_Answer_IsSentWhole()
+    {
+        using var client = server.Client();
+        var id = await server.CreateAsync(client);
+        using var done = await client.PostAsync($"/v1/sandboxes/{id}/exec", ServerFixture.Json("""{"command":"true"}"""), Cancellation);
+        using var made = await client.PostAsync($"/v1/sandboxes/{id}/processes", ServerFixture.Json("""{"argv":["true"]}"""), Cancellation);
+        foreach (var response in new[] { done, made })
+        {
+            Assert.Null(response.Headers.TransferEncodingChunked);
+            Assert.Equal((await response.Content.ReadAsByteArrayAsync(Cancellation)).Length, response.Content.Headers.ContentLength);
+            Assert.Equal("application/json; charset=utf-8", response.Content.Headers.ContentType?.ToString());
+        }
+
+        Assert.Equal(HttpStatusCode.Created, made.StatusCode);
+        Assert.StartsWith($"/v1/sandboxes/{id}/processes/", made.Headers.Location?.ToString());
+    }
+
     [Theory]
     [InlineData("/healthz")]
     [InlineData("/readyz")]

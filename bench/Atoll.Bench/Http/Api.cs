@@ -4,7 +4,7 @@ using System.Net.WebSockets;
 namespace Atoll.Bench.Http;
 
 /// <summary>The server's HTTP, as bare as .NET has it: kept-alive connections, bodies that are bytes already, no retries. Threads: any member at any time.</summary>
-internal sealed class Api : IDisposable
+internal sealed class Api : IExchange, IDisposable
 {
     private readonly string _base;
     private readonly string _authorization;

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Atoll.Bench.Http;
 
 /// <summary>The few calls that are measured.</summary>
-internal sealed class Sandboxes(Api api)
+internal sealed class Sandboxes(IExchange api)
 {
     /// <summary>Returns the id of a running sandbox.</summary>
     public async Task<string> CreateAsync(byte[] body, CancellationToken cancellation)
@@ -15,7 +15,15 @@ internal sealed class Sandboxes(Api api)
     /// <summary>Throws an <see cref="ApiFailure"/> when the command's exit code is not 0.</summary>
     public async Task<Exec> ExecAsync(string id, byte[] body, CancellationToken cancellation)
     {
-        using var reply = JsonDocument.Parse(await api.SendAsync(HttpMethod.Post, $"/v1/sandboxes/{id}/exec", body, cancellation));
+        return ReadExec(id, await api.SendAsync(HttpMethod.Post, PathOfExec(id), body, cancellation));
+    }
+
+    public static string PathOfExec(string id) => $"/v1/sandboxes/{id}/exec";
+
+    /// <inheritdoc cref="ExecAsync"/>
+    public static Exec ReadExec(string id, byte[] answer)
+    {
+        using var reply = JsonDocument.Parse(answer);
         var root = reply.RootElement;
         var exec = new Exec(root.GetProperty("exitCode").GetInt32(), root.GetProperty("stdout").GetString()!, root.GetProperty("stderr").GetString()!, root.GetProperty("durationMs").GetDouble());
         return exec.ExitCode == 0 ? exec : throw new ApiFailure($"A command in sandbox {id} ended with {exec.ExitCode}: {exec.Stderr}{exec.Stdout}");

@@ -14,13 +14,23 @@ internal sealed partial class RunningServer : IAsyncDisposable
     private readonly Process _process;
     private readonly bool _keeps;
 
-    private RunningServer(Process process, Api api, bool keeps) => (_process, Api, Sandboxes, _keeps) = (process, api, new Sandboxes(api), keeps);
+    private RunningServer(Process process, Api api, PlainConnection plain, bool keeps)
+    {
+        (_process, Api, Plain, _keeps) = (process, api, plain, keeps);
+        (Sandboxes, PlainSandboxes) = (new Sandboxes(api), new Sandboxes(plain));
+    }
 
     public int ProcessId => _process.Id;
 
     public Api Api { get; }
 
     public Sandboxes Sandboxes { get; }
+
+    /// <summary>For what is measured alone: one connection, one request at a time.</summary>
+    public PlainConnection Plain { get; }
+
+    /// <summary>Over <see cref="Plain"/>.</summary>
+    public Sandboxes PlainSandboxes { get; }
 
     public static async Task<RunningServer> StartAsync(Installation installation, IReadOnlyDictionary<string, string> environment, CancellationToken cancellation)
     {
@@ -33,7 +43,8 @@ internal sealed partial class RunningServer : IAsyncDisposable
             await WaitUntilReadyAsync(installation, process, cancellation);
             using var config = JsonDocument.Parse(await File.ReadAllBytesAsync(installation.KeyFile, cancellation));
             var keeps = environment.Keys.Any(name => name.Contains("WARMPOOL__KEEP", StringComparison.Ordinal));
-            return new RunningServer(process, new Api(installation.Url, config.RootElement.GetProperty("apiKey").GetString()!), keeps);
+            var key = config.RootElement.GetProperty("apiKey").GetString()!;
+            return new RunningServer(process, new Api(installation.Url, key), new PlainConnection(installation.Url, key), keeps);
         }
         catch (Exception)
         {
@@ -59,6 +70,7 @@ internal sealed partial class RunningServer : IAsyncDisposable
     {
         await DeleteAllAsync();
         Api.Dispose();
+        Plain.Dispose();
         _ = Kill(_process.Id, Terminate);
         using var limit = new CancellationTokenSource(StartLimit);
         try

@@ -12,7 +12,7 @@ namespace Atoll.Agent.Protocol.Client;
 public sealed class AgentConnection : IAsyncDisposable
 {
     private readonly Socket _socket;
-    private readonly NetworkStream _stream;
+    private readonly SocketStream _stream;
     private readonly FrameReader _reader;
     private PayloadFrame? _payload;
 
@@ -22,7 +22,7 @@ public sealed class AgentConnection : IAsyncDisposable
     private AgentConnection(Socket socket)
     {
         _socket = socket;
-        _stream = new NetworkStream(socket, ownsSocket: false);
+        _stream = new SocketStream(socket);
         _reader = new FrameReader(_stream);
     }
 
@@ -30,13 +30,13 @@ public sealed class AgentConnection : IAsyncDisposable
     /// <exception cref="AgentConnectionException">Nobody answers within <paramref name="limit"/>, or the connection broke.</exception>
     public static async Task<AgentConnection> OpenAsync(EndPoint endpoint, Call call, TimeSpan limit, TimeProvider time, CancellationToken cancellation)
     {
-        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        Socket? socket = null;
         using var expiry = new CancellationTokenSource(limit, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, expiry.Token);
         var opened = false;
         try
         {
-            await socket.ConnectAsync(endpoint, both.Token);
+            socket = await ConnectAsync(endpoint, both.Token);
             var connection = new AgentConnection(socket);
             await FrameWriter.WriteAsync(connection._stream, call, FrameLimits.FirstFrame, both.Token);
             opened = true;
@@ -52,17 +52,33 @@ public sealed class AgentConnection : IAsyncDisposable
         }
         finally
         {
-            if (!opened) socket.Dispose();
+            if (!opened) socket?.Dispose();
         }
     }
 
-    /// <summary>The next answer, or null after the last: the agent closed its end.</summary>
+    private static async ValueTask<Socket> ConnectAsync(EndPoint endpoint, CancellationToken cancellation)
+    {
+        if (endpoint is IPEndPoint { AddressFamily: AddressFamily.InterNetwork } address) return DirectSocket.Connect(address);
+        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(endpoint, cancellation);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The next answer, or null after the last: the agent closed its end. The bytes of a chunk or of data are valid until the next read.</summary>
     /// <exception cref="AgentConnectionException">The connection broke, what came is no answer, or the agent has stopped answering at all.</exception>
     public async ValueTask<Output?> ReadAsync(CancellationToken cancellation)
     {
         try
         {
-            var read = _reader.ReadAsync(Output.Parser, FrameLimits.Frame, cancellation);
+            var read = _reader.ReadBorrowingAsync(FrameLimits.Frame, cancellation);
             return Pulse is null || read.IsCompleted ? await read : await Pulse.AwaitAsync(read.AsTask(), cancellation);
         }
         catch (Exception failure) when (failure is SocketException || failure is IOException and not AgentConnectionException)

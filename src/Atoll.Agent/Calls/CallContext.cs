@@ -1,3 +1,6 @@
+using System.Net.Sockets;
+using Atoll.Agent.Native;
+using Atoll.Agent.Processes.Readiness;
 using Atoll.Agent.Protocol.Framing;
 using Atoll.Agent.Protocol.Wire;
 
@@ -7,9 +10,10 @@ namespace Atoll.Agent.Calls;
 /// One call and its connection. A handler reads input (if its kind takes any), writes any number of outputs and returns; the connection is closed for it.
 /// One reader and one writer at a time.
 /// </summary>
-internal sealed class CallContext(Call call, Stream stream, FrameReader reader) : IDisposable
+internal sealed class CallContext(Call call, Socket socket, Stream stream, FrameReader reader, EventLoop loop) : IPolled, IDisposable
 {
     private readonly CancellationTokenSource _hangUp = new();
+    private ulong _watched;
 
     public Call Call { get; } = call;
 
@@ -49,25 +53,29 @@ internal sealed class CallContext(Call call, Stream stream, FrameReader reader) 
     /// <summary>Ends the call with a failure: the handler writes nothing after it.</summary>
     public ValueTask FailAsync(FailureCode code, string message) => WriteAsync(new Output { Failure = new Failure { Code = code, Message = message } });
 
-    /// <summary>From here on nothing may come from the host but the end of the connection.</summary>
+    /// <summary>From here on nothing may come from the host but the end of the connection. Anything else breaks the protocol, which ends the call as well as a close does.</summary>
     internal void WatchForHangUp()
     {
         InputEnded = true;
-        _ = WatchAsync();
+        _watched = loop.Watch((int)socket.Handle, Polling.Readable, this);
+        if (_watched == 0) throw new IOException("The kernel does not watch the connection.");
     }
 
-    private async Task WatchAsync()
+    /// <summary>Closed, reset, or broken: either way it is over. What that ends goes on on a thread of the pool.</summary>
+    public void OnReady(uint events)
     {
-        try
-        {
-            // Any frame here breaks the protocol, which ends the call as well as a close does.
-            await reader.ReadAsync(Input.Parser, 0, CancellationToken.None);
-        }
-        catch (Exception failure) when (failure is IOException or ObjectDisposedException)
-        {
-            // A reset, or our own end of the call: either way it is over.
-        }
+        Unwatch();
+        _ = HangUpAsync();
+    }
 
+    public void Dispose()
+    {
+        Unwatch();
+        _hangUp.Dispose();
+    }
+
+    private async Task HangUpAsync()
+    {
         try
         {
             await _hangUp.CancelAsync();
@@ -78,5 +86,8 @@ internal sealed class CallContext(Call call, Stream stream, FrameReader reader) 
         }
     }
 
-    public void Dispose() => _hangUp.Dispose();
+    private void Unwatch()
+    {
+        if (Interlocked.Exchange(ref _watched, 0) is var key and not 0) loop.Unwatch((int)socket.Handle, key);
+    }
 }

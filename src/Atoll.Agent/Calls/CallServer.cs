@@ -1,4 +1,6 @@
+using System.Net;
 using System.Net.Sockets;
+using Atoll.Agent.Processes.Readiness;
 using Atoll.Agent.Protocol.Client;
 using Atoll.Agent.Protocol.Framing;
 using Atoll.Agent.Protocol.Wire;
@@ -8,41 +10,95 @@ namespace Atoll.Agent.Calls;
 /// <summary>
 /// Accepts connections, each for one call: reads the Call, checks the token and hands it to its handler. Whoever has not the token gets no word and no time:
 /// a connection is closed when its Call is not there within 10 s, and connections beyond the 512th are closed at once.
+/// <para>Threads of its own wait in accept(2), so that the kernel wakes the one that goes on with the call: read, process started, all before it first waits. Two of them are always
+/// waiting; one that finds no other waiting starts another, because starting a process may be held up from inside (its child can be stopped before it executes anything).</para>
 /// </summary>
-internal sealed class CallServer(Socket listener, Token token, Dictionary<Call.RequestOneofCase, ICallHandler> handlers, IdleTrim trim, TimeProvider time)
+internal sealed class CallServer(Socket listener, Token token, Dictionary<Call.RequestOneofCase, ICallHandler> handlers, EventLoop loop, IdleTrim trim, TimeProvider time)
 {
     private const int MaxConnections = 512;
     private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(50);
 
-    private int _connections;
+    /// <summary>Threads that wait for a connection.</summary>
+    private const int Waiting = 2;
 
-    public async Task RunAsync()
+    private const int ThreadStack = 512 * 1024;
+
+    private static readonly AutoResetEvent Never = new(false);
+    private int _connections;
+    private int _waiting;
+
+    /// <summary>Serves, on the calling thread and on others, until the listener is closed.</summary>
+    public void Run()
+    {
+        StartPolling();
+        for (var started = 1; started < Waiting; started++) StartThread();
+        Interlocked.Increment(ref _waiting);
+        Accept(stays: true);
+    }
+
+    /// <summary>The framework's thread for sockets that must wait: started now, because later, in a sandbox that has used up its processes, none might be had, and that is not tried twice.</summary>
+    private static void StartPolling()
+    {
+        using var unused = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        unused.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var never = unused.ReceiveAsync(new byte[1]);
+        _ = never.ContinueWith(ended => ended.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    private void StartThread()
+    {
+        Interlocked.Increment(ref _waiting);
+        try
+        {
+            new Thread(() => Accept(stays: false), ThreadStack) { IsBackground = true }.Start();
+        }
+        catch (Exception failure) when (failure is OutOfMemoryException or ThreadStartException)
+        {
+            // The sandbox has no process left, or no memory: calls wait for the threads there are.
+            Interlocked.Decrement(ref _waiting);
+        }
+    }
+
+    private void Accept(bool stays)
     {
         while (true)
         {
             Socket accepted;
             try
             {
-                accepted = await listener.AcceptAsync();
+                accepted = listener.Accept();
+            }
+            catch (ObjectDisposedException)
+            {
+                return;
             }
             catch (SocketException)
             {
                 // A connection reset before it was accepted, or no descriptor or memory free: neither may end process 1.
-                await Task.Delay(AcceptPause, time);
+                Never.WaitOne(AcceptPause);
                 continue;
             }
 
-            if (Interlocked.Increment(ref _connections) > MaxConnections)
-            {
-                Interlocked.Decrement(ref _connections);
-                accepted.Dispose();
-                continue;
-            }
-
-            _ = ServeAsync(accepted);
+            if (Interlocked.Decrement(ref _waiting) == 0) StartThread();
+            Begin(accepted);
+            if (Interlocked.Increment(ref _waiting) <= Waiting || stays) continue;
+            Interlocked.Decrement(ref _waiting);
+            return;
         }
+    }
+
+    private void Begin(Socket accepted)
+    {
+        if (Interlocked.Increment(ref _connections) <= MaxConnections)
+        {
+            _ = ServeAsync(accepted);
+            return;
+        }
+
+        Interlocked.Decrement(ref _connections);
+        accepted.Dispose();
     }
 
     private async Task ServeAsync(Socket socket)
@@ -83,13 +139,14 @@ internal sealed class CallServer(Socket listener, Token token, Dictionary<Call.R
 
     private async Task AnswerAsync(Call call, Socket socket, NetworkStream stream, FrameReader reader)
     {
-        using var context = new CallContext(call, stream, reader);
+        using var context = new CallContext(call, socket, stream, reader, loop);
         if (!handlers.TryGetValue(call.RequestCase, out var handler))
         {
             await context.FailAsync(FailureCode.InvalidRequest, "This agent does not know that kind of call.");
             return;
         }
 
+        if (!handler.Brief && !Thread.CurrentThread.IsThreadPoolThread) await Task.Yield();
         if (!handler.TakesInput) context.WatchForHangUp();
         await HandleAsync(handler, context);
         socket.Shutdown(SocketShutdown.Send);

@@ -9,5 +9,10 @@ internal interface ICallHandler
     /// <summary>The host sends Input frames after the Call.</summary>
     bool TakesInput => false;
 
+    /// <summary>
+    /// Until it first waits it takes no longer than starting a process does: it begins on the thread that accepted the connection. Others begin on a thread of the pool.
+    /// </summary>
+    bool Brief => false;
+
     Task HandleAsync(CallContext call);
 }

@@ -37,6 +37,10 @@ internal static unsafe partial class Children
     [LibraryImport("atoll_native", EntryPoint = "atoll_guard_signals")]
     public static partial int GuardSignals(int counter);
 
+    /// <summary>From here on the calling thread, and no other, is interrupted when a child ends.</summary>
+    [LibraryImport("atoll_native", EntryPoint = "atoll_hear_ends")]
+    public static partial void HearEnds();
+
     [LibraryImport("atoll_native", EntryPoint = "atoll_peek_dead")]
     public static partial int PeekDead();
 

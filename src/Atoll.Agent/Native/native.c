@@ -47,6 +47,12 @@ __attribute__((constructor)) static void before_runtime(void)
     mode_t given = umask(usual_mask);
     mask_is_usual = given == usual_mask;
     if (!mask_is_usual) umask(given);
+
+    // All threads are started by this one and inherit this: the end of a child interrupts the one that unblocks it, and wakes no other.
+    sigset_t ends;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &ends, NULL);
 }
 
 // ---- Signals of process 1 ----
@@ -124,6 +130,14 @@ int32_t atoll_guard_signals(int32_t event)
     children_event = event;
     struct sigaction child = { .sa_handler = on_child, .sa_flags = SA_RESTART | SA_NOCLDSTOP };
     return sigaction(SIGCHLD, &child, NULL) == 0 ? 0 : -errno;
+}
+
+void atoll_hear_ends(void)
+{
+    sigset_t ends;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGCHLD);
+    pthread_sigmask(SIG_UNBLOCK, &ends, NULL);
 }
 
 // A child that has ended and waits to be reaped, or 0. It is not reaped here, so that its pid stays its own until the caller has said so to whoever may signal it.

@@ -12,6 +12,7 @@ internal sealed unsafe class Reaper(ProcessTable processes, EventLoop loop, Jour
 
     public void Start()
     {
+        loop.Begun = Children.HearEnds;
         loop.Woken = ReapAll;
         loop.Failed = failure => journal.Write(1, $"process 1 failed and goes on: {failure.GetType().Name}");
         _ = Children.GuardSignals(loop.Counter);

@@ -39,6 +39,7 @@ public static class CoreServices
         services.AddSingleton<ServerEnd>();
         services.TryAddSingleton<AtollMetrics>();
         services.AddSingleton<ICoreLoop, CoreFigures>();
+        services.AddHostedService<StoreWarmUp>();
         services.AddHostedService<CoreHost>();
         return services.AddStore().AddEvents().AddTeams().AddAudit().AddSandboxes().AddCheckpoints().AddCode();
     }

@@ -41,6 +41,7 @@ internal static class ApiPipeline
         app.MapOpenApi("/openapi/{documentName}.json").ExcludeFromDescription();
         ServiceEndpoints.MapOpen(app);
         var api = app.MapGroup("/v1");
+        api.AddEndpointFilter<RouteGroupBuilder, WholeAnswers>();
         ServiceEndpoints.Map(api);
         SandboxEndpoints.Map(api);
         CheckpointEndpoints.Map(api);

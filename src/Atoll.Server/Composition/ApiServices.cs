@@ -21,6 +21,7 @@ using Atoll.Server.Http.Faults;
 using Atoll.Server.Json;
 using Atoll.Server.Telemetry;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -34,6 +35,7 @@ internal static class ApiServices
         services.AddOptions<ServerOptions>().BindConfiguration(ServerOptions.Section, binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ServerOptions>, ServerOptionsValidator>();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelSetup>();
+        services.AddSingleton<IConfigureOptions<SocketTransportOptions>, KestrelSetup>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<RequestMetrics>();
         services.AddSingleton<ServerTimings>();

@@ -31,6 +31,56 @@ public sealed class FrameTests
         Assert.Null(await reader.ReadAsync(Output.Parser, FrameLimits.Frame, Cancellation));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(200)]
+    [InlineData(FrameLimits.Payload)]
+    public async Task ReadBorrowing_Payload_GivesWhatTheParserGives(int length)
+    {
+        var written = new MemoryStream();
+        var frame = new PayloadFrame();
+        Random.Shared.NextBytes(frame.Payload.Span[..length]);
+        written.Write(frame.SealChunk(OutputStream.Stdout, 0, length).Span);
+        written.Write(frame.SealChunk(OutputStream.Stderr, long.MaxValue, length).Span);
+        written.Write(frame.SealOutputData(length).Span);
+        await FrameWriter.WriteAsync(written, new Output { Exited = new ExitStatus { Code = 3 } }, FrameLimits.Frame, Cancellation);
+
+        var (borrowing, parsing) = (new FrameReader(new MemoryStream(written.ToArray())), new FrameReader(new MemoryStream(written.ToArray())));
+        for (var number = 0; number < 4; number++)
+        {
+            Assert.Equal(await parsing.ReadAsync(Output.Parser, FrameLimits.Frame, Cancellation), await borrowing.ReadBorrowingAsync(FrameLimits.Frame, Cancellation));
+        }
+
+        Assert.Null(await borrowing.ReadBorrowingAsync(FrameLimits.Frame, Cancellation));
+    }
+
+    [Fact]
+    public async Task ReadBorrowing_RandomBytesOfAPayload_GivesWhatTheParserGives()
+    {
+        var random = new Random(11);
+        var whole = new PayloadFrame(64).SealChunk(OutputStream.Stderr, 70_000, 40).ToArray();
+        for (var round = 0; round < 20_000; round++)
+        {
+            var bytes = whole.ToArray();
+            bytes[FrameLimits.HeaderBytes + random.Next(bytes.Length - FrameLimits.HeaderBytes)] = (byte)random.Next(256);
+            var (parsed, borrowed) = (await TryAsync(reader => reader.ReadAsync(Output.Parser, FrameLimits.Frame, Cancellation)), await TryAsync(reader => reader.ReadBorrowingAsync(FrameLimits.Frame, Cancellation)));
+            Assert.Equal(parsed, borrowed);
+
+            async Task<Output?> TryAsync(Func<FrameReader, ValueTask<Output?>> read)
+            {
+                try
+                {
+                    return await read(new FrameReader(new MemoryStream(bytes)));
+                }
+                catch (FrameException)
+                {
+                    return null;
+                }
+            }
+        }
+    }
+
     [Fact]
     public async Task Read_CutShort_Throws()
     {

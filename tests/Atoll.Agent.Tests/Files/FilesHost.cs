@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Atoll.Agent.Calls;
 using Atoll.Agent.Files.Calls;
+using Atoll.Agent.Processes.Readiness;
 using Atoll.Agent.Protocol.Client;
 using Atoll.Core.Faults;
 using Atoll.Machine.Guests;
@@ -14,6 +15,8 @@ namespace Atoll.Agent.Tests.Files;
 /// <summary>The agent's file calls behind a real connection, at work in a folder of the test's own, and the host's side that tests call.</summary>
 public sealed class FilesHost : IDisposable
 {
+    private static readonly EventLoop Loop = StartLoop();
+
     private readonly Scratch _scratch = new();
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly IdleTrim _trim = new(TimeProvider.System);
@@ -25,13 +28,21 @@ public sealed class FilesHost : IDisposable
         Random.Shared.NextBytes(token);
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _listener.Listen();
-        var server = new CallServer(_listener, new Token(token), FileCallHandlers.AddTo([]), _trim, TimeProvider.System);
-        _ = server.RunAsync();
+        var server = new CallServer(_listener, new Token(token), FileCallHandlers.AddTo([]), Loop, _trim, TimeProvider.System);
+        new Thread(server.Run) { IsBackground = true }.Start();
         Client = new AgentClient(_listener.LocalEndPoint!, token, TimeProvider.System);
         Files = new GuestFiles(new GuestCalls(Client), new StreamSeats(256));
     }
 
     public AgentClient Client { get; }
+
+    /// <summary>One for all, as in an agent; it ends with the tests.</summary>
+    private static EventLoop StartLoop()
+    {
+        var loop = EventLoop.TryCreate()!;
+        loop.Start();
+        return loop;
+    }
 
     internal GuestFiles Files { get; }
 

@@ -14,7 +14,8 @@ internal sealed class IdleSection : ISection
 
     // Until the server's code is compiled for good.
     private const int Warmups = 100;
-    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(3);
+    // An agent that no user has called for a minute gives memory back: what is idle has been so for longer.
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(75);
 
     public string Name => "idle";
 

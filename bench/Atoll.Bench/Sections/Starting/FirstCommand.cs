@@ -7,7 +7,8 @@ using Atoll.Bench.Measuring;
 namespace Atoll.Bench.Sections.Starting;
 
 /// <summary>Time to interactive: from the request that creates a sandbox to the answer of its first command, both over HTTP.</summary>
-internal sealed class FirstCommand(RunningServer server, byte[] sandbox)
+/// <param name="calls">How it is asked: a connection of its own, or one of many.</param>
+internal sealed class FirstCommand(RunningServer server, Sandboxes calls, byte[] sandbox)
 {
     private readonly ConcurrentBag<string> _made = [];
 
@@ -24,10 +25,10 @@ internal sealed class FirstCommand(RunningServer server, byte[] sandbox)
     {
         try
         {
-            var id = await server.Sandboxes.CreateAsync(sandbox, cancellation);
+            var id = await calls.CreateAsync(sandbox, cancellation);
             _made.Add(id);
             Create.AddSince(due);
-            await server.Sandboxes.ExecAsync(id, Bodies.True, cancellation);
+            await calls.ExecAsync(id, Bodies.True, cancellation);
             Whole.AddSince(due);
         }
         catch (Exception failure) when (failure is ApiFailure or HttpRequestException or IOException)

@@ -15,7 +15,7 @@ internal sealed class Sequential(BenchContext bench, RunningServer server, int m
     private const int ServerWarmups = 40;
     private const int Warmups = 3;
 
-    public FirstCommand Container { get; } = new(server, Bodies.Sandbox("minimal", Isolations.Container, memoryMiB));
+    public FirstCommand Container { get; } = new(server, server.PlainSandboxes, Bodies.Sandbox("minimal", Isolations.Container, memoryMiB));
 
     /// <summary>Null: this host has none.</summary>
     public FirstCommand? GVisor { get; private set; }
@@ -28,7 +28,7 @@ internal sealed class Sequential(BenchContext bench, RunningServer server, int m
 
     public async Task RunAsync(int rounds, CancellationToken cancellation)
     {
-        if (await server.Sandboxes.OffersAsync(Isolations.GVisor, cancellation)) GVisor = new FirstCommand(server, Bodies.Sandbox("minimal", Isolations.GVisor, memoryMiB));
+        if (await server.Sandboxes.OffersAsync(Isolations.GVisor, cancellation)) GVisor = new FirstCommand(server, server.PlainSandboxes, Bodies.Sandbox("minimal", Isolations.GVisor, memoryMiB));
         await WarmUpAsync(cancellation);
         var steps = Steps().ToArray();
         for (var round = 0; round < rounds; round++)
@@ -43,7 +43,7 @@ internal sealed class Sequential(BenchContext bench, RunningServer server, int m
 
     public static async Task WarmUpAsync(RunningServer server, int memoryMiB, CancellationToken cancellation)
     {
-        var unseen = new FirstCommand(server, Bodies.Sandbox("minimal", Isolations.Container, memoryMiB));
+        var unseen = new FirstCommand(server, server.Sandboxes, Bodies.Sandbox("minimal", Isolations.Container, memoryMiB));
         for (var round = 0; round < ServerWarmups; round++) await OneAsync(unseen, cancellation);
     }
 
@@ -60,7 +60,7 @@ internal sealed class Sequential(BenchContext bench, RunningServer server, int m
     private async Task WarmUpAsync(CancellationToken cancellation)
     {
         await WarmUpAsync(server, memoryMiB, cancellation);
-        var unseen = new Sequential(bench, server, memoryMiB) { GVisor = GVisor is null ? null : new FirstCommand(server, Bodies.Sandbox("minimal", Isolations.GVisor, memoryMiB)) };
+        var unseen = new Sequential(bench, server, memoryMiB) { GVisor = GVisor is null ? null : new FirstCommand(server, server.PlainSandboxes, Bodies.Sandbox("minimal", Isolations.GVisor, memoryMiB)) };
         foreach (var step in unseen.Steps())
         {
             for (var round = 0; round < Warmups; round++)

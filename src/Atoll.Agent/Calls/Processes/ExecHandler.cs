@@ -9,6 +9,8 @@ namespace Atoll.Agent.Calls.Processes;
 /// </summary>
 internal sealed class ExecHandler(ProcessStarter starter) : ICallHandler
 {
+    public bool Brief => true;
+
     public async Task HandleAsync(CallContext call)
     {
         var child = starter.TryStart(call.Call.Exec.Spec, awaitFirst: true, out var failure);

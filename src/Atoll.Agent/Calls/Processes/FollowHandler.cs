@@ -6,6 +6,8 @@ namespace Atoll.Agent.Calls.Processes;
 /// <summary>Sends a process's output from an offset on, and its end.</summary>
 internal sealed class FollowHandler(ProcessTable processes) : ICallHandler
 {
+    public bool Brief => true;
+
     public async Task HandleAsync(CallContext call)
     {
         var request = call.Call.Follow;

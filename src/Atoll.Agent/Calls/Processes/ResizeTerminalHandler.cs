@@ -6,6 +6,8 @@ namespace Atoll.Agent.Calls.Processes;
 
 internal sealed class ResizeTerminalHandler(ProcessTable processes) : ICallHandler
 {
+    public bool Brief => true;
+
     public async Task HandleAsync(CallContext call)
     {
         var request = call.Call.ResizeTerminal;

@@ -7,6 +7,8 @@ namespace Atoll.Agent.Calls.Processes;
 
 internal sealed class SignalProcessHandler(ProcessTable processes, Journal journal) : ICallHandler
 {
+    public bool Brief => true;
+
     public async Task HandleAsync(CallContext call)
     {
         var request = call.Call.SignalProcess;

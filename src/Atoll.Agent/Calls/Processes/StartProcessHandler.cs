@@ -6,6 +6,8 @@ namespace Atoll.Agent.Calls.Processes;
 /// <summary>Starts a process that goes on when the host hangs up.</summary>
 internal sealed class StartProcessHandler(ProcessStarter starter) : ICallHandler
 {
+    public bool Brief => true;
+
     public async Task HandleAsync(CallContext call)
     {
         var spec = call.Call.StartProcess.Spec;

@@ -106,7 +106,8 @@ internal sealed unsafe class OutputBacklog
                 return new BacklogRead(from, stream, length, false, Task.CompletedTask);
             }
 
-            _changed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            // Whoever waits goes on on the writer's thread: it copies and sends, and waits for nothing.
+            _changed ??= new TaskCompletionSource();
             return new BacklogRead(from, default, 0, _complete, _complete ? Task.CompletedTask : _changed.Task);
         }
     }

@@ -7,6 +7,7 @@ namespace Atoll.Agent.Processes.Readiness;
 /// <summary>
 /// One thread that watches the pipes and terminals of all processes and hears of their end. All that happens to a process's output happens here, one thing after another, so that
 /// it needs no locks: a process's end is never seen before what it wrote can be read. (The framework has no asynchronous pipes, and a thread for each would cost a stack each.)
+/// Whoever awaits output goes on on this thread as well, so that a command's last word is on its way to the host without another thread being woken for it; nothing here may block.
 /// </summary>
 internal sealed unsafe class EventLoop
 {
@@ -14,6 +15,7 @@ internal sealed unsafe class EventLoop
 
     private readonly int _queue;
     private readonly ConcurrentQueue<Action> _posted = new();
+    private readonly Lock _lock = new();
     private readonly Dictionary<ulong, IPolled> _polled = [];
     private ulong _lastKey;
 
@@ -21,6 +23,9 @@ internal sealed unsafe class EventLoop
 
     /// <summary>An eventfd: adding to it wakes the loop. The handler of SIGCHLD does.</summary>
     public int Counter { get; }
+
+    /// <summary>Called once, first of all on the loop's thread.</summary>
+    public Action Begun { get; set; } = () => { };
 
     /// <summary>Called at each waking, for the end of children.</summary>
     public Action Woken { get; set; } = () => { };
@@ -36,7 +41,8 @@ internal sealed unsafe class EventLoop
         return Polling.Control(queue, Polling.Add, counter, &wake) == 0 ? new EventLoop(queue, counter) : null;
     }
 
-    public void Start() => new Thread(Run, 256 * 1024) { IsBackground = true }.Start();
+    /// <summary>Half a megabyte of stack, most of it never touched: continuations go on here only while a good part is left.</summary>
+    public void Start() => new Thread(Run, 512 * 1024) { IsBackground = true }.Start();
 
     /// <summary>Runs something on the loop's thread, soon. From any thread.</summary>
     public void Post(Action action)
@@ -46,26 +52,34 @@ internal sealed unsafe class EventLoop
         _ = Descriptors.Write(Counter, (byte*)&one, sizeof(ulong));
     }
 
-    /// <summary>Watches a descriptor until <see cref="Unwatch"/>. On the loop's thread. Returns a key, or 0 when the kernel refuses.</summary>
+    /// <summary>Watches a descriptor until <see cref="Unwatch"/>. From any thread. Returns a key, or 0 when the kernel refuses.</summary>
     public ulong Watch(int descriptor, uint events, IPolled polled)
     {
-        var key = ++_lastKey;
-        var change = new Polling.Event { Events = events, Data = key };
-        if (Polling.Control(_queue, Polling.Add, descriptor, &change) != 0) return 0;
-        _polled.Add(key, polled);
-        return key;
+        lock (_lock)
+        {
+            var key = ++_lastKey;
+            var change = new Polling.Event { Events = events, Data = key };
+            if (Polling.Control(_queue, Polling.Add, descriptor, &change) != 0) return 0;
+            _polled.Add(key, polled);
+            return key;
+        }
     }
 
+    /// <summary>From any thread, before the descriptor is closed. On another thread than the loop's, one last event may be on its way already.</summary>
     public void Unwatch(int descriptor, ulong key)
     {
-        if (!_polled.Remove(key)) return;
-        var change = default(Polling.Event);
-        _ = Polling.Control(_queue, Polling.Remove, descriptor, &change);
+        lock (_lock)
+        {
+            if (!_polled.Remove(key)) return;
+            var change = default(Polling.Event);
+            _ = Polling.Control(_queue, Polling.Remove, descriptor, &change);
+        }
     }
 
     private void Run()
     {
         var events = stackalloc Polling.Event[MaxEvents];
+        Begun();
         while (true)
         {
             var count = Polling.Wait(_queue, events, MaxEvents, -1);
@@ -74,9 +88,14 @@ internal sealed unsafe class EventLoop
             {
                 var ready = events[index];
                 if (ready.Data == 0) Guard(OnWoken);
-                else if (_polled.TryGetValue(ready.Data, out var polled)) Guard(() => polled.OnReady(ready.Events));
+                else if (Find(ready.Data) is { } polled) Guard(() => polled.OnReady(ready.Events));
             }
         }
+    }
+
+    private IPolled? Find(ulong key)
+    {
+        lock (_lock) return _polled.GetValueOrDefault(key);
     }
 
     private void OnWoken()

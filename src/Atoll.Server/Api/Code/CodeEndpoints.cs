@@ -31,7 +31,7 @@ internal static class CodeEndpoints
             new() { Language = body.Language ?? CodeLanguage.Python, Name = body.Name, WorkingDirectory = body.Cwd is null ? null : GuestPath.Resolve(sandbox, body.Cwd), Env = body.Env ?? [], User = body.User },
             call.Cancellation));
         return made.TryGet(out var context, out var fault)
-            ? TypedResults.Created($"/v1/sandboxes/{Uri.EscapeDataString(id)}/code/contexts/{context.Id}", CodeContextView.Of(context))
+            ? call.Created($"/v1/sandboxes/{Uri.EscapeDataString(id)}/code/contexts/{context.Id}", CodeContextView.Of(context))
             : new FaultResult(fault);
     }
 

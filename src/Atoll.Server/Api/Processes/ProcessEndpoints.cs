@@ -35,7 +35,7 @@ internal static class ProcessEndpoints
             return await call.Get<Idempotency>().RunAsync($"processes {sandbox.Sandbox.Id}", key, request, () => sandbox.Guest.Processes.StartAsync(spec, call.Cancellation));
         });
         return started.TryGet(out var process, out var failed)
-            ? TypedResults.Created($"/v1/sandboxes/{Uri.EscapeDataString(id)}/processes/{process.Pid}", ProcessView.Of(process))
+            ? call.Created($"/v1/sandboxes/{Uri.EscapeDataString(id)}/processes/{process.Pid}", ProcessView.Of(process))
             : new FaultResult(failed);
     }
 

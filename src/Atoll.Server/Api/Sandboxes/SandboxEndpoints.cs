@@ -28,7 +28,7 @@ internal static class SandboxEndpoints
         var created = await call.Sandboxes.CreateAsync(call.Team, request, key.Value, wait ?? true, call.Cancellation);
         if (!created.TryGet(out var sandbox, out fault)) return new FaultResult(fault);
         RequestNotes.Of(call.Http).Sandbox = sandbox.Id;
-        if (wait ?? true) return TypedResults.Created($"/v1/sandboxes/{sandbox.Id}", SandboxView.Of(sandbox));
+        if (wait ?? true) return call.Created($"/v1/sandboxes/{sandbox.Id}", SandboxView.Of(sandbox));
         var reply = OperationReply.Of(sandbox);
         return TypedResults.Accepted(reply.Operation.Url, reply);
     }

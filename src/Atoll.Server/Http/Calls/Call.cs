@@ -45,6 +45,13 @@ internal sealed class Call
 
     public T Get<T>() where T : notnull => Http.RequestServices.GetRequiredService<T>();
 
+    /// <summary>The answer to a request that made something.</summary>
+    public Created<T> Created<T>(string url, T value)
+    {
+        Http.Response.Headers.Location = url;
+        return TypedResults.Created(url, value);
+    }
+
     /// <summary>Takes a sandbox into use; the caller disposes it.</summary>
     public Result<LiveSandbox> Use(string id)
     {
