@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Atoll.Agent.Boot;
 using Atoll.Agent.Calls;
 using Atoll.Agent.Native;
@@ -14,17 +12,8 @@ if (boot.Hostname.Length > 0) Init.SetHostName(boot.Hostname);
 var agent = AgentServices.TryCreate(boot, childOomScore, TimeProvider.System);
 if (agent is null) return Fail(BootFailure.NoEventQueue);
 
-using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-try
-{
-    listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-    listener.Bind(new IPEndPoint(IPAddress.Any, (int)boot.Port));
-    listener.Listen(backlog: 512);
-}
-catch (SocketException)
-{
-    return Fail(BootFailure.CannotListen);
-}
+using var listener = Listener.TryOpen((int)boot.Port);
+if (listener is null) return Fail(BootFailure.CannotListen);
 
 if (!Init.DropStandardStreams()) return Fail(BootFailure.NoNullDevice);
 agent.Start();

@@ -13,14 +13,15 @@
 #include "launcher.h"
 #include "syscalls.h"
 
-// The three standard streams are the sandbox's own /dev/null; everything else is closed when its program runs.
-static void close_host(void) {
+// The three standard streams are the sandbox's own /dev/null, but for the socket on which process 1 is called; everything else is closed when its program runs.
+static void close_host(int listening) {
     int null = open("/dev/null", O_RDWR | O_NOFOLLOW | O_CLOEXEC);
     check(null, "open", "/dev/null");
     struct stat what;
     check(fstat(null, &what), "fstat", "/dev/null");
     if (!S_ISCHR(what.st_mode) || what.st_rdev != makedev(1, 3)) fail_with(ENODEV, "fstat", "/dev/null");
     for (int fd = 0; fd < 3; fd++) check(dup2(null, fd), "dup2", "/dev/null");
+    if (listening >= 0) check(dup2(listening, 0), "dup2", "port");
     check(sys_close_range(3, ~0u, 4 /* CLOSE_RANGE_CLOEXEC */), "close_range", "host");
 }
 
@@ -78,11 +79,11 @@ static void check_working_directory(void) {
     if ((int)syscall(SYS_getcwd, path, sizeof path) != 2 || strcmp(path, "/")) fail_with(EXDEV, "getcwd", "/");
 }
 
-void drop_everything(const struct plan *plan, int user_ns) {
+void drop_everything(const struct plan *plan, int user_ns, int listening) {
     // Dead to terminal tricks: no controlling terminal (CVE-2017-5226).
     check(setsid(), "setsid", "session");
     umask(022);
-    close_host();
+    close_host(listening);
     set_limits(plan);
     lock_scopes();
     become_root_inside(user_ns);

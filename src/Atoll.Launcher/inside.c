@@ -145,12 +145,13 @@ void build_inside(const struct plan *plan, int root, int guest) {
     // From here on nothing that is mounted is seen by the host, nor the other way round.
     check(mount(0, "/", 0, MS_REC | MS_PRIVATE, 0), "make_private", "/");
 
-    // Both are put on one folder of the host, one over the other, in this namespace only: a mount can be copied only while it is attached somewhere.
+    // Both are put on one folder, one over the other, in this namespace only: a mount can be copied only while it is attached somewhere.
+    const char *place = plan->mount_space ? "/" : plan->root;
     int store = file_system("tmpfs", "0", "mode=755,size=256k,nr_inodes=64");
-    check(sys_move_mount(store, AT_FDCWD, plan->root, 0), "move_mount", "store");
+    check(sys_move_mount(store, AT_FDCWD, place, 0), "move_mount", "store");
     fill(store, plan);
     int folder = find(store, "/folder"), file = find(store, "/file");
-    check(sys_move_mount(root, AT_FDCWD, plan->root, 0), "move_mount", plan->root);
+    check(sys_move_mount(root, AT_FDCWD, place, 0), "move_mount", plan->root);
 
     mount_all(plan, root);
     int at = find(root, plan->guest_at);

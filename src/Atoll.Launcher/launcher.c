@@ -7,8 +7,10 @@
 //
 //     launcher (host's root)                     process 1
 //     joins the cgroups, the network namespace
+//     listens for process 1
 //     makes the user namespace
 //     opens the root file system, ids mapped
+//     enters an empty mount namespace
 //     clone3: new pid, mount, ipc, uts ------->  new cgroup namespace; hostname
 //     waits                                      builds the file system, pivots into it       inside.c
 //                                                limits, user namespace, capabilities, filter drop.c
@@ -35,11 +37,11 @@ static void set_oom_score(int score) {
     close(fd);
 }
 
-_Noreturn static void be_process_one(int root, int guest, int user_ns) {
+_Noreturn static void be_process_one(int root, int guest, int user_ns, int listening) {
     check(unshare(CLONE_NEWCGROUP), "unshare", "cgroup namespace");
     check(sethostname(plan.hostname, strlen(plan.hostname)), "sethostname", plan.hostname);
     build_inside(&plan, root, guest);
-    drop_everything(&plan, user_ns);
+    drop_everything(&plan, user_ns, listening);
     execve(plan.argv[0], plan.argv, plan.env);
     fail("execve", plan.argv[0]);
 }
@@ -54,7 +56,7 @@ static unsigned long long stat_field(const char *stat, int number) {
 }
 
 // The pipe closes by itself when process 1 runs its program, but also when it is killed on the way there: the kernel knows which (PF_FORKNOEXEC, field 9).
-static unsigned long long await_start(pid_t pid, int ready) {
+static unsigned long long await_start(int proc, pid_t pid, int ready) {
     enum { FLAGS = 9, START_TICKS = 22, NEVER_RAN_A_PROGRAM = 0x40 };
     char text[1024];
     ssize_t length;
@@ -65,8 +67,8 @@ static unsigned long long await_start(pid_t pid, int ready) {
         _exit(1);
     }
     char path[64];
-    snprintf(path, sizeof path, "/proc/%d/stat", pid);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    snprintf(path, sizeof path, "%d/stat", pid);
+    int fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
     check(fd, "open", path);
     check((int)(length = read(fd, text, sizeof text - 1)), "read", path);
     text[length] = 0;
@@ -80,16 +82,19 @@ int main(void) {
     enter_groups(&plan);
     set_oom_score(plan.oom_score);
     enter_network(plan.network);
-    int user_ns = user_namespace(plan.first_uid), root = root_tree(&plan, user_ns), guest = guest_tree(&plan), ready[2];
+    int listening = listener(plan.port), user_ns = user_namespace(plan.first_uid), root = root_tree(&plan, user_ns), guest = guest_tree(&plan), ready[2];
+    int group = open_group(&plan), proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    check(proc, "open", "/proc");
     check(pipe2(ready, O_CLOEXEC), "pipe2", "ready");
 
-    pid_t pid = split(&plan);
+    enter_mounts(plan.mount_space);
+    pid_t pid = split(group);
     if (pid == 0) {
         report_to = ready[1];
-        be_process_one(root, guest, user_ns);
+        be_process_one(root, guest, user_ns, listening);
     }
     close(ready[1]);
-    unsigned long long ticks = await_start(pid, ready[0]);
+    unsigned long long ticks = await_start(proc, pid, ready[0]);
     dprintf(1, "ok %d %llu\n", pid, ticks);
     return 0;
 }

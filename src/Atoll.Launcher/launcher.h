@@ -16,6 +16,8 @@ struct limit { int resource; uint64_t value; };
 struct plan {
     char *root;              // the root file system, on the host
     char *network;           // path of the network namespace; empty: a new one
+    uint16_t port;           // where process 1 is called; 0: nowhere
+    char *mount_space;       // path of a mount namespace with next to nothing in it, to begin with; empty: the caller's
     char *hostname;
     char *guest, *guest_at;  // a host folder, and where it appears inside
     uint32_t first_uid;      // host uid and gid of root inside; RANGE follow
@@ -44,8 +46,11 @@ void plan_read(struct plan *plan);
 // namespaces.c
 int user_namespace(uint32_t first_uid);
 void enter_network(const char *path);
+int listener(uint16_t port);
 void enter_groups(const struct plan *plan);
-pid_t split(const struct plan *plan);
+int open_group(const struct plan *plan);
+void enter_mounts(const char *path);
+pid_t split(int group);
 
 // trees.c: host folders as mounts that nothing is attached to yet.
 int root_tree(const struct plan *plan, int user_ns);
@@ -55,6 +60,6 @@ int guest_tree(const struct plan *plan);
 void build_inside(const struct plan *plan, int root, int guest);
 
 // drop.c: what process 1 gives up, for good.
-void drop_everything(const struct plan *plan, int user_ns);
+void drop_everything(const struct plan *plan, int user_ns, int listening);
 
 #endif

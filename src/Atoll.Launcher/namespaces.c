@@ -2,11 +2,13 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/sched.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include "launcher.h"
 #include "syscalls.h"
@@ -53,6 +55,19 @@ void enter_network(const char *path) {
     close(fd);
 }
 
+// Process 1 finds it as its standard input: whoever calls it before it is there waits in the queue, and need not try again. No IPv6: a sandbox has none.
+int listener(uint16_t port) {
+    if (!port) return -1;
+    enum { QUEUE = 512 };
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), yes = 1;
+    check(fd, "socket", "port");
+    check(setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes), "setsockopt", "port");
+    struct sockaddr_in any = { .sin_family = AF_INET, .sin_port = htons(port) };
+    check(bind(fd, (struct sockaddr *)&any, sizeof any), "bind", "port");
+    check(listen(fd, QUEUE), "listen", "port");
+    return fd;
+}
+
 // v1: the launcher itself goes in, and its children begin there. "0" in tasks means the writer, for whom the kernel takes no lock that all of the host shares.
 void enter_groups(const struct plan *plan) {
     for (int i = 0; i < plan->n_groups; i++) {
@@ -65,16 +80,31 @@ void enter_groups(const struct plan *plan) {
     }
 }
 
+int open_group(const struct plan *plan) {
+    if (!plan->group) return -1;
+    int fd = open(plan->group, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    check(fd, "open", plan->group);
+    return fd;
+}
+
+// A new mount namespace is a copy of the one its maker is in, and a host with many sandboxes has hundreds of mounts: 2 us for each of them to copy it and to let it go again.
+// From here on no path of the host's can be found.
+void enter_mounts(const char *path) {
+    if (!path) return;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    check(fd, "open", path);
+    check(setns(fd, CLONE_NEWNS), "setns", path);
+    close(fd);
+}
+
 // fork(2) into new namespaces and, with v2, straight into the cgroup: there is no moment at which the child runs outside.
-pid_t split(const struct plan *plan) {
+pid_t split(int group) {
     struct clone_args args = { .flags = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS, .exit_signal = SIGCHLD };
-    if (plan->group) {
-        int fd = open(plan->group, O_PATH | O_DIRECTORY | O_CLOEXEC);
-        check(fd, "open", plan->group);
+    if (group >= 0) {
         args.flags |= CLONE_INTO_CGROUP;
-        args.cgroup = fd;
+        args.cgroup = (uint64_t)group;
     }
     pid_t pid = (pid_t)syscall(SYS_clone3, &args, sizeof args);
-    check(pid, "clone3", plan->group ? plan->group : "namespaces");
+    check(pid, "clone3", group >= 0 ? "namespaces and cgroup" : "namespaces");
     return pid;
 }

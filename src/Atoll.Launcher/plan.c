@@ -50,6 +50,8 @@ static void take(struct plan *plan, const char *key, char *value) {
 #define IS(name) (!strcmp(key, name))
     if (IS("root")) absolute(plan->root = value);
     else if (IS("network")) plan->network = value;
+    else if (IS("port")) plan->port = (uint16_t)number(value, 10, 65535);
+    else if (IS("mount_space")) absolute(plan->mount_space = value);
     else if (IS("hostname")) plan->hostname = value;
     else if (IS("guest")) absolute(plan->guest = value);
     else if (IS("guest_at")) absolute(plan->guest_at = value);

@@ -16,6 +16,8 @@ internal static unsafe partial class Descriptors
     private const int DuplicateCloseOnExec = 1030;
     private const int SetPipeSize = 1031;
     private const int GetPipeSize = 1032;
+    private const int SocketLevel = 1;
+    private const int AcceptsConnections = 30;
     private const nuint SetTerminalSize = 0x5414;
     private const nuint TerminalUnlock = 0x40045431;
     private const nuint TerminalNumber = 0x80045430;
@@ -50,6 +52,9 @@ internal static unsafe partial class Descriptors
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     private static partial int Control(int descriptor, int command, int argument);
 
+    [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
+    private static partial int SocketOption(int descriptor, int level, int option, int* value, uint* length);
+
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     private static partial int DeviceControl(int descriptor, nuint request, void* argument);
 
@@ -60,6 +65,14 @@ internal static unsafe partial class Descriptors
         var made = Pipe(ends, CloseOnExec) == 0;
         (readEnd, writeEnd) = made ? (ends[0], ends[1]) : (-1, -1);
         return made;
+    }
+
+    /// <summary>Whether it is a socket that takes connections.</summary>
+    public static bool IsListening(int descriptor)
+    {
+        int value = 0;
+        uint length = sizeof(int);
+        return SocketOption(descriptor, SocketLevel, AcceptsConnections, &value, &length) == 0 && value != 0;
     }
 
     public static void SetNonBlocking(int descriptor) => _ = Control(descriptor, SetStatusFlags, NonBlocking);

@@ -28,4 +28,10 @@ internal sealed record LaunchPlan(
     string Nameserver)
 {
     public const string GuestMountPoint = "/.atoll";
+
+    /// <summary>
+    /// The TCP port on which process 1 is called; 0, the default: none. Our own launcher listens on it before process 1 runs, which then has that socket as its standard input;
+    /// under an OCI runtime process 1 has to listen itself.
+    /// </summary>
+    public int Port { get; init; }
 }

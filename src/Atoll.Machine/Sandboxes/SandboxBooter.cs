@@ -14,35 +14,40 @@ internal sealed class SandboxBooter(SandboxRuntimes runtimes, GuestFolders folde
 {
     private const int TokenBytes = 32;
 
-    public async Task<Result<LiveHandle>> BootAsync(SandboxId id, SandboxSpec spec, NetworkSlot slot, string root, CancellationToken cancellation)
+    /// <summary>The folder through which process 1 gets its program and its token.</summary>
+    public Result<GuestSeat> Seat(SandboxId id)
     {
-        if (!runtimes.Find(spec.Isolation).TryGet(out var runtime, out var fault)) return fault;
-
-        await using var cleanup = new AsyncCleanup();
         var token = RandomNumberGenerator.GetBytes(TokenBytes);
-        string folder;
         try
         {
-            cleanup.Push(() => folders.Delete(id));
-            folder = folders.Create(id, GuestBoot.For(token));
+            return new GuestSeat(folders.Create(id, GuestBoot.For(token)), token);
         }
-        catch (IOException failure)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             return new Fault(FaultCode.HostFailure, FaultSide.Host, FaultStage.Agent, $"The agent could not be put into the sandbox: {failure.Message}",
                 "Run `atoll doctor`; the run-time directory may be full or the agent's binary missing.");
         }
+    }
 
-        var plan = new LaunchPlan(id, root, slot.NamespacePath, id.Value, spec.Limits, GuestBoot.InitArgv, GuestBoot.InitEnv, folder, slot.Gateway.ToString());
+    public void Unseat(SandboxId id) => folders.Delete(id);
+
+    public async Task<Result<LiveHandle>> BootAsync(SandboxId id, SandboxSpec spec, NetworkSlot slot, string root, GuestSeat seat, CancellationToken cancellation)
+    {
+        if (!runtimes.Find(spec.Isolation).TryGet(out var runtime, out var fault)) return fault;
+
+        await using var cleanup = new AsyncCleanup();
+        cleanup.Push(() => folders.Delete(id));
+        var plan = new LaunchPlan(id, root, slot.NamespacePath, id.Value, spec.Limits, GuestBoot.InitArgv, GuestBoot.InitEnv, seat.Folder, slot.Gateway.ToString()) { Port = GuestBoot.Port };
         cleanup.Push(async () => await runtime.RemoveAsync(id, CancellationToken.None));
         var started = await AtollTrace.MeasureAsync("start.isolation", () => runtime.StartAsync(plan, cancellation));
         if (!started.TryGet(out var init, out fault)) return fault;
 
-        var connected = await AtollTrace.MeasureAsync("start.hello", () => links.ConnectAsync(id, init, slot, token, cancellation));
+        var connected = await AtollTrace.MeasureAsync("start.hello", () => links.ConnectAsync(id, init, slot, seat.Token, cancellation));
         if (!connected.TryGet(out var guest, out fault)) return fault;
 
         folders.EmptyBoot(id);
         cleanup.Push(() => records.Delete(id));
-        records.Save(new SandboxRecord(id, spec.Isolation, slot.Number, token, init));
+        records.Save(new SandboxRecord(id, spec.Isolation, slot.Number, seat.Token, init));
         cleanup.Release();
         return new LiveHandle(id, runtime, init, slot, guest);
     }

@@ -19,17 +19,19 @@ internal sealed class SandboxStarter(SandboxRuntimes runtimes, ISandboxStorage s
         if (!runtimes.Find(spec.Isolation).TryGet(out _, out var fault)) return fault;
 
         await using var cleanup = new AsyncCleanup();
-        // Side by side. Both are waited for before either is looked at: a clone that fails must not leave a claim behind.
+        // Side by side, and the guest's folder meanwhile. Both are waited for before either is looked at: a clone that fails must not leave a claim behind.
         var cloning = AtollTrace.MeasureAsync("start.clone", () => CloneAsync(id, spec, cancellation));
         var claiming = AtollTrace.MeasureAsync("start.network", () => network.ClaimAsync(id, spec.Egress, cancellation));
+        var seating = booter.Seat(id);
         await Task.WhenAll(cloning, claiming).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cleanup.Push(() => booter.Unseat(id));
         cleanup.Push(async () => await storage.DeleteAsync(id, CancellationToken.None));
         if (claiming.IsCompletedSuccessfully && (await claiming).TryGet(out var claimed, out _)) cleanup.Push(() => network.ReleaseAsync(claimed));
-        if (!(await cloning).TryGet(out var root, out fault) || !(await claiming).TryGet(out var slot, out fault)) return fault;
+        if (!(await cloning).TryGet(out var root, out fault) || !(await claiming).TryGet(out var slot, out fault) || !seating.TryGet(out var seat, out fault)) return fault;
 
         var renamed = false;
         if (spec.Disk is not null && !FreshIdentity.Give(root).TryGet(out renamed, out fault)) return fault;
-        if (!(await booter.BootAsync(id, spec, slot, root, cancellation)).TryGet(out var handle, out fault)) return fault;
+        if (!(await booter.BootAsync(id, spec, slot, root, seat, cancellation)).TryGet(out var handle, out fault)) return fault;
         if (renamed) await FreshIdentity.MakeHostKeysAsync(handle.Guest, cancellation);
         cleanup.Release();
         return handle;

@@ -34,4 +34,10 @@ public sealed class StorageOptions
 
     /// <summary>How disk limits are counted in btrfs: <c>auto</c> (simple where the kernel has it), <c>simple</c> or <c>full</c>. Default <c>auto</c>.</summary>
     public string Quota { get; set; } = Auto;
+
+    /// <summary>
+    /// How many clones of a template are kept made before they are asked for, of the four templates that were last: one costs some 20 KiB of disk and saves 2 ms of a start. 0 to 64;
+    /// default 8. Only with btrfs and simple quotas.
+    /// </summary>
+    public int SpareClones { get; set; } = 8;
 }

@@ -15,6 +15,7 @@ internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
         if (options.Device is { } device && !device.StartsWith("/dev/", StringComparison.Ordinal)) wrong.Add($"Storage:Device is '{device}': the path of a block device, /dev/...");
         if (options.InitialBytes < SmallestPool) wrong.Add($"Storage:InitialBytes is {options.InitialBytes}: at least {SmallestPool} (256 MiB).");
         if (options.MaxBytes < options.InitialBytes) wrong.Add($"Storage:MaxBytes is {options.MaxBytes}, which is less than Storage:InitialBytes ({options.InitialBytes}).");
+        if (options.SpareClones is < 0 or > 64) wrong.Add($"Storage:SpareClones is {options.SpareClones}: 0 to 64.");
         if (options.ReserveBytes < 0) wrong.Add($"Storage:ReserveBytes is {options.ReserveBytes}: 0 or more.");
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
     }

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using Atoll.Core.Faults;
 using Atoll.Core.Machines;
-using Atoll.Core.Tests.Fakes;
 using Atoll.Core.Tests.Sandboxes;
 using Atoll.Testing;
 using static Atoll.Core.Tests.Fakes.TestCore;

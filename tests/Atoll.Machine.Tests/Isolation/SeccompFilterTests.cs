@@ -58,6 +58,30 @@ public sealed class SeccompFilterTests
         Assert.Equal(numbers.Count, numbers.Values.Distinct().Count());
     }
 
+    [Theory]
+    [InlineData(Architecture.X64)]
+    [InlineData(Architecture.Arm64)]
+    public void ProfileForAnOwnKernel_EveryNamedCall_AnswersAsTheHostsProfile(Architecture architecture)
+    {
+        var host = SeccompProfile.For(architecture)!;
+        var own = SeccompProfile.ForOwnKernel(architecture)!;
+        var names = host.Syscalls.Concat(own.Syscalls).SelectMany(rule => rule.Names).ToHashSet();
+        string[] opened = ["clone3", "syslog"];
+        foreach (var name in names.Except(opened))
+        {
+            foreach (var value in new ulong[] { 0, 1, 2, 8, 10, 16, 0x20000, 0x10000000, 0x6000, 0x8000 })
+            {
+                foreach (var third in new ulong[] { 0, 9, 15, 0x6000 })
+                {
+                    ulong[] arguments = [value, value, third, 0, 0, 0];
+                    Assert.True(Expected(host, name, arguments) == Expected(own, name, arguments), $"{name} {value:x} {third:x}");
+                }
+            }
+        }
+
+        Assert.All(opened, name => Assert.Equal(Allowed, Expected(own, name, new ulong[6])));
+    }
+
     private static uint Expected(OciSeccomp profile, string name, ulong[] arguments)
     {
         foreach (var rule in profile.Syscalls.Where(rule => rule.Names.Contains(name)))
@@ -68,7 +92,7 @@ public sealed class SeccompFilterTests
             if (holds) return rule.Action == "SCMP_ACT_ALLOW" ? Allowed : 0x00050000 | rule.ErrnoRet!.Value;
         }
 
-        return Refused;
+        return profile.DefaultAction == "SCMP_ACT_ALLOW" ? Allowed : Refused;
     }
 
     private static uint Run(ReadOnlySpan<byte> filter, uint architecture, uint number, ulong[] arguments)

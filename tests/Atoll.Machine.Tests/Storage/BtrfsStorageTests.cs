@@ -56,4 +56,35 @@ public class BtrfsStorageTests : SandboxStorageConformance
 
         Assert.InRange(new DriveInfo(Harness.Pool).TotalSize, (1L << 30) - (1L << 20), 1L << 30);
     }
+
+    [Fact]
+    public async Task Clone_OfATreeThatWasClonedBefore_IsASpareWithALimitOfItsOwn()
+    {
+        Assert.SkipWhen(Harness.Storage.Limitation is not null, "no simple quotas here");
+        await Harness.TemplateAsync("base");
+        StorageHarness.Value(await Harness.Storage.CloneAsync("base", SandboxId.New(), 1L << 25, StorageHarness.Cancellation));
+        await Eventually.HoldsAsync("all spares are made", () => Spares().Length == new StorageOptions().SpareClones, StorageHarness.Cancellation);
+        var spares = Spares().Select(path => BtrfsCall.Inspect(path).Id).ToHashSet();
+
+        var clone = StorageHarness.Value(await Harness.Storage.CloneAsync("base", SandboxId.New(), 1L << 26, StorageHarness.Cancellation));
+
+        var id = BtrfsCall.Inspect(clone).Id;
+        Assert.Contains(id, spares);
+        Assert.Equal("from the template", await File.ReadAllTextAsync(Path.Combine(clone, "greeting"), StorageHarness.Cancellation));
+        Assert.Equal($"{1L << 26}", (await File.ReadAllTextAsync($"/sys/fs/btrfs/{BtrfsCall.FilesystemId(Harness.Pool)}/qgroups/0_{id}/max_exclusive", StorageHarness.Cancellation)).TrimEnd());
+    }
+
+    [Fact]
+    public async Task Open_AfterACrash_RemovesSpares()
+    {
+        await Harness.TemplateAsync("base");
+        var left = Path.Combine(Harness.Pool, "spares", "0123456789abcdef0123");
+        BtrfsCall.Snapshot(Path.Combine(Harness.Pool, "templates", "base", "root"), left, null);
+
+        await Harness.ReopenAsync();
+
+        Assert.False(Directory.Exists(left));
+    }
+
+    private string[] Spares() => Directory.GetDirectories(Path.Combine(Harness.Pool, "spares"));
 }

@@ -13,7 +13,11 @@ namespace Atoll.Core.Sandboxes.Grains;
 internal interface ISandboxGrain : IGrainWithStringKey
 {
     /// <summary>Precondition: room was taken at admission, which is given back when this fails.</summary>
-    Task<Result<Reservation>> ReserveAsync(Sandbox creating, IdempotencyClaim? claim);
+    /// <param name="begin">
+    /// Begin to start it while it is being saved, for <see cref="StartAsync"/> to wait for: nothing depends on the order, since what a crash leaves between the two is what nobody
+    /// owns. False where saving it may well be refused, as for a name that is taken.
+    /// </param>
+    Task<Result<Reservation>> ReserveAsync(Sandbox creating, IdempotencyClaim? claim, bool begin);
 
     /// <summary>
     /// Makes a sandbox that the machine holds ready run, and saves it as running: one step where a cold one takes two, because nobody has to be told of a <c>creating</c> that lasts

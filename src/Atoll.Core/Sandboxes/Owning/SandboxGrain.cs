@@ -24,10 +24,30 @@ internal sealed class SandboxGrain(
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly CancellationTokenSource _stop = new();
     private Ending? _wanted;
+    private Task<Result<Sandbox>>? _begun;
 
     private SandboxId Id => SandboxId.Parse(this.GetPrimaryKeyString());
 
-    public Task<Result<Reservation>> ReserveAsync(Sandbox creating, IdempotencyClaim? claim) => InTurnAsync(() => commits.AddAsync(creating, claim));
+    public Task<Result<Reservation>> ReserveAsync(Sandbox creating, IdempotencyClaim? claim, bool begin) => InTurnAsync(async () =>
+    {
+        // On the pool's threads: this one's are the save's.
+        if (begin) _begun = Task.Run(() => steps.Starter.MakeRunningAsync(creating, _stop.Token));
+        var kept = false;
+        try
+        {
+            var added = await commits.AddAsync(creating, claim);
+            kept = added.TryGet(out var reservation, out _) && reservation.Created is not null;
+            return added;
+        }
+        finally
+        {
+            if (!kept && begin)
+            {
+                await SettleAsync();
+                await steps.Ender.DiscardAsync(Id);
+            }
+        }
+    });
 
     public Task<Result<Reservation>> StartReadyAsync(Sandbox creating, IdempotencyClaim? claim) => InTurnAsync(async () =>
     {
@@ -52,9 +72,14 @@ internal sealed class SandboxGrain(
         if (entry.Ending is { } ending) return SandboxFaults.Ended(Id, ending.Reason, ending.Detail);
         if (sandbox.State is not SandboxState.Creating) return sandbox;
 
-        var started = await steps.Starter.StartAsync(sandbox, _stop.Token);
+        var begun = _begun;
+        var started = await steps.Starter.StartAsync(sandbox, begun, _stop.Token);
+        _begun = null;
         if (started.Fault is not { } fault)
         {
+            // As above: it may have ended before it was saved.
+            if (begun is not null && !steps.Starter.IsLive(Id)) await steps.Ender.EndAsync(entry, new(SandboxState.Failed, EndReason.AgentDied, null));
+
             // Idleness counts from here, as its other times do, and not from when it was asked for.
             entry.Activity.Touch();
             return started;
@@ -98,12 +123,17 @@ internal sealed class SandboxGrain(
             await _stop.CancelAsync();
         }
 
-        return await InTurnAsync(async () => directory.Find(Id) is { } entry ? (await steps.Ender.EndAsync(entry, ending)).Map(_ => Done.Value) : Done.Value);
+        return await InTurnAsync(async () =>
+        {
+            await SettleAsync();
+            return directory.Find(Id) is { } entry ? (await steps.Ender.EndAsync(entry, ending)).Map(_ => Done.Value) : Done.Value;
+        });
     }
 
     public Task PokeAsync() => InTurnAsync<Done>(async () =>
     {
         if (directory.Find(Id) is not { } entry) return Done.Value;
+        if (_begun is not null) return Done.Value;
         if ((entry.Ending ?? await judge.JudgeAsync(entry)) is { } due) await steps.Ender.EndAsync(entry, due);
         else commits.Reschedule(Id);
         return Done.Value;
@@ -128,6 +158,15 @@ internal sealed class SandboxGrain(
             entry.Activity.Touch();
             return await change(entry.Sandbox);
         });
+    }
+
+    /// <summary>A start that was begun and is not wanted any more is over, one way or the other, before what it made is removed.</summary>
+    private async Task SettleAsync()
+    {
+        if (_begun is not { } begun) return;
+        await _stop.CancelAsync();
+        await begun;
+        _begun = null;
     }
 
     /// <summary>A create that failed leaves the same traces, ready or not.</summary>

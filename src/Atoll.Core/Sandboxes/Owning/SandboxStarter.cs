@@ -12,10 +12,11 @@ namespace Atoll.Core.Sandboxes.Owning;
 internal sealed partial class SandboxStarter(IMachine machine, SandboxCommits commits, TimeProvider time, SteadyClock clock, AtollMetrics metrics, ILogger<SandboxStarter> log)
 {
     /// <summary>The sandbox running, or why not; then the caller ends it, which also removes what may have been started.</summary>
+    /// <param name="begun">Of <see cref="MakeRunningAsync"/>, where it was begun before; null: now.</param>
     /// <param name="stop">An end was asked for meanwhile.</param>
-    public async Task<Result<Sandbox>> StartAsync(Sandbox creating, CancellationToken stop)
+    public async Task<Result<Sandbox>> StartAsync(Sandbox creating, Task<Result<Sandbox>>? begun, CancellationToken stop)
     {
-        var made = await MakeRunningAsync(creating, stop);
+        var made = await (begun ?? MakeRunningAsync(creating, stop));
         return made.TryGet(out var running, out var failed) ? await commits.SaveAsync(creating, running, EventTypes.Running) : failed;
     }
 

@@ -53,7 +53,7 @@ internal sealed partial class SandboxCreator(
             Checkpoint = origin?.Id,
         };
         var atOnce = ready && wait;
-        var reserved = await ReserveAsync(creating, grain => atOnce ? grain.StartReadyAsync(creating, claim) : grain.ReserveAsync(creating, claim));
+        var reserved = await ReserveAsync(creating, grain => atOnce ? grain.StartReadyAsync(creating, claim) : grain.ReserveAsync(creating, claim, begin: wait && claim is null && request.Name is null));
         if (!reserved.TryGet(out var reservation, out var refused)) return refused;
         if (reservation.Existing is { } first) return await ReplayAsync(first, claim!, wait, cancellation);
         return atOnce ? reservation.Created! : await StartAsync(reservation.Created!, wait, cancellation);

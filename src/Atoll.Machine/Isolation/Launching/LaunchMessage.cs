@@ -20,12 +20,15 @@ internal static class LaunchMessage
 
     /// <param name="firstUid">Root inside, on the host; user and group.</param>
     /// <param name="filter">Compiled seccomp filter.</param>
-    public static Result<byte[]> For(LaunchPlan plan, CgroupLimits limits, MadeCgroups cgroups, uint firstUid, ReadOnlySpan<byte> filter)
+    /// <param name="mountSpace">From <see cref="EmptyMounts"/>; null: the mounts of the host are copied, and left again.</param>
+    public static Result<byte[]> For(LaunchPlan plan, CgroupLimits limits, MadeCgroups cgroups, uint firstUid, ReadOnlySpan<byte> filter, string? mountSpace = null)
     {
         var message = new MemoryStream(8 * 1024);
         var broken = false;
         Put("root", plan.RootFilesystem);
         Put("network", plan.NetworkNamespace);
+        Put("port", Number(plan.Port));
+        if (mountSpace is not null) Put("mount_space", mountSpace);
         Put("hostname", plan.Hostname);
         Put("guest", plan.GuestDirectory);
         Put("guest_at", LaunchPlan.GuestMountPoint);

@@ -16,7 +16,12 @@ internal sealed class LauncherProgram(IOptions<IsolationOptions> options, TimePr
 
     private readonly SemaphoreSlim _slots = new(options.Value.MaxConcurrentStarts);
 
+    private readonly Lazy<EmptyMounts?> _mounts = new(EmptyMounts.TryCreate);
+
     public string Path => options.Value.LauncherPath;
+
+    /// <summary>Where the launcher's mounts begin; null where the kernel refused, which costs time and nothing else.</summary>
+    public string? MountSpace => _mounts.Value?.Path;
 
     /// <param name="message">From <see cref="LaunchMessage"/>.</param>
     /// <param name="limit">After this the launcher is killed; what it has started by then is the caller's to remove, by its cgroup.</param>
@@ -38,7 +43,11 @@ internal sealed class LauncherProgram(IOptions<IsolationOptions> options, TimePr
         }
     }
 
-    public void Dispose() => _slots.Dispose();
+    public void Dispose()
+    {
+        _slots.Dispose();
+        if (_mounts.IsValueCreated) _mounts.Value?.Dispose();
+    }
 
     private void Complete(TaskCompletionSource<Result<LaunchAnswer>> ended, byte[] message, TimeSpan limit, CancellationToken cancellation)
     {

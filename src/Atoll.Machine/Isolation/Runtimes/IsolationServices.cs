@@ -17,6 +17,7 @@ internal static class IsolationServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<IsolationOptions>, IsolationOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<SandboxCgroups>();
+        services.TryAddSingleton(_ => new CgroupMoves(CgroupMounts.Read()));
         services.TryAddSingleton<RuntimeSpawner>();
         services.TryAddSingleton<IExitWatcher, ExitWatcher>();
         services.TryAddSingleton<LaunchRecords>();

@@ -112,7 +112,7 @@ internal sealed partial class LauncherRuntime(
             if (!records.Create(plan.Id).TryGet(out firstUid, out var fault)) return fault;
             if (!cgroups.Make(plan.Id, limits).TryGet(out var made, out fault)) return fault;
             GuestFolderOwner.Give(plan.GuestDirectory, firstUid);
-            return LaunchMessage.For(plan, limits, made, firstUid, SeccompFilter.HostKernel);
+            return LaunchMessage.For(plan, limits, made, firstUid, SeccompFilter.HostKernel, program.MountSpace);
         }
         catch (IOException failure)
         {

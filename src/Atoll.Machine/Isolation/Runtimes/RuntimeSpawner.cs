@@ -1,6 +1,7 @@
 using System.Globalization;
 using Atoll.Core.Faults;
 using Atoll.Machine.Isolation.Bundles;
+using Atoll.Machine.Isolation.Cgroups;
 using Atoll.Machine.Native;
 using Microsoft.Extensions.Options;
 
@@ -10,7 +11,7 @@ namespace Atoll.Machine.Isolation.Runtimes;
 /// Runs a runtime's command to its end on a thread of its own: the thread may have to enter a mount namespace, from which there is no way back,
 /// and what it starts must inherit nothing of ours (<see cref="BareSpawn"/>).
 /// </summary>
-internal sealed class RuntimeSpawner(IOptions<IsolationOptions> options, TimeProvider time) : IDisposable
+internal sealed class RuntimeSpawner(CgroupMoves moves, IOptions<IsolationOptions> options, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _slots = new(options.Value.MaxConcurrentStarts);
 
@@ -24,6 +25,7 @@ internal sealed class RuntimeSpawner(IOptions<IsolationOptions> options, TimePro
         await _slots.WaitAsync(cancellation);
         try
         {
+            using var quick = moves.Hold();
             var ended = new TaskCompletionSource<Result<int>>(TaskCreationOptions.RunContinuationsAsynchronously);
             new Thread(() => Complete(ended, argv, view, limit, cancellation)) { IsBackground = true, Name = "runtime start" }.Start();
             var result = await ended.Task;

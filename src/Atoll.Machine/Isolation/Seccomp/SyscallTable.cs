@@ -45,4 +45,18 @@ internal static class SyscallTable
         "getdents", "getpgrp", "inotify_init", "lchown", "link", "mkdir", "modify_ldt", "open", "pause", "pipe", "poll", "readlink", "rename",
         "rmdir", "select", "set_thread_area", "signalfd", "symlink", "time", "unlink", "utime", "utimes", "vfork",
     ];
+
+    /// <summary>
+    /// What <see cref="Common"/> and <see cref="X64Only"/> leave out of the kernel's list (6.18) and is no dead call: for where refusing is cheaper than allowing. An architecture
+    /// need not have all of them.
+    /// </summary>
+    public static readonly ImmutableArray<string> Refused =
+    [
+        "acct", "add_key", "bpf", "clock_settime", "delete_module", "fanotify_init", "fanotify_mark", "finit_module", "fsconfig", "fsmount", "fsopen", "fspick",
+        "get_mempolicy", "init_module", "io_uring_enter", "io_uring_register", "io_uring_setup", "ioperm", "iopl", "kcmp", "kexec_file_load", "kexec_load", "keyctl",
+        "listmount", "mbind", "memfd_secret", "migrate_pages", "mount", "mount_setattr", "move_mount", "move_pages", "open_by_handle_at", "open_tree",
+        "open_tree_attr", "perf_event_open", "pidfd_getfd", "pivot_root", "process_madvise", "quotactl", "quotactl_fd", "reboot", "remap_file_pages", "request_key",
+        "set_mempolicy", "set_mempolicy_home_node", "setdomainname", "sethostname", "setns", "settimeofday", "statmount", "swapoff", "swapon", "umount2", "unshare",
+        "userfaultfd", "vhangup",
+    ];
 }

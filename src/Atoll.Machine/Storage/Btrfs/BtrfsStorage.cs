@@ -24,6 +24,7 @@ internal sealed partial class BtrfsStorage : ISandboxStorage, IDisposable
     private readonly PoolRoom _room;
     private readonly PoolQuota _quota;
     private readonly TemplateShelf _shelf;
+    private readonly SpareClones _spares;
     private readonly PoolLocks _locks;
     private readonly BtrfsCheckpoints _checkpoints;
     private readonly SemaphoreSlim _clones = new(ClonesAtOnce);
@@ -40,6 +41,7 @@ internal sealed partial class BtrfsStorage : ISandboxStorage, IDisposable
         _shelf = new TemplateShelf(_pool.Mount, new SubvolumeTree());
         _locks = new PoolLocks(machine.StateDirectory, time);
         _checkpoints = new BtrfsCheckpoints(_pool.Mount, _quota, () => HasRoom() ? null : StorageFaults.Full(_room.Measure()));
+        _spares = new SpareClones(Path.Combine(_pool.Mount, "spares"), options.SpareClones, time);
     }
 
     public string Kind => StorageOptions.Btrfs;
@@ -61,6 +63,7 @@ internal sealed partial class BtrfsStorage : ISandboxStorage, IDisposable
             _shelf.Prepare();
             Directory.CreateDirectory(Sandboxes);
             _checkpoints.Prepare();
+            _spares.Open();
             _locks.Use();
             SweepTrees();
             if (_stop is null)
@@ -87,6 +90,7 @@ internal sealed partial class BtrfsStorage : ISandboxStorage, IDisposable
             // An uninstall closes what it never opened, and what may not even be there.
             if (!Directory.Exists(_machine.StateDirectory)) return Done.Value;
             using var opening = await _locks.OpeningAsync(cancellation);
+            _spares.Close();
             if (!await _locks.TryLeaveAsync(cancellation)) return erase ? StorageFaults.Host("Another process uses the pool.", "Stop it first.") : Done.Value;
             if (!_pool.Unmount()) return StorageFaults.Host($"{_pool.Mount} is in use and was not unmounted.", "End what runs from it first: fuser -vm " + _pool.Mount);
             if (!erase) return Done.Value;
@@ -161,6 +165,7 @@ internal sealed partial class BtrfsStorage : ISandboxStorage, IDisposable
     {
         _stop?.Cancel();
         _clones.Dispose();
+        _spares.Dispose();
         _locks.Dispose();
     }
 
@@ -174,6 +179,7 @@ internal sealed partial class BtrfsStorage : ISandboxStorage, IDisposable
             if (_shelf.Find(template) is not { } tree) return StorageFaults.NoTemplate(template);
             try
             {
+                if (!_quota.Full && _spares.TryTake(tree.Root, PathOf(id), diskBytes)) return PathOf(id);
                 _quota.Clone(tree.Root, PathOf(id), diskBytes);
                 return PathOf(id);
             }
