@@ -22,7 +22,6 @@ public sealed class BadInputTests(ServerFixture server) : IClassFixture<ServerFi
     [InlineData("""{"Name":"a"}""", "invalid_request", "Name")]
     [InlineData("""{"count":0}""", "invalid_request", "count")]
     [InlineData("""{"count":2}""", "not_supported", "count")]
-    [InlineData("""{"checkpoint":"c"}""", "not_supported", "checkpoint")]
     [InlineData("""{"isolation":"microvm"}""", "not_supported", "isolation")]
     [InlineData("""{"gpus":1}""", "not_supported", "gpus")]
     [InlineData("""{"volumes":[{"volume":"v","path":"/d"}]}""", "not_supported", "volumes")]

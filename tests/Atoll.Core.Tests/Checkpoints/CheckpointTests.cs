@@ -228,6 +228,20 @@ public abstract class CheckpointTests : StoreSuite
     }
 
     [Fact]
+    public async Task Create_FromACheckpoint_HasItsDiskAndItsValuesButNoTemplateOfItsOwn()
+    {
+        await using var core = await StartAsync();
+        var sandbox = await core.CreateAsync(new() { MemoryMiB = 512, WorkingDirectory = "/srv" });
+        var checkpoint = await MakeAsync(core, sandbox, null);
+        var made = await core.CreateAsync(new() { Checkpoint = checkpoint.Id.Value, MemoryMiB = 256 });
+        Assert.Equal((checkpoint.Id, checkpoint.Id, 256, "/srv", sandbox.Spec.Template), (made.Checkpoint, made.Spec.Disk, made.Spec.Limits.MemoryMiB, made.Spec.WorkingDirectory, made.Spec.Template));
+        ExpectFault(await core.Sandboxes.CreateAsync(Team, new() { Checkpoint = "nowhere" }, null, true, Cancellation), FaultCode.CheckpointNotFound);
+        ExpectFault(await core.Sandboxes.CreateAsync(OtherTeam, new() { Checkpoint = checkpoint.Id.Value }, null, true, Cancellation), FaultCode.CheckpointNotFound);
+        var both = ExpectFault(await core.Sandboxes.CreateAsync(Team, new() { Checkpoint = checkpoint.Id.Value, Template = "default", Isolation = IsolationKind.Container }, null, true, Cancellation), FaultCode.InvalidRequest);
+        Assert.Equal(["isolation", "template"], both.Fields.Keys.Order());
+    }
+
+    [Fact]
     public async Task Fork_OriginAndCheckpointDeletedMeanwhile_TheForksAreMadeOrSayWhy()
     {
         await using var core = await StartAsync();

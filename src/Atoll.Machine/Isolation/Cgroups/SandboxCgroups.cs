@@ -120,7 +120,7 @@ internal sealed class SandboxCgroups
         }
     }
 
-    /// <summary>Everything in it stands still when this returns; on a fault it goes on. Polled, because v1 has no way to be told: it takes some tens of microseconds.</summary>
+    /// <summary>Everything in it stands still when this returns; on a fault it goes on. Polled, because v1 has no way to be told.</summary>
     public Result<Done> Freeze(SandboxId id, TimeSpan limit)
     {
         if (_controllers is null || !_controllers.Exists(Relative(id))) return NotRunning(id);
