@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Atoll.Testing;
-using Atoll.Testing.Server;
 
 namespace Atoll.EndToEnd.Tests.Crash;
 
