@@ -1,4 +1,5 @@
 using Atoll.Core.Faults;
+using Atoll.Machine.Hosting;
 using Atoll.Core.Sandboxes;
 
 namespace Atoll.Machine.Storage;

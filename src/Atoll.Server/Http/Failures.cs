@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Atoll.Core.Faults;
+using Atoll.Machine.Hosting;
 using Atoll.Server.Http.Faults;
 
 namespace Atoll.Server.Http;

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
+using Atoll.Core.Faults;
 
-namespace Atoll.Core.Faults;
+namespace Atoll.Machine.Hosting;
 
 /// <summary>Failures of any call at all that say that the host, or what it allows this server, is exhausted: nobody's mistake, and over when somebody gives something back.</summary>
 public static class HostShortage
