@@ -1,6 +1,6 @@
 using Atoll.Core.Faults;
-using Atoll.Machine.Hosting;
 using Atoll.Core.Sandboxes;
+using Atoll.Machine.Hosting;
 
 namespace Atoll.Machine.Storage;
 
