@@ -36,11 +36,12 @@ internal sealed partial class CoreHost(
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        readiness.Stopping();
+        var reserved = readiness.Stopping();
         Ending given = new(SandboxState.Failed, EndReason.ServerRestart, "The server was stopped while creating it.");
-        var creating = directory.Living.Where(x => x.Sandbox.State is SandboxState.Creating).Select(x => grains.GetGrain<ISandboxGrain>(x.Sandbox.Id.Value).EndAsync(given));
         try
         {
+            await reserved.WaitAsync(cancellationToken);
+            var creating = directory.Living.Where(x => x.Sandbox.State is SandboxState.Creating).Select(x => grains.GetGrain<ISandboxGrain>(x.Sandbox.Id.Value).EndAsync(given));
             await Task.WhenAll(creating).WaitAsync(cancellationToken);
             await _stopping.CancelAsync();
             await Task.WhenAll(_running).WaitAsync(cancellationToken);

@@ -71,15 +71,17 @@ internal sealed partial class SandboxCreator(
     private async Task<Result<Reservation>> ReserveAsync(Sandbox creating, Func<ISandboxGrain, Task<Result<Reservation>>> reserve)
     {
         using var span = AtollTrace.Start("create.reserve");
-        var kept = false;
+        var (admitted, kept) = (readiness.TryReserve(), false);
         try
         {
+            if (!admitted) return CoreReadiness.ShuttingDown;
             var reserved = await reserve(Grain(creating.Id));
             kept = reserved.TryGet(out var reservation, out _) && reservation.Created is not null;
             return reserved;
         }
         finally
         {
+            if (admitted) readiness.Reserved();
             if (!kept)
             {
                 machine.Unreserve(creating.Id);
