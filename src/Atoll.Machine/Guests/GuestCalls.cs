@@ -3,6 +3,7 @@ using Atoll.Agent.Protocol.Client;
 using Atoll.Agent.Protocol.Wire;
 using Atoll.Core.Faults;
 using Atoll.Core.Tracing;
+using Atoll.Machine.Hosting;
 
 namespace Atoll.Machine.Guests;
 
@@ -24,7 +25,7 @@ internal sealed class GuestCalls(AgentClient client, Action? used = null)
         }
         catch (AgentConnectionException failure)
         {
-            return GuestFaults.Unreachable(failure.Message);
+            return HostShortage.Explain(failure.InnerException) ?? GuestFaults.Unreachable(failure.Message);
         }
         catch (ArgumentException)
         {

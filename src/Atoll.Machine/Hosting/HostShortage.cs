@@ -21,7 +21,7 @@ public static class HostShortage
     public static Fault? Explain(Exception? failure) => failure switch
     {
         null => null,
-        SocketException { SocketErrorCode: SocketError.TooManyOpenSockets } => Files,
+        SocketException { SocketErrorCode: SocketError.TooManyOpenSockets } or SocketException { NativeErrorCode: TooManyFilesOfHost or TooManyFiles } => Files,
         IOException { HResult: TooManyFilesOfHost or TooManyFiles } => Files,
         AggregateException several => several.InnerExceptions.Select(Explain).FirstOrDefault(fault => fault is not null),
         _ => Explain(failure.InnerException),

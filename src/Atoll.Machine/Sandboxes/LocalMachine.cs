@@ -3,6 +3,7 @@ using Atoll.Core.Guests;
 using Atoll.Core.Machines;
 using Atoll.Core.Sandboxes;
 using Atoll.Core.Templates;
+using Atoll.Machine.Hosting;
 using Atoll.Machine.Live;
 using Atoll.Machine.Warm;
 
@@ -33,12 +34,20 @@ internal sealed class LocalMachine(
 
     public async Task<Result<StartedSandbox>> StartAsync(SandboxId id, SandboxSpec spec, CancellationToken cancellation)
     {
-        var launched = await launcher.LaunchAsync(id, spec, cancellation);
-        if (!launched.TryGet(out var sandbox, out var fault)) return fault;
+        try
+        {
+            var launched = await launcher.LaunchAsync(id, spec, cancellation);
+            if (!launched.TryGet(out var sandbox, out var fault)) return fault;
 
-        live.Add(sandbox.Handle);
-        exits.Watch(sandbox.Handle);
-        return new StartedSandbox(id, sandbox.Handle.Slot.Address, sandbox.Warm);
+            live.Add(sandbox.Handle);
+            exits.Watch(sandbox.Handle);
+            return new StartedSandbox(id, sandbox.Handle.Slot.Address, sandbox.Warm);
+        }
+        catch (Exception failure) when (HostShortage.Explain(failure) is { } shortage)
+        {
+            // Any step may be the one that finds no descriptor left.
+            return shortage;
+        }
     }
 
     public Task<Result<Done>> RemoveAsync(SandboxId id, CancellationToken cancellation)

@@ -86,6 +86,7 @@ public abstract class KeyTests(HostileServer server, string isolation) : Hostile
     // Well-formed, so that the key or the sandbox is what the answer is about.
     private static string BodyOf(string template) => template[(template.LastIndexOf('/') + 1)..] switch
     {
+        "restore" => """{"checkpoint":"x"}""",
         "exec" or "processes" => """{"command":"true"}""",
         "code" => """{"code":"1"}""",
         "extend" => """{"seconds":60}""",

@@ -55,6 +55,17 @@ public abstract class SandboxStorageConformance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Clone_WithADiskOfAnySize_IsMade()
+    {
+        await _harness.TemplateAsync("base");
+        foreach (var mebibytes in (long[])[100, 511, 512, 1024, 10_240])
+        {
+            var made = await Storage.CloneAsync("base", SandboxId.New(), mebibytes * Mebi, Cancellation);
+            Assert.True(made.Succeeded, $"{mebibytes} MiB: {made.Fault}");
+        }
+    }
+
+    [Fact]
     public async Task Clone_OverItsLimit_FailsAloneUntilRaised()
     {
         await _harness.TemplateAsync("base");

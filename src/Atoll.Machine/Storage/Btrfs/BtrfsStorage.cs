@@ -24,7 +24,7 @@ internal sealed partial class BtrfsStorage : ISandboxStorage, IDisposable
     private readonly PoolRoom _room;
     private readonly PoolQuota _quota;
     private readonly TemplateShelf _shelf;
-    private readonly SpareClones _spares;
+    private readonly SpareShelf _spares;
     private readonly PoolLocks _locks;
     private readonly BtrfsCheckpoints _checkpoints;
     private readonly SemaphoreSlim _clones = new(ClonesAtOnce);
@@ -41,7 +41,7 @@ internal sealed partial class BtrfsStorage : ISandboxStorage, IDisposable
         _shelf = new TemplateShelf(_pool.Mount, new SubvolumeTree());
         _locks = new PoolLocks(machine.StateDirectory, time);
         _checkpoints = new BtrfsCheckpoints(_pool.Mount, _quota, () => HasRoom() ? null : StorageFaults.Full(_room.Measure()));
-        _spares = new SpareClones(Path.Combine(_pool.Mount, "spares"), options.SpareClones, time);
+        _spares = new SpareShelf(Path.Combine(_pool.Mount, "spares"), options.SpareClones, time);
     }
 
     public string Kind => StorageOptions.Btrfs;

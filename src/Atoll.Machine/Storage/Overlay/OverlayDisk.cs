@@ -13,6 +13,7 @@ internal sealed class OverlayDisk(string folder)
 {
     public const string LowerFile = "lower";
     private const ulong Flags = MountCall.NoDevices | MountCall.NoAccessTime;
+    private const long LargeBlocksFrom = 512L << 20;
     private static readonly TimeSpan ToolLimit = TimeSpan.FromMinutes(1);
 
     public string Root { get; } = Path.Combine(folder, "root");
@@ -43,7 +44,9 @@ internal sealed class OverlayDisk(string folder)
         }
 
         File.SetUnixFileMode(blank, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        var made = await HostCommand.RunAsync(["mkfs.ext4", "-q", "-F", "-m", "0", "-J", "size=1", "-E", "nodiscard,lazy_itable_init=1", blank], ToolLimit, cancellation);
+        // The least that there may be: 1,024 blocks, which are of 4 KiB from 512 MiB on and of 1 KiB below.
+        var journal = bytes < LargeBlocksFrom ? "size=1" : "size=4";
+        var made = await HostCommand.RunAsync(["mkfs.ext4", "-q", "-F", "-m", "0", "-J", journal, "-E", "nodiscard,lazy_itable_init=1", blank], ToolLimit, cancellation);
         if (!made.Succeeded) return StorageFaults.Host(made.Summary, "Install the package e2fsprogs; a disk must be at least 8 MiB.");
         FileCall.Rename(blank, Image);
         return Done.Value;

@@ -9,7 +9,7 @@ namespace Atoll.Machine.Storage.Btrfs;
 /// Made once no clone has been asked for for a moment, so that no commit stands in the way of a start. Threads: any member at any time.
 /// </summary>
 /// <param name="most">Kept of one tree; 0: none.</param>
-internal sealed class SpareClones(string folder, int most, TimeProvider time) : IDisposable
+internal sealed class SpareShelf(string folder, int most, TimeProvider time) : IDisposable
 {
     /// <summary>Templates in use at one time are few; those of the others are removed.</summary>
     private const int MostTrees = 4;
