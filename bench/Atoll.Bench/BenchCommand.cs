@@ -4,6 +4,7 @@ using Atoll.Bench.Bare;
 using Atoll.Bench.Installing;
 using Atoll.Bench.Reporting;
 using Atoll.Bench.Running;
+using Atoll.Bench.Sections.Checkpoints;
 using Atoll.Bench.Sections.Cycling;
 using Atoll.Bench.Sections.Executing;
 using Atoll.Bench.Sections.Files;
@@ -18,7 +19,7 @@ namespace Atoll.Bench;
 internal static class BenchCommand
 {
     private static readonly ImmutableArray<ISection> Sections =
-        [new StartSection(), new ExecSection(), new FilesSection(), new StreamSection(), new IdleSection(), new WorkSection(), new CyclesSection()];
+        [new StartSection(), new ExecSection(), new FilesSection(), new StreamSection(), new IdleSection(), new WorkSection(), new CheckpointSection(), new CyclesSection()];
 
     /// <returns>0: everything was measured, whether the targets were met or not. 1: something could not be.</returns>
     public static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellation)

@@ -39,9 +39,23 @@ internal sealed partial class Leftovers(IServiceProvider services, TimeProvider 
     {
         // Resolved here: the remover reports to this class.
         var remover = services.GetRequiredService<SandboxRemover>();
-        foreach (var id in _left.Keys) await remover.RemoveAsync(id, stopping);
+        foreach (var id in _left.Keys)
+        {
+            try
+            {
+                await remover.RemoveAsync(id, stopping);
+            }
+            catch (Exception failure) when (!stopping.IsCancellationRequested)
+            {
+                // It stays on the list; the others have their turn all the same.
+                LogStillLeft(id, failure);
+            }
+        }
     }
 
     [LoggerMessage(2020, LogLevel.Warning, "Something of sandbox {Sandbox} could not be removed and will be tried again: {Reason}")]
     private partial void LogLeft(SandboxId sandbox, string reason);
+
+    [LoggerMessage(2021, LogLevel.Error, "Removing what is left of sandbox {Sandbox} failed; it is tried again.")]
+    private partial void LogStillLeft(SandboxId sandbox, Exception failure);
 }

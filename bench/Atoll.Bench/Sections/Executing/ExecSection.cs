@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Text.RegularExpressions;
 using Atoll.Bench.Bare;
 using Atoll.Bench.Http;
 using Atoll.Bench.Installing;
@@ -76,7 +74,7 @@ internal sealed class ExecSection : ISection
     /// <summary>What the server itself takes, by its own spans: asked for in rounds of their own, since writing them down costs it something too.</summary>
     private async Task OwnShareAsync(Report report, PlainConnection client, string isolation, string id, string tool, BareContainer bare, int rounds, CancellationToken cancellation)
     {
-        var request = client.Request(HttpMethod.Post, Sandboxes.PathOfExec(id), Bodies.True, "X-Atoll-Trace: 1\r\n");
+        var request = client.Request(HttpMethod.Post, Sandboxes.PathOfExec(id), Bodies.True, ServerTiming.Wanted);
         var own = new Samples();
         for (var round = 0; round < WarmupsUnder(isolation); round++) client.Exchange(request);
         for (var round = -Warmups; round < rounds; round++)
@@ -84,17 +82,10 @@ internal sealed class ExecSection : ISection
             cancellation.ThrowIfCancellationRequested();
             await bare.ExecAsync("true");
             var (head, _) = client.Exchange(request);
-            if (round >= 0) own.Add(Span(head, "total") - Span(head, "guest.exec"));
+            if (round >= 0) own.Add(ServerTiming.Of(head, "total") - ServerTiming.Of(head, "guest.exec"));
         }
 
         report.Record(Name, $"{isolation}: true, the server's own share, after {tool} exec", own);
         if (isolation == Isolations.Container) report.AtMost(Name, "the server's own share of an exec, p50", own.P50, "ms", 0.5);
-    }
-
-    /// <summary>Milliseconds of a span in the Server-Timing header.</summary>
-    private static double Span(string head, string name)
-    {
-        var found = Regex.Match(head, $@"(?i)^server-timing:.*\b{Regex.Escape(name)};dur=([0-9.]+)", RegexOptions.Multiline);
-        return found.Success ? double.Parse(found.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : throw new ApiFailure($"The server's answer has no span '{name}': {head}");
     }
 }

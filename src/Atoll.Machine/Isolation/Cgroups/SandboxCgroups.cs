@@ -163,12 +163,20 @@ internal sealed class SandboxCgroups
         var started = _time.GetTimestamp();
         while (true)
         {
-            var folders = Folders(id).ToImmutableArray();
-            var pids = Kill(id, folders);
-            if (pids == 0 && folders.All(TryRemove))
+            int pids;
+            try
             {
-                RemoveParents();
-                return Done.Value;
+                var folders = Folders(id).ToImmutableArray();
+                pids = Kill(id, folders);
+                if (pids == 0 && folders.All(TryRemove))
+                {
+                    RemoveParents();
+                    return Done.Value;
+                }
+            }
+            catch (IOException failure) when (HostShortage.Explain(failure) is { } shortage)
+            {
+                return shortage;
             }
 
             if (_time.GetElapsedTime(started) > limit)

@@ -3,6 +3,7 @@ using Atoll.Core.Sandboxes;
 using Atoll.Machine.Hosting;
 using Atoll.Machine.Isolation.Runtimes;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Atoll.Machine.Isolation.Idling;
@@ -14,10 +15,11 @@ namespace Atoll.Machine.Isolation.Idling;
 /// <para>Flow: the round (every second) finds sandboxes by their run-time folders, those that wait in the warm pool too, and compares each sentry's processor time with the round
 /// before. <see cref="Use"/> comes with every call to a sandbox, before it is sent. Threads: any, at any time.</para>
 /// </summary>
-internal sealed class IdleSentries(IOptions<MachineOptions> machine, IOptions<IsolationOptions> options, TimeProvider time) : BackgroundService
+internal sealed partial class IdleSentries(IOptions<MachineOptions> machine, IOptions<IsolationOptions> options, TimeProvider time, ILogger<IdleSentries> log) : BackgroundService
 {
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<SandboxId, IdleSentry> _sentries = new();
+    private bool _failing;
 
     /// <summary>A call is about to be sent: its processes find exact timers.</summary>
     public void Use(SandboxId id)
@@ -34,11 +36,26 @@ internal sealed class IdleSentries(IOptions<MachineOptions> machine, IOptions<Is
         using var timer = new PeriodicTimer(Round, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) Look();
+            while (await timer.WaitForNextTickAsync(stoppingToken)) TryLook();
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // Sandboxes go on as they are; the next server takes them up.
+        }
+    }
+
+    /// <summary>A round that fails (no file descriptor left) costs some processor time until the next; it must not cost the server.</summary>
+    private void TryLook()
+    {
+        try
+        {
+            Look();
+            _failing = false;
+        }
+        catch (IOException failure)
+        {
+            if (!_failing) LogFailed(log, failure.Message);
+            _failing = true;
         }
     }
 
@@ -65,4 +82,7 @@ internal sealed class IdleSentries(IOptions<MachineOptions> machine, IOptions<Is
             return [];
         }
     }
+
+    [LoggerMessage(3130, LogLevel.Warning, "Idle sandboxes are not looked at for now: {Reason}")]
+    private static partial void LogFailed(ILogger log, string reason);
 }

@@ -35,7 +35,7 @@ internal sealed partial class BtrfsStorage : ISandboxStorage, IDisposable
     public BtrfsStorage(MachineOptions machine, StorageOptions options, TimeProvider time, ILogger<BtrfsStorage> log)
     {
         (_machine, _options, _time, _log) = (machine, options, time, log);
-        _pool = new BtrfsPool(machine, options);
+        _pool = new BtrfsPool(machine, options, time);
         _room = new PoolRoom(_pool, options);
         _quota = new PoolQuota(_pool.Mount, options.Quota);
         _shelf = new TemplateShelf(_pool.Mount, new SubvolumeTree());
@@ -92,7 +92,7 @@ internal sealed partial class BtrfsStorage : ISandboxStorage, IDisposable
             using var opening = await _locks.OpeningAsync(cancellation);
             _spares.Close();
             if (!await _locks.TryLeaveAsync(cancellation)) return erase ? StorageFaults.Host("Another process uses the pool.", "Stop it first.") : Done.Value;
-            if (!_pool.Unmount()) return StorageFaults.Host($"{_pool.Mount} is in use and was not unmounted.", "End what runs from it first: fuser -vm " + _pool.Mount);
+            if (!await _pool.UnmountAsync(cancellation)) return StorageFaults.Host($"{_pool.Mount} is in use and was not unmounted.", "End what runs from it first: fuser -vm " + _pool.Mount);
             if (!erase) return Done.Value;
             var erased = await _pool.EraseAsync(cancellation);
             if (erased.Succeeded) _locks.Erase();
