@@ -3,6 +3,7 @@ using Atoll.Machine.Hosting;
 using Atoll.Machine.Isolation;
 using Atoll.Machine.Isolation.Idling;
 using Atoll.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
@@ -64,8 +65,36 @@ public sealed class IdleSentriesTests(GuestKit kit) : IClassFixture<GuestKit>
         Assert.Equal(Exact, SlackOf(init)[0]);
     }
 
+    [Fact]
+    public async Task Round_ThatFails_IsToldOnceAndTheNextComes()
+    {
+        var folder = Directory.CreateTempSubdirectory("atoll-test-idle");
+        try
+        {
+            // A link to itself: no list of what is in it, as without a descriptor left.
+            File.CreateSymbolicLink(Path.Combine(folder.FullName, "runsc"), "runsc");
+            CountingLogger<IdleSentries> log = new();
+            using var idle = new IdleSentries(Options.Create(new MachineOptions { RuntimeDirectory = folder.FullName }), Options.Create(new IsolationOptions()), _time, log);
+            await idle.StartAsync(Cancellation);
+            await Eventually.HoldsAsync("it was told", () =>
+            {
+                _time.Advance(AWhile);
+                return log.Count > 0;
+            }, Cancellation);
+            File.Delete(Path.Combine(folder.FullName, "runsc"));
+            _time.Advance(AWhile);
+            await idle.StopAsync(Cancellation);
+            Assert.True(idle.ExecuteTask!.IsCompletedSuccessfully);
+            Assert.Equal(1, log.Count);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     private IdleSentries Idle(Bench host) => new(
-        Options.Create(new MachineOptions { RuntimeDirectory = host.RunFolder }), Options.Create(new IsolationOptions()), _time);
+        Options.Create(new MachineOptions { RuntimeDirectory = host.RunFolder }), Options.Create(new IsolationOptions()), _time, NullLogger<IdleSentries>.Instance);
 
     private void Look(IdleSentries idle, int times)
     {

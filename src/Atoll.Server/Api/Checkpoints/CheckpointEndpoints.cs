@@ -34,7 +34,7 @@ internal static class CheckpointEndpoints
             $"checkpoints {call.Team} {id}", key, sent, () => call.Checkpoints.CreateAsync(call.Team, id, new(body.Kind ?? CheckpointKind.Disk, body.Name, body.Comment), call.Cancellation));
         if (!made.TryGet(out var checkpoint, out var fault)) return new FaultResult(fault);
         (RequestNotes.Of(call.Http).Sandbox, RequestNotes.Of(call.Http).Target) = (checkpoint.Sandbox, checkpoint.Id.Value);
-        return TypedResults.Created($"/v1/checkpoints/{checkpoint.Id}", CheckpointView.Of(checkpoint));
+        return call.Created($"/v1/checkpoints/{checkpoint.Id}", CheckpointView.Of(checkpoint));
     }
 
     private static Task<Results<Ok<Items<CheckpointView>>, FaultResult>> ListOfSandboxAsync(string id, Call call, int? limit, string? cursor) => PageAsync(call, id, limit, cursor);
