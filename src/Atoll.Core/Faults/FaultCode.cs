@@ -29,10 +29,14 @@ public enum FaultCode
     RateLimited,
     CheckpointNotFound,
     CheckpointMismatch,
+    LeaseNotFound,
 
     // What the sandbox is.
     SandboxEnded,
     SandboxNotRunning,
+    SandboxPaused,
+    SandboxSuspended,
+    SandboxStopped,
     ProcessEnded,
 
     // What this host has.

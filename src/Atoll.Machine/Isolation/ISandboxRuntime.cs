@@ -33,13 +33,20 @@ internal interface ISandboxRuntime
     Task<Result<Done>> ApplyLimitsAsync(SandboxId id, SandboxLimits limits, CancellationToken cancellation);
 
     /// <summary>
-    /// Stops every process of a running sandbox, its memory untouched: when this returns, none of them runs and nothing is being written. Short, and to be followed by
-    /// <see cref="Thaw"/> whatever comes; a server that dies in between leaves it to the next one's recovery, and to <see cref="RemoveAsync"/>, which thaws first.
+    /// Stops every process of a running sandbox, its memory untouched: when this returns, none of them runs and nothing is being written; again, for what stands still already. Until
+    /// <see cref="Thaw"/>, for which a server that dies meanwhile leaves the next one to decide, or <see cref="RemoveAsync"/>, which thaws first.
     /// </summary>
     Result<Done> Freeze(SandboxId id);
 
     /// <summary>Lets it go on. Succeeds for what does not stand still.</summary>
     void Thaw(SandboxId id);
+
+    /// <summary>Why memory cannot be saved and restored here; null when it can. Known once probed.</summary>
+    string? MemoryMissing { get; }
+
+    /// <summary>Saves memory and processes of a running sandbox into an empty folder of the host, durable on return. Everything in it stands still from the save until <paramref name="still"/> has returned
+    /// (it takes the disk's snapshot there), then goes on; with <paramref name="end"/> it has ended instead: no process is left, run-time state and cgroups are for RemoveAsync. On a fault it goes on as before.</summary>
+    Task<Result<Done>> SaveMemoryAsync(SandboxId id, string folder, bool end, Func<Task<Result<Done>>> still, CancellationToken cancellation);
 
     /// <summary>CPU, memory and processes as its cgroup counts them.</summary>
     Task<Result<CgroupUsage>> MeasureAsync(SandboxId id, CancellationToken cancellation);

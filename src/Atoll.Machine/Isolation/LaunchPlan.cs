@@ -34,4 +34,7 @@ internal sealed record LaunchPlan(
     /// under an OCI runtime process 1 has to listen itself.
     /// </summary>
     public int Port { get; init; }
+
+    /// <summary>A folder that SaveMemoryAsync wrote: the sandbox goes on from there. Null: process 1 is started anew.</summary>
+    public string? Memory { get; init; }
 }

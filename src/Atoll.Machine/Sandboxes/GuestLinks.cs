@@ -8,18 +8,19 @@ using Atoll.Machine.Guests.Files;
 using Atoll.Machine.Isolation;
 using Atoll.Machine.Isolation.Idling;
 using Atoll.Machine.Isolation.Watching;
+using Atoll.Machine.Live;
 using Atoll.Machine.Networking;
 using Microsoft.Extensions.Options;
 
 namespace Atoll.Machine.Sandboxes;
 
 /// <summary>The way from a slot's address and a token to the guest behind it. Thread-safe.</summary>
-internal sealed class GuestLinks(GuestConnector connector, IExitWatcher watcher, IdleSentries idle, IOptions<GuestOptions> options, TimeProvider time)
+internal sealed class GuestLinks(GuestConnector connector, IExitWatcher watcher, IdleSentries idle, LiveHandles live, IOptions<GuestOptions> options, TimeProvider time)
 {
     /// <summary>For a sandbox just started: returns when its agent has answered, or as soon as process 1 has ended and nobody can answer any more.</summary>
     public async Task<Result<IGuest>> ConnectAsync(SandboxId id, RunningInit init, NetworkSlot slot, byte[] token, CancellationToken cancellation)
     {
-        var client = Client(slot, token);
+        var client = Client(id, slot, token);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var hello = connector.WaitForHelloAsync(client, GuestConnector.DefaultLimit, over.Token);
         var exit = watcher.WaitAsync(id, init, over.Token);
@@ -33,14 +34,17 @@ internal sealed class GuestLinks(GuestConnector connector, IExitWatcher watcher,
     }
 
     /// <summary>For a sandbox that lives already: nothing is sent.</summary>
-    public IGuest Attach(SandboxId id, NetworkSlot slot, byte[] token) => Guest(id, Client(slot, token));
+    public IGuest Attach(SandboxId id, NetworkSlot slot, byte[] token) => Guest(id, Client(id, slot, token));
 
     private static Fault Died(InitExit exit) => new(
         exit.OutOfMemory ? FaultCode.InvalidRequest : FaultCode.HostFailure, exit.OutOfMemory ? FaultSide.Caller : FaultSide.Host, FaultStage.Agent,
         $"The sandbox ended before its agent answered. {exit.Detail}",
         exit.OutOfMemory ? "Give it more memory (memoryMiB)." : "Run `atoll doctor`, which tries the agent and each kind of isolation.");
 
-    private AgentClient Client(NetworkSlot slot, byte[] token) => new(new IPEndPoint(slot.Address, GuestBoot.Port), token, time);
+    private AgentClient Client(SandboxId id, NetworkSlot slot, byte[] token) => new(new IPEndPoint(slot.Address, GuestBoot.Port), token, time)
+    {
+        StandsStill = () => live.TryGet(id, out var handle) && handle.Paused,
+    };
 
     private AgentGuest Guest(SandboxId id, AgentClient client)
     {

@@ -47,6 +47,10 @@ public static class MachineRegistration
         services.AddSingleton<SandboxStarter>();
         services.AddSingleton<SandboxRestorer>();
         services.AddSingleton<ISavedDisks, SavedDisks>();
+        services.AddSingleton<SavedMemory>();
+        services.AddSingleton<SandboxRester>();
+        services.AddSingleton<SandboxWaker>();
+        services.AddSingleton<ISandboxSleep, SandboxSleep>();
         services.AddSingleton<ColdStarts>();
         services.AddSingleton<SandboxLauncher>();
         services.AddSingleton<WarmClaims>();
@@ -54,6 +58,7 @@ public static class MachineRegistration
         services.AddSingleton<IWarmMaker, WarmMaker>();
         services.AddSingleton<Func<ICodeContexts>>(provider => provider.GetRequiredService<ICodeContexts>);
         services.AddSingleton<SandboxRemover>();
+        services.AddSingleton<SandboxSweep>();
         services.AddSingleton<SandboxRecovery>();
         services.AddSingleton<SandboxExits>();
         services.AddSingleton<Leftovers>();

@@ -15,12 +15,13 @@ internal sealed class SandboxBooter(SandboxRuntimes runtimes, GuestFolders folde
     private const int TokenBytes = 32;
 
     /// <summary>The folder through which process 1 gets its program and its token.</summary>
-    public Result<GuestSeat> Seat(SandboxId id)
+    /// <param name="saved">Where it goes on from saved memory: that, and the token that is in it.</param>
+    public Result<GuestSeat> Seat(SandboxId id, (string Memory, byte[] Token)? saved = null)
     {
-        var token = RandomNumberGenerator.GetBytes(TokenBytes);
+        var token = saved?.Token ?? RandomNumberGenerator.GetBytes(TokenBytes);
         try
         {
-            return new GuestSeat(folders.Create(id, GuestBoot.For(token)), token);
+            return new GuestSeat(folders.Create(id, GuestBoot.For(token)), token, saved?.Memory);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -37,7 +38,7 @@ internal sealed class SandboxBooter(SandboxRuntimes runtimes, GuestFolders folde
 
         await using var cleanup = new AsyncCleanup();
         cleanup.Push(() => folders.Delete(id));
-        var plan = new LaunchPlan(id, root, slot.NamespacePath, id.Value, spec.Limits, GuestBoot.InitArgv, GuestBoot.InitEnv, seat.Folder, slot.Gateway.ToString()) { Port = GuestBoot.Port };
+        var plan = new LaunchPlan(id, root, slot.NamespacePath, id.Value, spec.Limits, GuestBoot.InitArgv, GuestBoot.InitEnv, seat.Folder, slot.Gateway.ToString()) { Port = GuestBoot.Port, Memory = seat.Memory };
         cleanup.Push(async () => await runtime.RemoveAsync(id, CancellationToken.None));
         var started = await AtollTrace.MeasureAsync("start.isolation", () => runtime.StartAsync(plan, cancellation));
         if (!started.TryGet(out var init, out fault)) return fault;

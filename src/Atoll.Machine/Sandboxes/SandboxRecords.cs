@@ -38,6 +38,9 @@ internal sealed partial class SandboxRecords(IOptions<MachineOptions> options, I
         File.Delete(PathOf(id) + ".new");
     }
 
+    /// <summary>Null when there is none that can be read.</summary>
+    public SandboxRecord? Read(SandboxId id) => File.Exists(PathOf(id)) ? TryRead(PathOf(id)) : null;
+
     /// <summary>Every record that can be read. One that cannot is deleted: its sandbox is then found by what it left on the host, and removed.</summary>
     public IReadOnlyList<SandboxRecord> ReadAll()
     {

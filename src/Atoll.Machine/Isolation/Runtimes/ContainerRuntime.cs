@@ -66,6 +66,11 @@ internal sealed partial class ContainerRuntime(
 
     public void Thaw(SandboxId id) => Of(id).Thaw(id);
 
+    public string? MemoryMissing => launcher.MemoryMissing;
+
+    public Task<Result<Done>> SaveMemoryAsync(SandboxId id, string folder, bool end, Func<Task<Result<Done>>> still, CancellationToken cancellation) =>
+        Of(id).SaveMemoryAsync(id, folder, end, still, cancellation);
+
     public Task<Result<CgroupUsage>> MeasureAsync(SandboxId id, CancellationToken cancellation) => Of(id).MeasureAsync(id, cancellation);
 
     /// <summary>What neither knows (a cgroup that is left over) is runc's as well as ours.</summary>

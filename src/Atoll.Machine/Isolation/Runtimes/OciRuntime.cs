@@ -80,6 +80,11 @@ internal sealed partial class OciRuntime(
 
     public void Thaw(SandboxId id) => cgroups.Thaw(id);
 
+    public string? MemoryMissing => "this server does not save the memory of sandboxes yet.";
+
+    public Task<Result<Done>> SaveMemoryAsync(SandboxId id, string folder, bool end, Func<Task<Result<Done>>> still, CancellationToken cancellation) =>
+        Task.FromResult<Result<Done>>(new Fault(FaultCode.NotSupported, FaultSide.Host, FaultStage.Isolation, MemoryMissing!, "Save the disk only."));
+
     public Task<Result<CgroupUsage>> MeasureAsync(SandboxId id, CancellationToken cancellation) => Task.FromResult(cgroups.Measure(id));
 
     /// <summary>Starts the smallest sandbox there is, in a network namespace of its own, and removes it.</summary>
