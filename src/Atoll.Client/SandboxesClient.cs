@@ -44,6 +44,32 @@ public sealed class SandboxesClient
     public Task<SandboxInfo> ExtendAsync(string idOrName, double seconds, CancellationToken cancellation) =>
         _connection.PostAsync(Query.Sandbox(idOrName, "/extend"), new ExtendSandbox(seconds), AtollRequestJson.Default.ExtendSandbox, AtollJson.Default.SandboxInfo, cancellation);
 
+    /// <summary>Its processes stand still; their memory stays.</summary>
+    public Task<SandboxInfo> PauseAsync(string idOrName, CancellationToken cancellation) => TurnAsync(idOrName, "/pause", cancellation);
+
+    /// <summary>Memory and processes are saved, and freed.</summary>
+    public Task<SandboxInfo> SuspendAsync(string idOrName, CancellationToken cancellation) => TurnAsync(idOrName, "/suspend", cancellation);
+
+    /// <summary>Its processes end; its disk stays.</summary>
+    public Task<SandboxInfo> StopAsync(string idOrName, CancellationToken cancellation) => TurnAsync(idOrName, "/stop", cancellation);
+
+    /// <summary>Has it run again, whatever way it sleeps.</summary>
+    public Task<SandboxInfo> ResumeAsync(string idOrName, CancellationToken cancellation) => TurnAsync(idOrName, "/resume", cancellation);
+
+    /// <summary>The same, by the name that goes with <see cref="StopAsync"/>.</summary>
+    public Task<SandboxInfo> StartAsync(string idOrName, CancellationToken cancellation) => TurnAsync(idOrName, "/start", cancellation);
+
+    /// <summary>Until the lease's deadline, idleness does nothing to the sandbox.</summary>
+    /// <param name="seconds">At most a day.</param>
+    public Task<LeaseInfo> TakeLeaseAsync(string idOrName, double seconds, string? name, CancellationToken cancellation) =>
+        _connection.PostAsync(Query.Sandbox(idOrName, "/leases"), new TakeLease(seconds, name), AtollRequestJson.Default.TakeLease, AtollJson.Default.LeaseInfo, cancellation);
+
+    public async Task<IReadOnlyList<LeaseInfo>> ListLeasesAsync(string idOrName, CancellationToken cancellation) =>
+        (await _connection.GetAsync(Query.Sandbox(idOrName, "/leases"), AtollJson.Default.AtollPageLeaseInfo, cancellation)).Items;
+
+    public Task GiveBackLeaseAsync(string idOrName, string lease, CancellationToken cancellation) =>
+        _connection.DeleteAsync(Query.Sandbox(idOrName, "/leases/" + Uri.EscapeDataString(lease)), cancellation);
+
     /// <summary>When this returns, its processes are gone.</summary>
     public Task DeleteAsync(string idOrName, CancellationToken cancellation) => _connection.DeleteAsync(Query.Sandbox(idOrName), cancellation);
 
@@ -69,6 +95,9 @@ public sealed class SandboxesClient
             if (JsonSerializer.Deserialize(item.Data, AtollJson.Default.LogLine) is { } line) yield return line;
         }
     }
+
+    private Task<SandboxInfo> TurnAsync(string idOrName, string step, CancellationToken cancellation) =>
+        _connection.PostAsync(Query.Sandbox(idOrName, step), AtollJson.Default.SandboxInfo, cancellation);
 
     private static string Path(string idOrName, long after, bool follow) =>
         new Query(Query.Sandbox(idOrName, "/logs"))

@@ -37,6 +37,35 @@ public sealed class FiguresTests
         await MeasureAsync("create and delete", 500, async () => Expect(await core.Sandboxes.DeleteAsync(Team, (await core.CreateAsync()).Id.Value, default)));
     }
 
+    [Fact]
+    public async Task FiguresOfSleepers()
+    {
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("ATOLL_FIGURES") == "1", "ATOLL_FIGURES=1 measures");
+        const int count = 1000;
+        await using var core = await StartAsync();
+        async Task SleepAsync(int sandboxes)
+        {
+            for (var i = 0; i < sandboxes; i++)
+            {
+                var sandbox = await core.CreateAsync(new() { TimeoutSeconds = 0 });
+                Expect(await core.Sandboxes.UsageAsync(Team, sandbox.Id.Value, null, null, default));
+                Expect(await core.Sandboxes.SleepAsync(Team, sandbox.Id.Value, Core.Sandboxes.LifecycleAction.Suspend, default));
+            }
+        }
+
+        await SleepAsync(100);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        await SleepAsync(count);
+        Show("a suspended sandbox", (GC.GetTotalMemory(forceFullCollection: true) - before) / 1024.0 / count, "KiB");
+        await MeasureAsync("list of 1,000 suspended", 200, async () => Expect(await core.Sandboxes.ListAsync(Team, LifecycleTests.Everything with { States = [Core.Sandboxes.SandboxState.Suspended] }, default)));
+        var all = GC.GetTotalMemory(forceFullCollection: true);
+        await core.StopHostAsync();
+        var down = GC.GetTotalMemory(forceFullCollection: true);
+        await core.StartHostAsync();
+        Show("1,100 suspended and the server, after a restart, of the memory before it", 100.0 * GC.GetTotalMemory(forceFullCollection: true) / all, "%");
+        Show("the server's own, down", down / 1024.0 / 1024, "MiB");
+    }
+
     private static async Task MeasureAsync(string what, int times, Func<Task> measured)
     {
         List<double> taken = [];

@@ -30,9 +30,9 @@ public sealed class BadInputTests(ServerFixture server) : IClassFixture<ServerFi
     [InlineData("""{"network":{"publicPorts":[80]}}""", "not_supported", "network.publicPorts")]
     [InlineData("""{"network":{"egress":{"allow":["x"]}}}""", "not_supported", "network.egress.allow")]
     [InlineData("""{"network":{"egress":{"rules":[{"a":1}]}}}""", "not_supported", "network.egress.rules")]
-    [InlineData("""{"lifecycle":{"onTimeout":"stop"}}""", "not_supported", "lifecycle.onTimeout")]
-    [InlineData("""{"lifecycle":{"idleSeconds":5}}""", "not_supported", "lifecycle.onIdle")]
-    [InlineData("""{"lifecycle":{"wakeOn":["api"]}}""", "not_supported", "lifecycle.wakeOn")]
+    [InlineData("""{"lifecycle":{"onTimeout":"archive"}}""", "not_supported", "lifecycle.onTimeout")]
+    [InlineData("""{"lifecycle":{"onIdle":"archive"}}""", "not_supported", "lifecycle.onIdle")]
+    [InlineData("""{"lifecycle":{"wakeOn":["api","alarm"]}}""", "invalid_request", "lifecycle.wakeOn")]
     public async Task Create_BadField_IsNamed(string body, string code, string field)
     {
         using var client = server.Client();

@@ -8,7 +8,7 @@ namespace Atoll.Agent.Protocol.Client;
 /// process 1, or without memory. While an answer is awaited it is said hello on a connection of its own, after 5 s of silence, then after twice as long each time, up to a minute.
 /// Thread-safe; holds no connection.
 /// </summary>
-internal sealed class AgentPulse(EndPoint endpoint, Func<Call, Call> sign, TimeProvider time)
+internal sealed class AgentPulse(EndPoint endpoint, Func<Call, Call> sign, Func<bool> standsStill, TimeProvider time)
 {
     public static readonly TimeSpan FirstSilence = TimeSpan.FromSeconds(5);
     public static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(1);
@@ -40,7 +40,8 @@ internal sealed class AgentPulse(EndPoint endpoint, Func<Call, Call> sign, TimeP
     {
         for (var hello = 0; hello < Hellos && !answer.IsCompleted; hello++)
         {
-            if (await AnswersHelloAsync(cancellation)) return true;
+            // A paused one is silent for as long as it is paused.
+            if (standsStill() || await AnswersHelloAsync(cancellation) || standsStill()) return true;
         }
 
         return answer.IsCompleted;

@@ -60,6 +60,8 @@ internal static class CommandTree
             GlobalOptions.Json,
             GlobalOptions.Url,
         };
+        foreach (var turn in TurnCommand.All) root.Add(turn);
+
         // Without the /h and -? of other systems.
         for (var at = 0; at < root.Options.Count; at++)
         {

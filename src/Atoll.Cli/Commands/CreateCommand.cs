@@ -17,6 +17,7 @@ internal sealed class CreateCommand : AtollCommand
             "Create a sandbox and print its id. When it is printed, the next command runs at once.",
             "atoll create --name web",
             "atoll create --isolation container --cpu 2 --memory 4g --timeout 8h",
+            "atoll create --idle 10m --on-idle suspend",
             "atoll create --json --metadata project=demo")
         => _sandbox.AddTo(this);
 

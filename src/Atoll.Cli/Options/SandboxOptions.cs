@@ -18,14 +18,22 @@ internal sealed class SandboxOptions
     private readonly Option<string?> _user = new("--user", "-u") { Description = "Who runs commands in it", HelpName = "user" };
     private readonly Option<string?> _workdir = new("--workdir", "-w") { Description = "Where commands start", HelpName = "path" };
     private readonly Option<double?> _timeout = Quantities.Duration("--timeout", "It ends this long after its start: 90s, 15m, 2h or never (the server's default: 1h)");
-    private readonly Option<double?> _idle = Quantities.Duration("--idle", "It ends after this long without use");
+    private readonly Option<string?> _onTimeout = new("--on-timeout") { Description = "What then becomes of it: delete (the default), stop, suspend or pause", HelpName = "action" };
+    private readonly Option<double?> _idle = Quantities.Duration("--idle", "It falls asleep after this long without use: 90s, 15m, 2h or never (the server's default: never)");
+    private readonly Option<string?> _onIdle = new("--on-idle") { Description = "What then becomes of it: suspend (the default where it can be), stop, pause or delete", HelpName = "action" };
+    private readonly Option<string?> _wakeOn = new("--wake-on") { Description = "What wakes it: api, http, api,http (the default) or nothing", HelpName = "causes" };
     private readonly Option<bool> _noNetwork = new("--no-network") { Description = "It reaches nothing at all, not even names" };
 
-    public SandboxOptions() => _isolation.CompletionSources.Add("gvisor", "container");
+    public SandboxOptions()
+    {
+        _isolation.CompletionSources.Add("gvisor", "container");
+        foreach (var option in (Option<string?>[])[_onTimeout, _onIdle]) option.CompletionSources.Add("delete", "stop", "suspend", "pause");
+        _wakeOn.CompletionSources.Add("api", "http", "api,http", "nothing");
+    }
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_name, _template, _isolation, _cpu, _memory, _disk, _processes, _env, _metadata, _user, _workdir, _timeout, _idle, _noNetwork]) command.Add(option);
+        foreach (var option in (Option[])[_name, _template, _isolation, _cpu, _memory, _disk, _processes, _env, _metadata, _user, _workdir, _timeout, _onTimeout, _idle, _onIdle, _wakeOn, _noNetwork]) command.Add(option);
     }
 
     public CreateSandbox Request(ParseResult parse) => new()
@@ -41,9 +49,16 @@ internal sealed class SandboxOptions
         Metadata = Some(parse.GetValue(_metadata)),
         User = parse.GetValue(_user),
         Workdir = parse.GetValue(_workdir),
-        Lifecycle = parse.GetValue(_timeout) is null && parse.GetValue(_idle) is null ? null : new(parse.GetValue(_timeout), null, parse.GetValue(_idle)),
+        Lifecycle = Lifecycle(parse),
         Network = parse.GetValue(_noNetwork) ? new(new("deny")) : null,
     };
+
+    private LifecycleInfo? Lifecycle(ParseResult parse)
+    {
+        var wakeOn = parse.GetValue(_wakeOn) is { } causes ? causes is "nothing" ? [] : causes.Split(',') : null;
+        LifecycleInfo asked = new(parse.GetValue(_timeout), parse.GetValue(_onTimeout), parse.GetValue(_idle), parse.GetValue(_onIdle), wakeOn);
+        return asked is { TimeoutSeconds: null, OnTimeout: null, IdleSeconds: null, OnIdle: null, WakeOn: null } ? null : asked;
+    }
 
     private static Dictionary<string, string>? Some(Dictionary<string, string>? values) => values is { Count: > 0 } ? values : null;
 }

@@ -7,5 +7,6 @@ internal enum Colour
     Red = 31,
     Green = 32,
     Yellow = 33,
+    Blue = 34,
     Grey = 90,
 }

@@ -26,6 +26,13 @@ internal sealed class ApiConnection(HttpClient http, Uri url, string? apiKey, Ti
         return await ReadAsync(response, type, cancellation);
     }
 
+    /// <summary>A request that says all in its path.</summary>
+    public async Task<T> PostAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation)
+    {
+        using var response = await SendAsync(HttpMethod.Post, path, null, cancellation);
+        return await ReadAsync(response, type, cancellation);
+    }
+
     public async Task PostAsync<TBody>(string path, TBody body, JsonTypeInfo<TBody> bodyType, CancellationToken cancellation) =>
         (await SendAsync(HttpMethod.Post, path, JsonContent.Create(body, bodyType), cancellation)).Dispose();
 

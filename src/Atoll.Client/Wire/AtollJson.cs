@@ -16,6 +16,7 @@ namespace Atoll.Client.Wire;
 /// <summary>How what the API answers is read, and written again (every field, null ones too, so that what is written has one form).</summary>
 [JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(AtollPage<SandboxInfo>))]
+[JsonSerializable(typeof(AtollPage<LeaseInfo>))]
 [JsonSerializable(typeof(AtollPage<CheckpointInfo>))]
 [JsonSerializable(typeof(DiffInfo))]
 [JsonSerializable(typeof(ForkReply))]

@@ -16,6 +16,7 @@ namespace Atoll.Client.Wire;
 [JsonSerializable(typeof(RestoreSandbox))]
 [JsonSerializable(typeof(ForkSandbox))]
 [JsonSerializable(typeof(ExtendSandbox))]
+[JsonSerializable(typeof(TakeLease))]
 [JsonSerializable(typeof(StartProcess))]
 [JsonSerializable(typeof(RunCode))]
 [JsonSerializable(typeof(CreateCodeContext))]

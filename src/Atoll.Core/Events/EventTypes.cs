@@ -7,6 +7,18 @@ public static class EventTypes
     public const string Running = "sandbox.running";
     public const string Updated = "sandbox.updated";
     public const string Extended = "sandbox.extended";
+    public const string Paused = "sandbox.paused";
+
+    /// <summary>No longer paused.</summary>
+    public const string Resumed = "sandbox.resumed";
+    public const string Suspended = "sandbox.suspended";
+
+    /// <summary>No longer suspended.</summary>
+    public const string Woken = "sandbox.woken";
+    public const string Stopped = "sandbox.stopped";
+
+    /// <summary>No longer stopped.</summary>
+    public const string Started = "sandbox.started";
     public const string Deleted = "sandbox.deleted";
     public const string Failed = "sandbox.failed";
 

@@ -30,10 +30,14 @@ public enum FaultCode
     CheckpointNotFound,
     CheckpointMismatch,
     CheckpointDamaged,
+    LeaseNotFound,
 
     // What the sandbox is.
     SandboxEnded,
     SandboxNotRunning,
+    SandboxPaused,
+    SandboxSuspended,
+    SandboxStopped,
     ProcessEnded,
 
     // What this host has.

@@ -32,10 +32,19 @@ internal sealed class CoreFigures(AtollMetrics metrics, SandboxDirectory directo
         var counts = directory.Living.CountBy(x => (x.Sandbox.State, x.Sandbox.Spec.Isolation)).ToDictionary();
         foreach (var isolation in Enum.GetValues<IsolationKind>())
         {
-            foreach (var state in (SandboxState[])[SandboxState.Creating, SandboxState.Running])
+            foreach (var state in Enum.GetValues<SandboxState>().Where(state => state.IsLiving()))
             {
-                yield return new(counts.GetValueOrDefault((state, isolation)), new("state", state is SandboxState.Running ? "running" : "creating"), new("isolation", IsolationNames.Of(isolation)));
+                yield return new(counts.GetValueOrDefault((state, isolation)), new("state", WordOf(state)), new("isolation", IsolationNames.Of(isolation)));
             }
         }
     }
+
+    private static string WordOf(SandboxState state) => state switch
+    {
+        SandboxState.Creating => "creating",
+        SandboxState.Paused => "paused",
+        SandboxState.Suspended => "suspended",
+        SandboxState.Stopped => "stopped",
+        _ => "running",
+    };
 }

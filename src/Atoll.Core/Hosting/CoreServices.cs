@@ -124,11 +124,23 @@ public static class CoreServices
         services.AddSingleton<IUsage, UsageReports>();
         services.AddSingleton<UsageSampler>();
         services.AddSingleton<ICoreLoop>(provider => provider.GetRequiredService<UsageSampler>());
+        services.AddSingleton<RestSteps>();
+        services.AddSingleton<SandboxPauser>();
+        services.AddSingleton<SandboxStopper>();
+        services.AddSingleton<SandboxSuspender>();
+        services.AddSingleton<SandboxWaker>();
+        services.AddSingleton<IJournalledOperation>(provider => provider.GetRequiredService<SandboxStopper>());
+        services.AddSingleton<IJournalledOperation>(provider => provider.GetRequiredService<SandboxSuspender>());
+        services.AddSingleton<IJournalledOperation>(provider => provider.GetRequiredService<SandboxWaker>());
+        services.AddSingleton<SandboxSleeper>();
         services.AddSingleton<SandboxSteps>();
         services.AddSingleton<OperationRecovery>();
         services.AddSingleton<SandboxRecovery>();
         services.AddSingleton<ICoreLoop, ExitWatch>();
+        services.AddSingleton<SandboxReader>();
+        services.AddSingleton<WakeAlarm>();
         services.AddSingleton<ISandboxes, SandboxService>();
+        services.AddSingleton<ILeases, LeaseService>();
         return services;
     }
 

@@ -54,9 +54,8 @@ public interface IMachine
     IAsyncEnumerable<SandboxExit> Exits(CancellationToken cancellation);
 
     /// <summary>
-    /// Called once after a server start: re-attaches those of <paramref name="owned"/> whose processes still run and returns them;
+    /// Called once after a server start: re-attaches those that should have processes and still do, and returns them with those at rest whose disks are there;
     /// frees everything else that bears this installation's name.
     /// </summary>
-    /// <param name="halted">Those of <paramref name="owned"/> whose processes may have been ended on purpose, to be started again: what is left of them is kept, and they count as attached.</param>
-    Task<IReadOnlySet<SandboxId>> RecoverAsync(IReadOnlyDictionary<SandboxId, SandboxSpec> owned, IReadOnlySet<SandboxId> halted, CancellationToken cancellation);
+    Task<IReadOnlySet<SandboxId>> RecoverAsync(KnownSandboxes known, CancellationToken cancellation);
 }

@@ -8,4 +8,7 @@ namespace Atoll.Core.Machines;
 public sealed record IsolationSupport(IsolationKind Kind, string? Runtime, string? Missing)
 {
     public bool Available => Missing is null;
+
+    /// <summary>Why the memory of such a sandbox cannot be saved here; null when it can.</summary>
+    public string? MemoryMissing { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace Atoll.Core.Sandboxes;
 
-/// <summary>Why a sandbox ended; in snake_case it is the <c>stateReason</c> of the API. Never rename one, only add.</summary>
+/// <summary>Why a sandbox ended, or fell asleep by itself (<see cref="Timeout"/>, <see cref="Idle"/>); in snake_case it is the <c>stateReason</c> of the API. Never rename one, only add.</summary>
 public enum EndReason
 {
     KilledByUser,

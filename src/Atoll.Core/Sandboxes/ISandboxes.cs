@@ -37,6 +37,17 @@ public interface ISandboxes
     /// </summary>
     ValueTask<Result<LiveSandbox>> UseAsync(TeamId team, string idOrName, CancellationToken cancellation) => new(Use(team, idOrName));
 
+    /// <summary>The same, and one that sleeps is woken if its policy says so for such a call: once, however many come, which all wait for it (<see cref="SandboxOptions.WakeWaitSeconds"/>).</summary>
+    /// <param name="cause">What kind of call this is: one of them.</param>
+    ValueTask<Result<LiveSandbox>> UseAsync(TeamId team, string idOrName, WakeCauses cause, CancellationToken cancellation) => UseAsync(team, idOrName, cancellation);
+
+    /// <summary>Puts it to sleep; one that sleeps in that way is returned as it is. A suspended one can still be stopped, which forgets its memory.</summary>
+    /// <param name="how">Pause, suspend or stop.</param>
+    Task<Result<Sandbox>> SleepAsync(TeamId team, string idOrName, LifecycleAction how, CancellationToken cancellation);
+
+    /// <summary>Has it run again, whatever way it sleeps; one that runs is returned as it is.</summary>
+    Task<Result<Sandbox>> WakeAsync(TeamId team, string idOrName, CancellationToken cancellation);
+
     /// <summary>Usage samples between two times, oldest first; kept for the newest hour.</summary>
     Task<Result<IReadOnlyList<SandboxUsage>>> UsageAsync(TeamId team, string idOrName, DateTimeOffset? start, DateTimeOffset? end, CancellationToken cancellation);
 }

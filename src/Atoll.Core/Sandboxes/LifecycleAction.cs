@@ -4,4 +4,7 @@ namespace Atoll.Core.Sandboxes;
 public enum LifecycleAction
 {
     Delete,
+    Stop,
+    Suspend,
+    Pause,
 }

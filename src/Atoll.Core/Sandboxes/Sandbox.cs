@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Atoll.Core.Teams;
 
 namespace Atoll.Core.Sandboxes;
@@ -14,7 +15,7 @@ public sealed record Sandbox
 
     [Id(3)] public required SandboxState State { get; init; }
 
-    /// <summary>Why it ended; null while it lives.</summary>
+    /// <summary>Why it ended, or fell asleep by itself; null while it runs, and where a user put it to sleep.</summary>
     [Id(4)] public EndReason? Reason { get; init; }
 
     /// <summary>For people: more about the reason.</summary>
@@ -26,7 +27,7 @@ public sealed record Sandbox
 
     [Id(8)] public DateTimeOffset? StartedAt { get; init; }
 
-    /// <summary>When its timeout falls; null for never.</summary>
+    /// <summary>When its timeout falls; null for never, and while it sleeps.</summary>
     [Id(9)] public DateTimeOffset? ExpiresAt { get; init; }
 
     [Id(10)] public DateTimeOffset? EndedAt { get; init; }
@@ -36,4 +37,34 @@ public sealed record Sandbox
 
     /// <summary>What it had written on its disk by then, in bytes since that disk was cloned.</summary>
     [Id(12)] public long CheckpointWritten { get; init; }
+
+    /// <summary>Asleep: how much of its time is left, to run on from when it wakes; null for all of its time limit.</summary>
+    [Id(13)] public TimeSpan? TimeLeft { get; init; }
+
+    /// <summary>Suspended: the saved disk that belongs to its saved memory. No checkpoint: it goes with the next wake.</summary>
+    [Id(14)] public CheckpointId? Memory { get; init; }
+
+    /// <summary>What keeps it awake, those that have run out too until the next one is taken.</summary>
+    [Id(15)] public ImmutableArray<KeepAwake> Leases { get; init; } = [];
+
+    /// <summary>Asleep from now on.</summary>
+    /// <param name="why">Null: a user asked for it.</param>
+    internal Sandbox Asleep(SandboxState state, EndReason? why, DateTimeOffset now) => this with
+    {
+        State = state,
+        Reason = why,
+        ExpiresAt = null,
+        TimeLeft = State.IsAsleep() ? TimeLeft : why is EndReason.Timeout || ExpiresAt is not { } end ? null : end > now ? end - now : TimeSpan.Zero,
+    };
+
+    /// <summary>Running again: what was left of its time when it fell asleep, or, where it fell asleep because that was up, all of it.</summary>
+    internal Sandbox Awake(DateTimeOffset now) => this with
+    {
+        State = SandboxState.Running,
+        Reason = null,
+        ReasonDetail = null,
+        TimeLeft = null,
+        Memory = null,
+        ExpiresAt = Spec.Lifecycle.TimeoutSeconds is > 0 and var seconds ? now + (TimeLeft ?? TimeSpan.FromSeconds(seconds)) : null,
+    };
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Atoll.Core.Faults;
 
 namespace Atoll.Core.Sandboxes;
@@ -20,11 +21,43 @@ internal static class SandboxFaults
     public static Fault Restoring(SandboxId id) => new(
         FaultCode.SandboxNotRunning, FaultSide.Caller, FaultStage.Lookup, $"Sandbox {id} is being restored.", "Try again in a moment: it runs again when the restore is done.");
 
+    /// <summary>It sleeps, and nothing woke it.</summary>
+    public static Fault Asleep(Sandbox sandbox) => new(
+        sandbox.State switch { SandboxState.Paused => FaultCode.SandboxPaused, SandboxState.Suspended => FaultCode.SandboxSuspended, _ => FaultCode.SandboxStopped },
+        FaultSide.Caller, FaultStage.Lookup, $"Sandbox {sandbox.Id} is {Word(sandbox.State)}.", sandbox.State is SandboxState.Stopped ? "Start it first." : "Resume it first.");
+
+    /// <summary>It is just falling asleep or waking.</summary>
+    public static Fault Turning(SandboxId id) => new(
+        FaultCode.SandboxNotRunning, FaultSide.Caller, FaultStage.Lookup, $"Sandbox {id} is falling asleep or waking up.", "Try again in a moment.");
+
+    public static Fault StillWaking(SandboxId id, double seconds) => new(
+        FaultCode.Timeout, FaultSide.Server, FaultStage.State, string.Create(CultureInfo.InvariantCulture, $"Sandbox {id} is being woken, which has not been done within {seconds} s."),
+        "It goes on waking: try again, or raise Sandboxes:WakeWaitSeconds.");
+
+    public static Fault CannotSleep(Sandbox sandbox, LifecycleAction how) => new(
+        Asleep(sandbox).Code, FaultSide.Caller, FaultStage.State,
+        $"Sandbox {sandbox.Id} is {Word(sandbox.State)}, and has no processes to {(how is LifecycleAction.Pause ? "pause" : "suspend")}.", "Wake it first, or leave it: as it is, it uses no memory.");
+
+    public static Fault CannotSuspend(IsolationKind kind, string why) => new(
+        FaultCode.NotSupported, FaultSide.Host, FaultStage.Isolation, $"The memory of a '{IsolationNames.Of(kind)}' sandbox cannot be saved here: {why}",
+        "Use stop, which keeps the disk, or pause, which keeps the memory where it is.");
+
+    public static Fault TooManyAsleep(int most) => new(
+        FaultCode.CapacityExhausted, FaultSide.Host, FaultStage.Admission, $"{most} sandboxes are suspended or stopped here, which is the most that may be.", "Delete some, or raise Sandboxes:MaxAtRest.");
+
+    public static Fault TooManyLeases(SandboxId id, int most) => new(
+        FaultCode.TooMany, FaultSide.Caller, FaultStage.Request, $"Sandbox {id} has {most} leases, which is the most it may have.", "Give some back, or raise Sandboxes:MostLeases.");
+
+    public static Fault NoLease(string lease) => new(
+        FaultCode.LeaseNotFound, FaultSide.Caller, FaultStage.Lookup, $"There is no lease '{Shorten(lease)}', or it has run out.", "List the sandbox's leases to see their ids.");
+
     public static Fault Unreachable(SandboxId id) => new(
         FaultCode.AgentUnreachable, FaultSide.Host, FaultStage.Agent, $"Sandbox {id} does not answer; it may just be ending.", "Look at its state, then try again.");
 
     public static Fault IdempotencyConflict(string key) => new(
         FaultCode.IdempotencyConflict, FaultSide.Caller, FaultStage.Request, $"The idempotency key '{key}' was used with another request.", "Use a new key for a new request.");
+
+    private static string Word(SandboxState state) => state switch { SandboxState.Paused => "paused", SandboxState.Suspended => "suspended", SandboxState.Stopped => "stopped", _ => "not asleep" };
 
     private static string Words(EndReason? reason) => reason switch
     {

@@ -10,4 +10,8 @@ public sealed record SandboxLimits(
     [property: Id(0)] double Cpu,
     [property: Id(1)] int MemoryMiB,
     [property: Id(2)] int DiskMiB,
-    [property: Id(3)] int Processes);
+    [property: Id(3)] int Processes)
+{
+    /// <summary>What of them a sandbox at rest holds: its disk.</summary>
+    internal SandboxLimits AtRest => this with { Cpu = 0, MemoryMiB = 0, Processes = 0 };
+}

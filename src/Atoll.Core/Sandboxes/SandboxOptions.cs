@@ -10,6 +10,15 @@ public sealed class SandboxOptions
     /// <summary>How many sandboxes may live here at one time. Default 0: one for each 64 MiB of the host's memory (an idle gVisor one takes about 46).</summary>
     public int MaxLiving { get; set; }
 
+    /// <summary>How many suspended and stopped sandboxes there may be, beside those. Default 10,000: each takes a few KiB of the server's memory, and disk.</summary>
+    public int MaxAtRest { get; set; } = 10_000;
+
+    /// <summary>How long a call waits for the sandbox that it woke. Default 60 seconds; 1 to 600.</summary>
+    public double WakeWaitSeconds { get; set; } = 60;
+
+    /// <summary>How many keep-awake leases a sandbox may have at one time. Default 64; 1 to 1,000.</summary>
+    public int MostLeases { get; set; } = 64;
+
     /// <summary>How many times the host's memory may be promised in sum. Default 4: most sandboxes use a small part of their limit.</summary>
     public double MemoryOvercommit { get; set; } = 4;
 

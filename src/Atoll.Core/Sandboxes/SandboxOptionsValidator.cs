@@ -9,6 +9,9 @@ internal sealed class SandboxOptionsValidator : IValidateOptions<SandboxOptions>
         List<string> errors = [];
         var defaults = options.Defaults;
         Check(options.MaxLiving >= 0, "MaxLiving must be 0 or more.");
+        Check(options.MaxAtRest >= 0, "MaxAtRest must be 0 or more.");
+        Check(options.WakeWaitSeconds is >= 1 and <= 600, "WakeWaitSeconds must be 1 to 600.");
+        Check(options.MostLeases is >= 1 and <= 1000, "MostLeases must be 1 to 1000.");
         Check(options.MemoryOvercommit is >= 0.1 and <= 1000, "MemoryOvercommit must be 0.1 to 1000.");
         Check(options.IdleCores is >= 0 and <= 1024, "IdleCores must be 0 to 1024.");
         Check(options.IdleProbeSeconds is >= 0.1 and <= 600, "IdleProbeSeconds must be 0.1 to 600.");

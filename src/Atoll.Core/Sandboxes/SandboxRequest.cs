@@ -35,6 +35,8 @@ public sealed record SandboxRequest
 
     public LifecycleAction? OnIdle { get; init; }
 
+    public WakeCauses? WakeOn { get; init; }
+
     public EgressDefault? Egress { get; init; }
 
     /// <summary>The id of a checkpoint to begin with: its disk, its memory where it has one, and whatever of its sandbox this request leaves open.</summary>

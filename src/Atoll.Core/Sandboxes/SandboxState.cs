@@ -1,12 +1,21 @@
 namespace Atoll.Core.Sandboxes;
 
 /// <summary>
-/// Where a sandbox is in its life: <c>creating -> running -> deleted</c>, and <c>failed</c> from any of them. Each of the last two carries an <see cref="EndReason"/>.
+/// Where a sandbox is in its life: <c>creating -> running -> deleted</c>, asleep in between as often as it likes, and <c>failed</c> from any of them. The last two carry an <see cref="EndReason"/>.
 /// </summary>
 public enum SandboxState
 {
     Creating,
     Running,
+
+    /// <summary>Its processes stand still; their memory stays where it is.</summary>
+    Paused,
+
+    /// <summary>Memory, processes and disk are saved; nothing of it is in memory.</summary>
+    Suspended,
+
+    /// <summary>Only its disk is there; it starts anew on that.</summary>
+    Stopped,
     Failed,
     Deleted,
 }

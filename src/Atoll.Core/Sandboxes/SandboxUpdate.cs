@@ -23,5 +23,11 @@ public sealed record SandboxUpdate
     /// <summary>A new time limit, counted from now; 0 is never.</summary>
     public double? TimeoutSeconds { get; init; }
 
+    public LifecycleAction? OnTimeout { get; init; }
+
     public double? IdleSeconds { get; init; }
+
+    public LifecycleAction? OnIdle { get; init; }
+
+    public WakeCauses? WakeOn { get; init; }
 }

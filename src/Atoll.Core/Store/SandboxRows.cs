@@ -23,6 +23,9 @@ internal static class SandboxRows
         Spec = ToText(sandbox.Spec),
         Checkpoint = sandbox.Checkpoint?.Value,
         CheckpointWritten = sandbox.CheckpointWritten,
+        TimeLeftTicks = sandbox.TimeLeft?.Ticks,
+        Memory = sandbox.Memory?.Value,
+        Leases = sandbox.Leases.IsDefaultOrEmpty ? null : JsonSerializer.Serialize(sandbox.Leases, StoreJson.Default.ImmutableArrayKeepAwake),
     };
 
     public static Sandbox ToSandbox(SandboxRow row) => new()
@@ -40,6 +43,9 @@ internal static class SandboxRows
         EndedAt = row.EndedAt,
         Checkpoint = row.Checkpoint is { } checkpoint ? CheckpointId.Parse(checkpoint) : null,
         CheckpointWritten = row.CheckpointWritten,
+        TimeLeft = row.TimeLeftTicks is { } ticks ? TimeSpan.FromTicks(ticks) : null,
+        Memory = row.Memory is { } memory ? CheckpointId.Parse(memory) : null,
+        Leases = row.Leases is { } leases ? JsonSerializer.Deserialize(leases, StoreJson.Default.ImmutableArrayKeepAwake) : [],
     };
 
     public static string ToText(SandboxSpec spec) => JsonSerializer.Serialize(spec, StoreJson.Default.SandboxSpec);

@@ -1,5 +1,6 @@
 using Atoll.Core.Events;
 using Atoll.Core.Faults;
+using Atoll.Core.Journal;
 using Atoll.Core.Sandboxes;
 using Atoll.Core.Store.Rows;
 using Microsoft.EntityFrameworkCore;
@@ -60,7 +61,8 @@ internal sealed class SandboxStore(Database database, EventFeed feed, DoubtfulCr
     }
 
     /// <summary>Saves a change of a living sandbox, or its end.</summary>
-    public Task<Result<Sandbox>> SaveAsync(Sandbox before, Sandbox after, string type, DateTimeOffset at, Action committed)
+    /// <param name="begun">The journal's entry that this ends; null for none.</param>
+    public Task<Result<Sandbox>> SaveAsync(Sandbox before, Sandbox after, string type, DateTimeOffset at, Action committed, JournalEntry? begun = null)
     {
         var told = NewEvent(after, before.State, type, at);
         return database.WriteAsync(
@@ -68,6 +70,7 @@ internal sealed class SandboxStore(Database database, EventFeed feed, DoubtfulCr
             {
                 context.Sandboxes.Update(SandboxRows.ToRow(after));
                 context.Events.Add(told);
+                if (begun is not null) JournalStore.Remove(context, begun);
 
                 // A create that failed is not remembered: the same key may try again.
                 if (before.State is SandboxState.Creating && after.State is SandboxState.Failed)

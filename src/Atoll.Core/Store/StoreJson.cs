@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Atoll.Core.Sandboxes;
 using Atoll.Core.Teams.Audit;
@@ -6,5 +7,6 @@ namespace Atoll.Core.Store;
 
 [JsonSourceGenerationOptions(UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = [typeof(CheckpointIdConverter)])]
 [JsonSerializable(typeof(SandboxSpec))]
+[JsonSerializable(typeof(ImmutableArray<KeepAwake>))]
 [JsonSerializable(typeof(AuditEntry))]
 internal sealed partial class StoreJson : JsonSerializerContext;

@@ -33,8 +33,8 @@ internal interface ISandboxRuntime
     Task<Result<Done>> ApplyLimitsAsync(SandboxId id, SandboxLimits limits, CancellationToken cancellation);
 
     /// <summary>
-    /// Stops every process of a running sandbox, its memory untouched: when this returns, none of them runs and nothing is being written. Short, and to be followed by
-    /// <see cref="Thaw"/> whatever comes; a server that dies in between leaves it to the next one's recovery, and to <see cref="RemoveAsync"/>, which thaws first.
+    /// Stops every process of a running sandbox, its memory untouched: when this returns, none of them runs and nothing is being written; again, for what stands still already. Until
+    /// <see cref="Thaw"/>, for which a server that dies meanwhile leaves the next one to decide, or <see cref="RemoveAsync"/>, which thaws first.
     /// </summary>
     Result<Done> Freeze(SandboxId id);
 

@@ -10,6 +10,7 @@ using Atoll.Machine.Guests.Files;
 using Atoll.Machine.Isolation;
 using Atoll.Machine.Isolation.Idling;
 using Atoll.Machine.Isolation.Watching;
+using Atoll.Machine.Live;
 using Atoll.Machine.Networking;
 using Google.Protobuf;
 using Microsoft.Extensions.Options;
@@ -17,13 +18,13 @@ using Microsoft.Extensions.Options;
 namespace Atoll.Machine.Sandboxes;
 
 /// <summary>The way from a slot's address and a token to the guest behind it. Thread-safe.</summary>
-internal sealed class GuestLinks(GuestConnector connector, IExitWatcher watcher, IdleSentries idle, IOptions<GuestOptions> options, TimeProvider time)
+internal sealed class GuestLinks(GuestConnector connector, IExitWatcher watcher, IdleSentries idle, LiveHandles live, IOptions<GuestOptions> options, TimeProvider time)
 {
     private const int EntropyBytes = 64;
 
     /// <summary>For a sandbox just started: returns when its agent has answered, or as soon as process 1 has ended and nobody can answer any more.</summary>
     public Task<Result<IGuest>> ConnectAsync(SandboxId id, RunningInit init, NetworkSlot slot, byte[] token, CancellationToken cancellation) =>
-        ConnectAsync(id, init, Client(slot, token), cancellation);
+        ConnectAsync(id, init, Client(id, slot, token), cancellation);
 
     /// <summary>
     /// The same for one that was started from an image, in which its agent may not be the only one: before anything else it is given a token, a host name and random bytes of its own.
@@ -32,14 +33,14 @@ internal sealed class GuestLinks(GuestConnector connector, IExitWatcher watcher,
     /// <param name="renewed">The one from then on.</param>
     public async Task<Result<IGuest>> RenewAsync(SandboxId id, RunningInit init, NetworkSlot slot, byte[] token, byte[] renewed, CancellationToken cancellation)
     {
-        var restored = Client(slot, token);
+        var restored = Client(id, slot, token);
         var connected = await ConnectAsync(id, init, restored, cancellation);
         if (connected.Fault is not null) return connected;
         Renew renew = new() { Token = ByteString.CopyFrom(renewed), Hostname = id.Value, Entropy = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(EntropyBytes)) };
         var done = await new GuestCalls(restored).DoAsync(new Call { Renew = renew }, FaultStage.Agent, cancellation);
 
         // Its answer may have been lost; whether the agent heard, its new token tells.
-        return done.Fault is { Code: not (FaultCode.AgentUnreachable or FaultCode.GuestFailure) } refused ? refused : await ConnectAsync(id, init, Client(slot, renewed), cancellation);
+        return done.Fault is { Code: not (FaultCode.AgentUnreachable or FaultCode.GuestFailure) } refused ? refused : await ConnectAsync(id, init, Client(id, slot, renewed), cancellation);
     }
 
     private async Task<Result<IGuest>> ConnectAsync(SandboxId id, RunningInit init, AgentClient client, CancellationToken cancellation)
@@ -57,14 +58,17 @@ internal sealed class GuestLinks(GuestConnector connector, IExitWatcher watcher,
     }
 
     /// <summary>For a sandbox that lives already: nothing is sent.</summary>
-    public IGuest Attach(SandboxId id, NetworkSlot slot, byte[] token) => Guest(id, Client(slot, token));
+    public IGuest Attach(SandboxId id, NetworkSlot slot, byte[] token) => Guest(id, Client(id, slot, token));
 
     private static Fault Died(InitExit exit) => new(
         exit.OutOfMemory ? FaultCode.InvalidRequest : FaultCode.HostFailure, exit.OutOfMemory ? FaultSide.Caller : FaultSide.Host, FaultStage.Agent,
         $"The sandbox ended before its agent answered. {exit.Detail}",
         exit.OutOfMemory ? "Give it more memory (memoryMiB)." : "Run `atoll doctor`, which tries the agent and each kind of isolation.");
 
-    private AgentClient Client(NetworkSlot slot, byte[] token) => new(new IPEndPoint(slot.Address, GuestBoot.Port), token, time);
+    private AgentClient Client(SandboxId id, NetworkSlot slot, byte[] token) => new(new IPEndPoint(slot.Address, GuestBoot.Port), token, time)
+    {
+        StandsStill = () => live.TryGet(id, out var handle) && handle.Paused,
+    };
 
     private AgentGuest Guest(SandboxId id, AgentClient client)
     {

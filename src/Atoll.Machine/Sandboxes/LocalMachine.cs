@@ -62,6 +62,5 @@ internal sealed class LocalMachine(
 
     public IAsyncEnumerable<SandboxExit> Exits(CancellationToken cancellation) => exits.ReadAsync(cancellation);
 
-    public Task<IReadOnlySet<SandboxId>> RecoverAsync(IReadOnlyDictionary<SandboxId, SandboxSpec> owned, IReadOnlySet<SandboxId> halted, CancellationToken cancellation) =>
-        opening.OpenAsync(owned, halted, cancellation);
+    public Task<IReadOnlySet<SandboxId>> RecoverAsync(KnownSandboxes known, CancellationToken cancellation) => opening.OpenAsync(known, cancellation);
 }

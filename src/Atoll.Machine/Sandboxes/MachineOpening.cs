@@ -26,7 +26,7 @@ internal sealed class MachineOpening(
     public IReadOnlyList<Template> Templates => catalog.Ready;
 
     /// <exception cref="MachineUnavailableException">The pool or the network cannot be had.</exception>
-    public async Task<IReadOnlySet<SandboxId>> OpenAsync(IReadOnlyDictionary<SandboxId, SandboxSpec> owned, IReadOnlySet<SandboxId> halted, CancellationToken cancellation)
+    public async Task<IReadOnlySet<SandboxId>> OpenAsync(KnownSandboxes known, CancellationToken cancellation)
     {
         HostFolders.MakePrivate(options.Value.StateDirectory);
         HostFolders.MakePrivate(options.Value.RuntimeDirectory);
@@ -37,7 +37,7 @@ internal sealed class MachineOpening(
 
         await catalog.ReloadAsync(cancellation);
         _description = Describe();
-        var recovered = await recovery.RecoverAsync(owned, halted, cancellation);
+        var recovered = await recovery.RecoverAsync(known, cancellation);
         if (!recovered.TryGet(out var attached, out var fault)) throw new MachineUnavailableException(fault);
         shelves.AddFloors((template, isolation) => Templates.Any(ready => ready.Name == template) && runtimes.Find(isolation).Succeeded);
         refiller.Start(Description);
@@ -49,7 +49,7 @@ internal sealed class MachineOpening(
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         return new MachineDescription(
             Environment.MachineName,
-            runtimes.Support,
+            [.. runtimes.Support.Select(one => storage.Kind == StorageOptions.Btrfs ? one : one with { MemoryMissing = one.MemoryMissing ?? $"the storage '{storage.Kind}' has no snapshots, which memory needs beside it." })],
             storage.Kind,
             Environment.ProcessorCount,
             memory,

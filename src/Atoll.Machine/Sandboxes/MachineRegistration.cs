@@ -50,6 +50,9 @@ public static class MachineRegistration
         services.AddSingleton<SavedMemories>();
         services.AddSingleton<SandboxRestorer>();
         services.AddSingleton<ISavedDisks, SavedDisks>();
+        services.AddSingleton<SandboxRester>();
+        services.AddSingleton<SandboxWaker>();
+        services.AddSingleton<ISandboxSleep, SandboxSleep>();
         services.AddSingleton<ColdStarts>();
         services.AddSingleton<SandboxLauncher>();
         services.AddSingleton<WarmClaims>();
@@ -57,6 +60,7 @@ public static class MachineRegistration
         services.AddSingleton<IWarmMaker, WarmMaker>();
         services.AddSingleton<Func<ICodeContexts>>(provider => provider.GetRequiredService<ICodeContexts>);
         services.AddSingleton<SandboxRemover>();
+        services.AddSingleton<SandboxSweep>();
         services.AddSingleton<SandboxRecovery>();
         services.AddSingleton<SandboxExits>();
         services.AddSingleton<Leftovers>();

@@ -54,7 +54,7 @@ internal sealed class SandboxBooter(SandboxRuntimes runtimes, GuestFolders folde
         idle.Forget(id);
         await using var cleanup = new AsyncCleanup();
         cleanup.Push(() => folders.Delete(id));
-        var plan = new LaunchPlan(id, root, slot.NamespacePath, id.Value, spec.Limits, GuestBoot.InitArgv, GuestBoot.InitEnv, seat.Folder, slot.Gateway.ToString()) 
+        var plan = new LaunchPlan(id, root, slot.NamespacePath, id.Value, spec.Limits, GuestBoot.InitArgv, GuestBoot.InitEnv, seat.Folder, slot.Gateway.ToString())
         {
             Port = GuestBoot.Port,
             Memory = seat.Image?.Runtime,

@@ -6,6 +6,7 @@ namespace Atoll.Machine.Sandboxes;
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true, Converters = [typeof(SandboxIdConverter)])]
 [JsonSerializable(typeof(SandboxRecord))]
+[JsonSerializable(typeof(byte[]))]
 internal sealed partial class SandboxRecordJson : JsonSerializerContext
 {
     private sealed class SandboxIdConverter : JsonConverter<SandboxId>

@@ -1,4 +1,5 @@
 using Atoll.Core.Faults;
+using Atoll.Core.Machines;
 using Atoll.Core.Sandboxes;
 using Atoll.Machine.Live;
 using Atoll.Machine.Networking;
@@ -15,70 +16,64 @@ internal sealed partial class SandboxRecovery(
     SandboxRuntimes runtimes,
     ISandboxStorage storage,
     ISandboxNetwork network,
-    GuestFolders folders,
     SandboxRecords records,
     LiveHandles live,
     SandboxExits exits,
-    SandboxRemover remover,
+    SandboxSweep sweep,
     GuestLinks links,
     ILogger<SandboxRecovery> log)
 {
-    /// <param name="halted">Kept also without a process: their disk, their slot, and the record that says which.</param>
-    public async Task<Result<IReadOnlySet<SandboxId>>> RecoverAsync(IReadOnlyDictionary<SandboxId, SandboxSpec> owned, IReadOnlySet<SandboxId> halted, CancellationToken cancellation)
+    public async Task<Result<IReadOnlySet<SandboxId>>> RecoverAsync(KnownSandboxes known, CancellationToken cancellation)
     {
         var (alive, still) = (new List<SandboxRecord>(), new List<SandboxRecord>());
         foreach (var record in records.ReadAll())
         {
-            if (!owned.ContainsKey(record.Id)) continue;
+            if (!known.Owned.ContainsKey(record.Id)) continue;
             if (await runtimes[record.Isolation].InspectAsync(record.Id, cancellation) == record.Init) alive.Add(record);
-            else if (halted.Contains(record.Id)) still.Add(record);
+
+            // Kept also without a process: their disk, their slot, and the record that says which.
+            else if (known.Halted.Contains(record.Id)) still.Add(record);
         }
 
         var opened = await network.OpenAsync(alive.Concat(still).ToDictionary(record => record.Slot, record => record.Id), cancellation);
         if (opened.Fault is { } fault) return fault;
 
-        foreach (var record in alive) exits.Watch(await AttachAsync(record, cancellation));
-        foreach (var record in still) await AttachAsync(record, cancellation);
+        foreach (var record in alive) exits.Watch(await AttachAsync(record, known.Paused.Contains(record.Id), cancellation));
+        foreach (var record in still) await AttachAsync(record, paused: false, cancellation);
         var attached = alive.Concat(still).Select(record => record.Id).ToHashSet();
-        await SweepAsync(attached, cancellation);
+
+        // Of those whose processes were ended on purpose the record may be gone already: their disks are there.
+        foreach (var id in known.AtRest.Concat(known.Halted.Where(known.Owned.ContainsKey)).Where(id => !attached.Contains(id)).ToList())
+        {
+            if (await storage.FindAsync(id, cancellation) is not null) attached.Add(id);
+        }
+
+        await sweep.RunAsync(known, attached, cancellation);
         if ((await storage.Checkpoints.SweepAsync(cancellation)).Fault is { } left) LogLeft(left.Detail);
         LogRecovered(attached.Count);
         return attached;
     }
 
-    private async Task<LiveHandle> AttachAsync(SandboxRecord record, CancellationToken cancellation)
+    private async Task<LiveHandle> AttachAsync(SandboxRecord record, bool paused, CancellationToken cancellation)
     {
         var runtime = runtimes[record.Isolation];
 
-        // A server that died while it saved disk or memory left the processes standing still.
-        runtime.Thaw(record.Id);
+        // A server that died while it saved disk or memory left the processes standing still, and one that died while it resumed a sandbox left them running.
         await runtime.ContinueAsync(record.Id, cancellation);
+        if (!paused) runtime.Thaw(record.Id);
+        else if (runtime.Freeze(record.Id).Fault is { } running) LogNotFrozen(record.Id, running.Detail);
         var slot = network.Slot(record.Slot);
-        var handle = new LiveHandle(record.Id, runtime, record.Init, slot, links.Attach(record.Id, slot, record.Token));
+        var handle = new LiveHandle(record.Id, runtime, record.Init, slot, links.Attach(record.Id, slot, record.Token)) { Paused = paused };
         live.Add(handle);
         return handle;
     }
 
-    private async Task SweepAsync(HashSet<SandboxId> attached, CancellationToken cancellation)
-    {
-        var found = new HashSet<SandboxId>(folders.List());
-        found.UnionWith(records.ReadAll().Select(record => record.Id));
-        found.UnionWith(await storage.ListAsync(cancellation));
-        foreach (var runtime in runtimes.All) found.UnionWith(await runtime.ListAsync(cancellation));
-        found.ExceptWith(attached);
-        foreach (var id in found)
-        {
-            var removed = await remover.RemoveAsync(id, cancellation);
-            LogSwept(id, removed.Fault?.Detail ?? "removed");
-        }
-    }
+    [LoggerMessage(2013, LogLevel.Warning, "Sandbox {Sandbox} is to be paused and runs: {Reason}")]
+    private partial void LogNotFrozen(SandboxId sandbox, string reason);
 
     [LoggerMessage(2010, LogLevel.Information, "{Count} running sandboxes taken up again")]
     private partial void LogRecovered(int count);
 
     [LoggerMessage(2012, LogLevel.Warning, "What a restore or comparison left in the pool could not be removed: {Reason}")]
     private partial void LogLeft(string reason);
-
-    [LoggerMessage(2011, LogLevel.Information, "Swept sandbox {Sandbox}, which nobody owns: {Outcome}")]
-    private partial void LogSwept(SandboxId sandbox, string outcome);
 }

@@ -23,7 +23,7 @@ internal sealed class SandboxRuntimes(
     public ISandboxRuntime this[IsolationKind kind] => _runtimes[kind];
 
     public async Task ProbeAsync(CancellationToken cancellation) =>
-        Support = [.. await Task.WhenAll(_runtimes.Values.OrderBy(runtime => runtime.Kind).Select(runtime => runtime.ProbeAsync(cancellation)))];
+        Support = [.. await Task.WhenAll(_runtimes.Values.OrderBy(runtime => runtime.Kind).Select(async runtime => await runtime.ProbeAsync(cancellation) with { MemoryMissing = runtime.MemoryMissing }))];
 
     public Result<ISandboxRuntime> Find(IsolationKind kind) =>
         Support.FirstOrDefault(support => support.Kind == kind) is { Available: true }

@@ -19,7 +19,7 @@ internal sealed class SavedDisks(ISandboxStorage storage, LiveHandles live, Sand
 
     public async Task<Result<SavedDisk>> SaveAsync(SandboxId id, CheckpointId saved, CheckpointId? since, CancellationToken cancellation)
     {
-        if (!live.TryGet(id, out var handle)) return NotRunning(id);
+        if (!live.TryGet(id, out var handle)) return await SaveAtRestAsync(id, saved, since, cancellation);
         var flushed = await AtollTrace.MeasureAsync("checkpoint.flush", () => Checkpoints.FlushAsync(id, cancellation));
         if (flushed.Fault is { } unflushed) return unflushed;
         if (!(await AtollTrace.MeasureAsync("checkpoint.frozen", () => StandingStillAsync(handle, saved, since))).TryGet(out var done, out var fault)) return fault;
@@ -78,8 +78,17 @@ internal sealed class SavedDisks(ISandboxStorage storage, LiveHandles live, Sand
         }
         finally
         {
-            handle.Runtime.Thaw(handle.Id);
+            if (!handle.Paused) handle.Runtime.Thaw(handle.Id);
         }
+    }
+
+    /// <summary>Nothing of it runs, so nothing has to stand still.</summary>
+    private async Task<Result<SavedDisk>> SaveAtRestAsync(SandboxId id, CheckpointId saved, CheckpointId? since, CancellationToken cancellation)
+    {
+        if (await storage.FindAsync(id, cancellation) is null) return new Fault(FaultCode.SandboxNotRunning, FaultSide.Caller, FaultStage.Lookup, $"Sandbox {id} is not on this node.");
+        var unchanged = since is { } parent && await IsUnchangedAsync(id, parent);
+        if (!unchanged && (await Checkpoints.SaveAsync(id, saved, CancellationToken.None)).Fault is { } unsaved) return unsaved;
+        return (await storage.MeasureAsync(id, CancellationToken.None)).Map(written => new SavedDisk(unchanged, written, TimeSpan.Zero));
     }
 
     /// <summary>What cannot be told has changed.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Atoll.Core.Failpoints;
 using Atoll.Core.Faults;
 using Atoll.Core.Sandboxes;
 using Atoll.Core.Tracing;
@@ -19,8 +20,7 @@ internal sealed class SavedMemories(MemoryImages images, SandboxRuntimes runtime
     public async Task<Result<(long Bytes, TimeSpan Still)>> SaveAsync(LiveHandle handle, CheckpointId saved, Func<Task<Result<Done>>> still)
     {
         if (records.Find(handle.Id) is not { } record) return Failed(handle.Id, "its record is gone");
-        var measured = await handle.Runtime.MeasureAsync(handle.Id, CancellationToken.None);
-        if (!images.Begin(saved, measured.TryGet(out var usage, out _) ? usage.MemoryBytes : 0).TryGet(out var draft, out var fault)) return fault;
+        if (!(await BeginAsync(handle, saved)).TryGet(out var draft, out var fault)) return fault;
         var keeping = AtollTrace.MeasureAsync("memory.agent", () => images.KeepAgentAsync(folders.AgentOf(handle.Id)));
         Task<ImmutableArray<MemoryFile>>? reading = null;
         var begun = time.GetTimestamp();
@@ -57,6 +57,30 @@ internal sealed class SavedMemories(MemoryImages images, SandboxRuntimes runtime
         }
     }
 
+    /// <summary>The same, after which it has ended. The image is whole, and durable, before it does.</summary>
+    public async Task<Result<Done>> SaveAndEndAsync(LiveHandle handle, CheckpointId saved, Func<Task<Result<Done>>> still)
+    {
+        if (records.Find(handle.Id) is not { } record) return Failed(handle.Id, "its record is gone");
+        if (!(await BeginAsync(handle, saved)).TryGet(out var draft, out var fault)) return fault;
+        if (!(await images.KeepAgentAsync(folders.AgentOf(handle.Id))).TryGet(out var agent, out fault)) return fault;
+        idle.Use(handle.Id);
+        return await handle.Runtime.SaveMemoryAsync(
+            handle.Id,
+            draft.Runtime,
+            end: true,
+            async () =>
+            {
+                if ((await still()).Fault is { } unsaved) return unsaved;
+                var sealing = await draft.SealAsync(VersionOf(handle.Runtime.Kind), agent, record.Token, await draft.DigestAsync());
+                if (sealing.Succeeded) Failpoint.Hit("suspend.sealed");
+                return sealing.Map(_ => Done.Value);
+            },
+            CancellationToken.None);
+    }
+
+    /// <summary>Whether there is an image, all of it.</summary>
+    public bool Exists(CheckpointId saved) => images.Exists(saved);
+
     /// <summary>One that a sandbox of this specification can go on from: checked, and small enough for its memory.</summary>
     public async Task<Result<MemoryImage>> OpenAsync(CheckpointId saved, SandboxSpec spec, CancellationToken cancellation)
     {
@@ -71,6 +95,12 @@ internal sealed class SavedMemories(MemoryImages images, SandboxRuntimes runtime
     public Task<Result<Done>> DeleteAsync(CheckpointId saved, CancellationToken cancellation) => images.DeleteAsync(saved, cancellation);
 
     public IReadOnlyList<CheckpointId> List() => images.List();
+
+    private async Task<Result<MemoryDraft>> BeginAsync(LiveHandle handle, CheckpointId saved)
+    {
+        var measured = await handle.Runtime.MeasureAsync(handle.Id, CancellationToken.None);
+        return images.Begin(saved, measured.TryGet(out var usage, out _) ? usage.MemoryBytes : 0);
+    }
 
     private string VersionOf(IsolationKind isolation) => runtimes.Support.FirstOrDefault(support => support.Kind == isolation)?.Runtime ?? "";
 

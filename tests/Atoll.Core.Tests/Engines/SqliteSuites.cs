@@ -20,6 +20,8 @@ public sealed class SqliteRaceTests : RaceTests;
 
 public sealed class SqliteRestartTests : RestartTests;
 
+public sealed class SqliteSleepTests : SleepTests;
+
 public sealed class SqliteTeamRegistryTests : TeamRegistryTests;
 
 public sealed class SqliteJanitorTests : JanitorTests;

@@ -13,7 +13,7 @@ namespace Atoll.Core.Tests.Fakes;
 /// A host whose sandboxes are names in a set, which outlives the server under test as a real one does. What each step does is scripted by replacing its function; it checks
 /// the contract's preconditions.
 /// </summary>
-internal sealed class FakeMachine : IMachine
+internal sealed partial class FakeMachine : IMachine, ISandboxSleep
 {
     private readonly ConcurrentDictionary<SandboxId, FakeGuest> _live = new();
     private readonly ConcurrentDictionary<SandboxId, bool> _busy = new();
@@ -68,6 +68,8 @@ internal sealed class FakeMachine : IMachine
         using var _ = Alone(id);
         if (await OnRemove(id) is { } fault) return fault;
         _live.TryRemove(id, out var _);
+        _atRest.TryRemove(id, out var _);
+        _memory.TryRemove(id, out var _);
         return Done.Value;
     }
 
@@ -92,11 +94,16 @@ internal sealed class FakeMachine : IMachine
 
     public IAsyncEnumerable<SandboxExit> Exits(CancellationToken cancellation) => _exits.Reader.ReadAllAsync(cancellation);
 
-    public Task<IReadOnlySet<SandboxId>> RecoverAsync(IReadOnlyDictionary<SandboxId, SandboxSpec> owned, IReadOnlySet<SandboxId> halted, CancellationToken cancellation)
+    public Task<IReadOnlySet<SandboxId>> RecoverAsync(KnownSandboxes known, CancellationToken cancellation)
     {
         _exits = Channel.CreateUnbounded<SandboxExit>();
-        foreach (var id in _live.Keys.Where(id => !owned.ContainsKey(id))) _live.TryRemove(id, out _);
-        return Task.FromResult<IReadOnlySet<SandboxId>>(owned.Keys.Where(_live.ContainsKey).ToHashSet());
+        foreach (var id in _live.Keys.Where(id => !known.Owned.ContainsKey(id))) _live.TryRemove(id, out _);
+        foreach (var id in _atRest.Keys.Where(id => !known.AtRest.ContainsKey(id) && !known.Halted.Contains(id))) _atRest.TryRemove(id, out _);
+        foreach (var id in _memory.Keys.Where(id => !known.AtRest.GetValueOrDefault(id) && !known.Halted.Contains(id))) _memory.TryRemove(id, out _);
+        _paused.Clear();
+        foreach (var id in known.Paused) _paused[id] = true;
+        return Task.FromResult<IReadOnlySet<SandboxId>>(
+            known.Owned.Keys.Where(id => _live.ContainsKey(id) || (known.Halted.Contains(id) && _atRest.ContainsKey(id))).Concat(known.AtRest.Keys.Where(_atRest.ContainsKey)).ToHashSet());
     }
 
     /// <summary>Process 1 ends by itself.</summary>

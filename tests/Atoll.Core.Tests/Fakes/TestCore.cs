@@ -50,6 +50,8 @@ internal sealed class TestCore : IAsyncDisposable
 
     public ISandboxes Sandboxes => Services.GetRequiredService<ISandboxes>();
 
+    public ILeases Leases => Services.GetRequiredService<ILeases>();
+
     public ICheckpoints Checkpoints => Services.GetRequiredService<ICheckpoints>();
 
     public IEvents Events => Services.GetRequiredService<IEvents>();
@@ -91,6 +93,7 @@ internal sealed class TestCore : IAsyncDisposable
         builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.None));
         builder.Services.AddSingleton<TimeProvider>(Time);
         builder.Services.AddSingleton<IMachine>(Machine);
+        builder.Services.AddSingleton<ISandboxSleep>(Machine);
         builder.Services.AddSingleton<ISavedDisks>(Disks);
         builder.Services.AddAtollCore();
         builder.Services.Configure<StoreOptions>(options =>

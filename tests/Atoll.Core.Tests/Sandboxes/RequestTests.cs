@@ -152,14 +152,15 @@ public sealed class RequestTests
     [Fact]
     public void Resolve_Update_SameRules()
     {
+        var spec = Expect(_resolver.Resolve(new SandboxRequest()));
         var fault = ExpectFault(
             _resolver.Resolve(
                 new SandboxUpdate { Name = "A", Cpu = 99, MemoryMiB = 64, Processes = 1, TimeoutSeconds = double.NaN, IdleSeconds = -1, Env = Map(("=", "")), Metadata = Map(("", "")) },
-                IsolationKind.GVisor),
+                spec),
             FaultCode.InvalidRequest);
 
         Assert.Equal(8, fault.Fields.Count);
-        Expect(_resolver.Resolve(new SandboxUpdate { Name = "", MemoryMiB = 64 }, IsolationKind.Container));
+        Expect(_resolver.Resolve(new SandboxUpdate { Name = "", MemoryMiB = 64 }, spec with { Isolation = IsolationKind.Container }));
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class TimingTests
     public async Task Idle_UnusedAndQuiet_DeletedAfterIdleTime()
     {
         await using var core = await StartAsync();
-        var sandbox = await core.CreateAsync(new() { IdleSeconds = 60 });
+        var sandbox = await core.CreateAsync(new() { IdleSeconds = 60, OnIdle = LifecycleAction.Delete });
 
         await core.AdvanceUntilAsync("it is idle", TimeSpan.FromSeconds(1), () => core.Machine.Live.Count == 0);
 
@@ -42,9 +42,9 @@ public sealed class TimingTests
     public async Task Idle_UsedOrBusy_Stays()
     {
         await using var core = await StartAsync();
-        var used = await core.CreateAsync(new() { IdleSeconds = 30, TimeoutSeconds = 0 });
-        var busy = await core.CreateAsync(new() { IdleSeconds = 30, TimeoutSeconds = 0 });
-        var idle = await core.CreateAsync(new() { IdleSeconds = 300, TimeoutSeconds = 0 });
+        var used = await core.CreateAsync(new() { IdleSeconds = 30, OnIdle = LifecycleAction.Delete, TimeoutSeconds = 0 });
+        var busy = await core.CreateAsync(new() { IdleSeconds = 30, OnIdle = LifecycleAction.Delete, TimeoutSeconds = 0 });
+        var idle = await core.CreateAsync(new() { IdleSeconds = 300, OnIdle = LifecycleAction.Delete, TimeoutSeconds = 0 });
         var start = core.Clock.GetUtcNow();
         core.Machine.CpuSeconds = id => id == busy.Id ? (core.Clock.GetUtcNow() - start).TotalSeconds / 2 : 0;
 

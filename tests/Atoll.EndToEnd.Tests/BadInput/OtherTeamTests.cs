@@ -157,7 +157,7 @@ public sealed class OtherTeamTests(BadInputServer server) : IAsyncLifetime
     {
         "exec" or "processes" => """{"command":"true"}""",
         "code" => """{"code":"1"}""",
-        "extend" => """{"seconds":60}""",
+        "extend" or "leases" => """{"seconds":60}""",
         "restore" => """{"checkpoint":"first"}""",
         "stdin" => """{"text":"x"}""",
         "signal" => """{"signal":"KILL"}""",

@@ -47,6 +47,27 @@ public sealed class CliCommandTests(BadInputServer server) : SandboxSuite(server
     }
 
     [Fact]
+    public async Task SleepAndWake_SeveralAtOnce_EachIsToldAndACallWakes()
+    {
+        var ids = new List<string>();
+        foreach (var name in (string[])["cli-sleeps", "cli-rests"])
+            ids.Add((await Cli.RunAsync("create", "--template", "minimal", "--isolation", "container", "--memory", "256m", "--name", name, "--idle", "1h", "--on-idle", "pause", "--on-timeout", "stop")).Succeeded().Trim());
+        Assert.Equal(ids, (await Cli.RunAsync("stop", "cli-sleeps", "cli-rests")).Succeeded().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        var listed = (await Cli.RunAsync("ls", "-q", "--state", "stopped")).Succeeded();
+        Assert.All(ids, id => Assert.Contains(id, listed, StringComparison.Ordinal));
+        Assert.Equal("running", (string?)One(await Cli.RunAsync("start", "--json", "cli-sleeps"))["state"]);
+        Assert.Equal("paused", (string?)One(await Cli.RunAsync("pause", "--json", ids[0]))["state"]);
+        var failed = await Cli.RunAsync("pause", "cli-rests", "no-such", ids[0]);
+        Assert.Equal(5, failed.Code);
+        Assert.Equal(ids[0], failed.Output.Trim());
+        Assert.Equal("hello\n", (await Cli.RunAsync("exec", "cli-sleeps", "--", "echo", "hello")).Succeeded());
+        Assert.Equal("hello\n", (await Cli.RunAsync("exec", "cli-rests", "--", "echo", "hello")).Succeeded());
+        (await Cli.RunAsync("pause", "cli-rests")).Succeeded();
+        Assert.Equal("running", (string?)One(await Cli.RunAsync("wake", "--json", "cli-rests"))["state"]);
+        (await Cli.RunAsync("rm", "cli-sleeps", "cli-rests")).Succeeded();
+    }
+
+    [Fact]
     public async Task Key_CreatedAndTakenBack_OpensAndOpensNothing()
     {
         var key = One(await Cli.RunAsync("key", "create", "ci", "--json"));

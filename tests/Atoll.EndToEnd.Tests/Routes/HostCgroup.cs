@@ -15,6 +15,19 @@ internal static class HostCgroup
         return long.Parse(quota.Trim()) / 100_000.0;
     }
 
+    /// <summary>Processor time so far, in a unit of the hierarchy's own: to be compared with itself.</summary>
+    public static string CpuUsage(string sandbox)
+    {
+        try
+        {
+            return Read(sandbox, "cpuacct.usage", "cpuacct.usage");
+        }
+        catch (FileNotFoundException)
+        {
+            return Read(sandbox, "cpu.stat", "cpu.stat").Split('\n')[0];
+        }
+    }
+
     private static string Read(string sandbox, string unified, string split)
     {
         var options = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 4, IgnoreInaccessible = true };

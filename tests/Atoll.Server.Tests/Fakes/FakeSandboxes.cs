@@ -75,6 +75,11 @@ internal sealed class FakeSandboxes : ISandboxes
         return new Live(sandbox, one.Guest, one.Ended.Token);
     }
 
+    public Task<Result<Sandbox>> SleepAsync(TeamId team, string idOrName, LifecycleAction how, CancellationToken cancellation) =>
+        Task.FromResult(Turn(team, idOrName, how switch { LifecycleAction.Pause => SandboxState.Paused, LifecycleAction.Suspend => SandboxState.Suspended, _ => SandboxState.Stopped }));
+
+    public Task<Result<Sandbox>> WakeAsync(TeamId team, string idOrName, CancellationToken cancellation) => Task.FromResult(Turn(team, idOrName, SandboxState.Running));
+
     public Task<Result<IReadOnlyList<SandboxUsage>>> UsageAsync(TeamId team, string idOrName, DateTimeOffset? start, DateTimeOffset? end, CancellationToken cancellation) =>
         Task.FromResult(Find(team, idOrName).Map<IReadOnlyList<SandboxUsage>>(_ => [new(TimeProvider.System.GetUtcNow(), 1.5, 1024, 3, 4096, 1, 2)]));
 
@@ -82,6 +87,14 @@ internal sealed class FakeSandboxes : ISandboxes
         (query.States.IsEmpty ? sandbox.State is not SandboxState.Deleted : query.States.Contains(sandbox.State))
         && (query.Name is null || sandbox.Spec.Name == query.Name)
         && query.Metadata.All(pair => sandbox.Spec.Metadata.GetValueOrDefault(pair.Key) == pair.Value);
+
+    private Result<Sandbox> Turn(TeamId team, string idOrName, SandboxState state)
+    {
+        if (!Find(team, idOrName).TryGet(out var sandbox, out var fault)) return fault;
+        var turned = sandbox with { State = state };
+        _all[sandbox.Id] = _all[sandbox.Id] with { Sandbox = turned };
+        return turned;
+    }
 
     private Result<Sandbox> Find(TeamId team, string idOrName)
     {

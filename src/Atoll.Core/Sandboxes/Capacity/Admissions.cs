@@ -42,6 +42,24 @@ internal sealed class Admissions(TeamLedger teams, CapacityLedger host, Database
 
     public void GiveBack(TeamId team, CheckpointId id) => teams.GiveBack(team, id);
 
+    /// <summary>It goes to rest: its processor and memory are given back, its disk and its place among the team's sandboxes are not.</summary>
+    public Result<Done> Rest(TeamId team, SandboxId id, SandboxLimits limits)
+    {
+        if (host.Rest(id).Fault is { } full) return full;
+        teams.Readmit(team, id, limits.AtRest);
+        return Done.Value;
+    }
+
+    /// <summary>One that is at rest already, after a restart: counted, never refused.</summary>
+    public void ReadmitAtRest(TeamId team, SandboxId id, SandboxLimits limits)
+    {
+        teams.Readmit(team, id, limits.AtRest);
+        host.ReadmitAtRest(id);
+    }
+
+    /// <summary>It is to wake: what it had given back is taken again, or refused as a create's would be.</summary>
+    public Result<Done> Wake(TeamId team, SandboxId id, SandboxLimits limits) => Take(team, id, limits, limits.AtRest);
+
     public void GiveBack(TeamId team, SandboxId id)
     {
         teams.GiveBack(team, id);

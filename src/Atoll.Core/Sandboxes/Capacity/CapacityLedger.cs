@@ -7,13 +7,14 @@ namespace Atoll.Core.Sandboxes.Capacity;
 
 /// <summary>
 /// How much of this host is promised: a count of sandboxes and a sum of memory, checked and taken in one step so that a burst cannot slip past. Each sandbox holds its
-/// part from before it is saved until its end is saved.
+/// part from before it is saved until its end is saved, but for the time in which it is at rest (suspended or stopped); those are only counted.
 /// </summary>
 internal sealed class CapacityLedger(IMachine machine, IOptions<SandboxOptions> options)
 {
     private const int MiBPerSandbox = 64;
     private readonly Lock _lock = new();
     private readonly Dictionary<SandboxId, int> _promised = [];
+    private readonly HashSet<SandboxId> _resting = [];
     private long _memoryMiB;
 
     public int MaxLiving => options.Value.MaxLiving is > 0 and var most ? most : (int)Math.Max(1, (machine.Description.MemoryBytes >> 20) / MiBPerSandbox);
@@ -58,16 +59,40 @@ internal sealed class CapacityLedger(IMachine machine, IOptions<SandboxOptions> 
         lock (_lock) Set(id, memoryMiB, _memoryMiB - _promised.GetValueOrDefault(id) + memoryMiB);
     }
 
+    /// <summary>A living sandbox goes to rest: its part is given back.</summary>
+    public Result<Done> Rest(SandboxId id)
+    {
+        lock (_lock)
+        {
+            if (!_resting.Contains(id) && _resting.Count >= options.Value.MaxAtRest) return SandboxFaults.TooManyAsleep(options.Value.MaxAtRest);
+            PutToRest(id);
+            return Done.Value;
+        }
+    }
+
+    public void ReadmitAtRest(SandboxId id)
+    {
+        lock (_lock) PutToRest(id);
+    }
+
     public void GiveBack(SandboxId id)
     {
         lock (_lock)
         {
+            _resting.Remove(id);
             if (_promised.Remove(id, out var memory)) _memoryMiB -= memory;
         }
     }
 
+    private void PutToRest(SandboxId id)
+    {
+        _resting.Add(id);
+        if (_promised.Remove(id, out var memory)) _memoryMiB -= memory;
+    }
+
     private void Set(SandboxId id, int memoryMiB, long sum)
     {
+        _resting.Remove(id);
         _promised[id] = memoryMiB;
         _memoryMiB = sum;
     }

@@ -38,6 +38,19 @@ internal interface ISandboxGrain : IGrainWithStringKey
     /// <summary>Puts it back to a checkpoint of its isolation. Refused at once while another restore is under way.</summary>
     Task<Result<Sandbox>> RestoreAsync(Checkpoint checkpoint);
 
+    /// <summary>Puts it to sleep; one that sleeps in that way is answered as it is.</summary>
+    /// <param name="how">Pause, suspend or stop.</param>
+    Task<Result<Sandbox>> SleepAsync(LifecycleAction how);
+
+    /// <summary>Has it run, whatever way it sleeps; one that runs is answered as it is.</summary>
+    Task<Result<Sandbox>> WakeAsync();
+
+    /// <summary>Completes or undoes what the journal says is left of a change.</summary>
+    Task<Result<Done>> SettleAsync(string operation, string data);
+
+    /// <summary>Takes a keep-awake lease, or gives one back.</summary>
+    Task<Result<Sandbox>> LeaseAsync(LeaseChange change);
+
     /// <summary>Ends it: a start that is under way is cancelled first. Returns when nothing is left of it; an end that came before is a success.</summary>
     Task<Result<Done>> EndAsync(Ending ending);
 

@@ -22,7 +22,13 @@ internal sealed record SandboxChange
 
     [Id(7)] public long? IdleSeconds { get; init; }
 
-    /// <summary>The sandbox as it will be. A new time limit counts from <paramref name="now"/>.</summary>
+    [Id(8)] public LifecycleAction? OnTimeout { get; init; }
+
+    [Id(9)] public LifecycleAction? OnIdle { get; init; }
+
+    [Id(10)] public WakeCauses? WakeOn { get; init; }
+
+    /// <summary>The sandbox as it will be. A new time limit counts from <paramref name="now"/>, or from when it wakes.</summary>
     public Sandbox ApplyTo(Sandbox sandbox, DateTimeOffset now)
     {
         var (spec, limits, lifecycle) = (sandbox.Spec, sandbox.Spec.Limits, sandbox.Spec.Lifecycle);
@@ -34,9 +40,17 @@ internal sealed record SandboxChange
                 Metadata = Metadata ?? spec.Metadata,
                 Env = Env ?? spec.Env,
                 Limits = limits with { Cpu = Cpu ?? limits.Cpu, MemoryMiB = MemoryMiB ?? limits.MemoryMiB, Processes = Processes ?? limits.Processes },
-                Lifecycle = lifecycle with { TimeoutSeconds = TimeoutSeconds ?? lifecycle.TimeoutSeconds, IdleSeconds = IdleSeconds ?? lifecycle.IdleSeconds },
+                Lifecycle = lifecycle with
+                {
+                    TimeoutSeconds = TimeoutSeconds ?? lifecycle.TimeoutSeconds,
+                    OnTimeout = OnTimeout ?? lifecycle.OnTimeout,
+                    IdleSeconds = IdleSeconds ?? lifecycle.IdleSeconds,
+                    OnIdle = OnIdle ?? lifecycle.OnIdle,
+                    WakeOn = WakeOn ?? lifecycle.WakeOn,
+                },
             },
-            ExpiresAt = TimeoutSeconds switch { null => sandbox.ExpiresAt, 0 => null, { } seconds => now.AddSeconds(seconds) },
+            ExpiresAt = TimeoutSeconds switch { null => sandbox.ExpiresAt, 0 => null, _ when sandbox.State.IsAsleep() => null, { } seconds => now.AddSeconds(seconds) },
+            TimeLeft = TimeoutSeconds is null ? sandbox.TimeLeft : null,
         };
     }
 }

@@ -4,7 +4,7 @@ internal static class SandboxFilter
 {
     /// <summary>Whether only living sandboxes are asked for, so that memory can answer.</summary>
     public static bool LivingOnly(SandboxQuery query) =>
-        query.States.IsDefaultOrEmpty || query.States.All(x => x is SandboxState.Creating or SandboxState.Running);
+        query.States.IsDefaultOrEmpty || query.States.All(x => x.IsLiving());
 
     public static bool Matches(Sandbox sandbox, SandboxQuery query) =>
         (query.States.IsDefaultOrEmpty || query.States.Contains(sandbox.State))

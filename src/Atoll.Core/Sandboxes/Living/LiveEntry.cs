@@ -11,6 +11,7 @@ internal sealed class LiveEntry(Sandbox sandbox, SandboxActivity activity, Usage
     private volatile Sandbox _sandbox = sandbox;
     private volatile Ending? _ending;
     private volatile bool _restoring;
+    private volatile bool _turning;
 
     public Sandbox Sandbox
     {
@@ -36,6 +37,13 @@ internal sealed class LiveEntry(Sandbox sandbox, SandboxActivity activity, Usage
     {
         get => _restoring;
         set => _restoring = value;
+    }
+
+    /// <summary>It is falling asleep or waking: whoever comes to use it waits for its turn.</summary>
+    public bool Turning
+    {
+        get => _turning;
+        set => _turning = value;
     }
 
     /// <summary>Streams that hold it are told that its processes end; it goes on with others.</summary>

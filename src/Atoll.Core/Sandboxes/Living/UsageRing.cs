@@ -25,6 +25,16 @@ internal sealed class UsageRing(int capacity)
         }
     }
 
+    /// <summary>One that sleeps for long keeps no samples.</summary>
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            _samples.Clear();
+            _samples.TrimExcess();
+        }
+    }
+
     public IReadOnlyList<SandboxUsage> Between(DateTimeOffset? start, DateTimeOffset? end)
     {
         lock (_lock) return [.. _samples.Where(x => (start is null || x.At >= start) && (end is null || x.At <= end))];

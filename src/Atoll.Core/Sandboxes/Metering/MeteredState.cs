@@ -9,6 +9,6 @@ public enum MeteredState
     /// <summary>Its processes stand still in memory: memory and disk count.</summary>
     Paused,
 
-    /// <summary>It is on disk only: disk counts.</summary>
+    /// <summary>Suspended or stopped: it is on disk only, and disk counts.</summary>
     Suspended,
 }

@@ -58,6 +58,15 @@ internal sealed class SandboxMeter(SandboxId id, TeamId team)
         }
     }
 
+    /// <summary>Its counters begin at zero from here on, as its processes do.</summary>
+    public void BeginAnew()
+    {
+        lock (_lock)
+        {
+            if (_row is { } row) (row.LastCpuSeconds, row.LastSentBytes, row.LastReceivedBytes, row.LastMemoryBytes) = (0, 0, 0, 0);
+        }
+    }
+
     /// <summary>What is to be saved, and up to which sample that is; nothing when all is.</summary>
     public (IReadOnlyList<UsageRow> Rows, long Sample) Unsaved()
     {

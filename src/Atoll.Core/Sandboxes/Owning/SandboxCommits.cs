@@ -21,11 +21,18 @@ internal sealed class SandboxCommits(
     });
 
     /// <summary>A change of a sandbox that goes on living.</summary>
-    public Task<Result<Sandbox>> SaveAsync(Sandbox before, Sandbox after, string type) => store.SaveAsync(before, after, type, time.GetUtcNow(), () =>
-    {
-        directory.Replace(after);
-        Reschedule(after.Id);
-    });
+    /// <param name="begun">The journal's entry that this ends; null for none.</param>
+    public Task<Result<Sandbox>> SaveAsync(Sandbox before, Sandbox after, string type, JournalEntry? begun = null) => store.SaveAsync(
+        before,
+        after,
+        type,
+        time.GetUtcNow(),
+        () =>
+        {
+            directory.Replace(after);
+            Reschedule(after.Id);
+        },
+        begun);
 
     public Task<Result<Sandbox>> EndAsync(Sandbox before, Ending ending)
     {

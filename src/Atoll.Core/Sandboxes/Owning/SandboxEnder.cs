@@ -13,7 +13,7 @@ namespace Atoll.Core.Sandboxes.Owning;
 /// completed at the next start with the reason that was saved; a step that fails is tried again by the clock, and meanwhile nobody can use the sandbox.
 /// </summary>
 internal sealed partial class SandboxEnder(
-    IMachine machine, SandboxStore store, SandboxCommits commits, LifecycleScheduler scheduler, FinalMeasure measure, ILogger<SandboxEnder> log)
+    IMachine machine, ISandboxSleep sleep, SandboxStore store, SandboxCommits commits, LifecycleScheduler scheduler, FinalMeasure measure, ILogger<SandboxEnder> log)
 {
     /// <summary>The ended sandbox, or what stands in the way.</summary>
     public async Task<Result<Sandbox>> EndAsync(LiveEntry entry, Ending wanted)
@@ -33,7 +33,7 @@ internal sealed partial class SandboxEnder(
         var first = entry.Ending is null;
         await TellUsersAsync(entry, wanted);
         if (first && sandbox.State is not SandboxState.Creating) await measure.TakeAsync(entry);
-        var removed = await RemoveAsync(sandbox.Id);
+        var removed = await RemoveAsync(sandbox.Id, sandbox.Memory);
         var ended = removed.Fault is { } left ? left : await commits.EndAsync(sandbox, entry.Ending ?? wanted);
         if (ended.Fault is { } fault)
         {
@@ -47,7 +47,7 @@ internal sealed partial class SandboxEnder(
     /// <summary>Frees what was started and never saved: nobody has heard of it.</summary>
     public async Task DiscardAsync(SandboxId id)
     {
-        if ((await RemoveAsync(id)).Fault is { } left) LogStuck(log, id, left.Detail);
+        if ((await RemoveAsync(id, memory: null)).Fault is { } left) LogStuck(log, id, left.Detail);
     }
 
     private async Task TellUsersAsync(LiveEntry entry, Ending ending)
@@ -63,11 +63,12 @@ internal sealed partial class SandboxEnder(
         }
     }
 
-    private async Task<Result<Done>> RemoveAsync(SandboxId id)
+    private async Task<Result<Done>> RemoveAsync(SandboxId id, CheckpointId? memory)
     {
         try
         {
-            return await machine.RemoveAsync(id, CancellationToken.None);
+            var removed = await machine.RemoveAsync(id, CancellationToken.None);
+            return removed.Succeeded && memory is { } saved ? await sleep.ForgetMemoryAsync(saved, CancellationToken.None) : removed;
         }
         catch (Exception failure)
         {

@@ -91,18 +91,27 @@ internal sealed class SandboxGrain(
         return _wanted is null ? fault : SandboxFaults.Ended(Id, reason.Reason, "It was ended while it was being created.");
     });
 
-    public Task<Result<Sandbox>> UpdateAsync(SandboxChange change) => ChangeAsync(sandbox => steps.Changer.UpdateAsync(sandbox, change));
+    public Task<Result<Sandbox>> UpdateAsync(SandboxChange change) => ChangeAsync(entry => steps.Changer.UpdateAsync(entry.Sandbox, change));
 
-    public Task<Result<Sandbox>> ExtendAsync(long seconds) => ChangeAsync(sandbox => steps.Changer.ExtendAsync(sandbox, seconds));
+    public Task<Result<Sandbox>> ExtendAsync(long seconds) => ChangeAsync(entry => steps.Changer.ExtendAsync(entry.Sandbox, seconds));
+
+    public Task<Result<Sandbox>> LeaseAsync(LeaseChange change) => ChangeAsync(entry => steps.Changer.LeaseAsync(entry.Sandbox, change));
+
+    public Task<Result<Sandbox>> SleepAsync(LifecycleAction how) => ChangeAsync(entry => steps.Sleeper.SleepAsync(entry, how));
+
+    public Task<Result<Sandbox>> WakeAsync() => ChangeAsync(steps.Sleeper.WakeAsync);
+
+    public Task<Result<Done>> SettleAsync(string operation, string data) => InTurnAsync(async () =>
+        directory.Find(Id) is { Ending: null } entry ? await steps.Sleeper.SettleAsync(entry, operation, data) : Done.Value);
 
     public async Task<Result<Checkpoint>> CheckpointAsync(CheckpointDraft draft)
     {
         Checkpoint? made = null;
-        var changed = await ChangeAsync(async sandbox =>
+        var changed = await ChangeAsync(async entry =>
         {
-            var checkpoint = await steps.Checkpoints.MakeAsync(sandbox, draft);
+            var checkpoint = await steps.Checkpoints.MakeAsync(entry.Sandbox, draft);
             if (!checkpoint.TryGet(out made, out var refused)) return refused;
-            return sandbox;
+            return entry.Sandbox;
         });
         return changed.Fault is { } fault ? fault : made!;
     }
@@ -110,9 +119,10 @@ internal sealed class SandboxGrain(
     public Task<Result<Sandbox>> RestoreAsync(Checkpoint checkpoint)
     {
         if (directory.Find(Id) is { Restoring: true }) return Task.FromResult<Result<Sandbox>>(SandboxFaults.Restoring(Id));
-        return ChangeAsync(sandbox => directory.Find(Id) is { Restoring: false } entry
-            ? steps.Restorer.RestoreAsync(entry, checkpoint)
-            : Task.FromResult<Result<Sandbox>>(SandboxFaults.Restoring(Id)));
+        return ChangeAsync(async entry =>
+            entry.Restoring ? SandboxFaults.Restoring(Id)
+            : entry.Sandbox.State.IsAsleep() ? SandboxFaults.Asleep(entry.Sandbox)
+            : await steps.Restorer.RestoreAsync(entry, checkpoint));
     }
 
     public async Task<Result<Done>> EndAsync(Ending ending)
@@ -126,6 +136,9 @@ internal sealed class SandboxGrain(
         return await InTurnAsync(async () =>
         {
             await SettleAsync();
+
+            // The news of process 1's end may come when it was ended on purpose meanwhile.
+            if (ending.Reason is EndReason.AgentDied or EndReason.OutOfMemory && directory.Find(Id) is { Sandbox.State: SandboxState.Suspended or SandboxState.Stopped }) return Done.Value;
             return directory.Find(Id) is { } entry ? (await steps.Ender.EndAsync(entry, ending)).Map(_ => Done.Value) : Done.Value;
         });
     }
@@ -134,8 +147,11 @@ internal sealed class SandboxGrain(
     {
         if (directory.Find(Id) is not { } entry) return Done.Value;
         if (_begun is not null) return Done.Value;
-        if ((entry.Ending ?? await judge.JudgeAsync(entry)) is { } due) await steps.Ender.EndAsync(entry, due);
-        else commits.Reschedule(Id);
+        var due = entry.Ending is null ? await judge.JudgeAsync(entry) : null;
+        if (entry.Ending is { } decided) await steps.Ender.EndAsync(entry, decided);
+        else if (due is null) commits.Reschedule(Id);
+        else if (due.Action is LifecycleAction.Delete) await steps.Ender.EndAsync(entry, new(SandboxState.Deleted, due.Reason, due.Detail));
+        else await steps.Sleeper.SleepAsync(entry, due);
         return Done.Value;
     });
 
@@ -146,7 +162,7 @@ internal sealed class SandboxGrain(
         _turn.Dispose();
     }
 
-    private async Task<Result<Sandbox>> ChangeAsync(Func<Sandbox, Task<Result<Sandbox>>> change)
+    private async Task<Result<Sandbox>> ChangeAsync(Func<LiveEntry, Task<Result<Sandbox>>> change)
     {
         // Said at once, and not after the start whose turn it is.
         if (directory.Find(Id) is { Sandbox.State: SandboxState.Creating }) return SandboxFaults.Creating(Id);
@@ -154,9 +170,9 @@ internal sealed class SandboxGrain(
         {
             if (directory.Find(Id) is not { } entry) return await EndedAsync();
             if (entry.Ending is { } ending) return SandboxFaults.Ended(Id, ending.Reason, ending.Detail);
-            if (entry.Sandbox.State is not SandboxState.Running) return SandboxFaults.Creating(Id);
+            if (entry.Sandbox.State is SandboxState.Creating) return SandboxFaults.Creating(Id);
             entry.Activity.Touch();
-            return await change(entry.Sandbox);
+            return await change(entry);
         });
     }
 

@@ -2,13 +2,14 @@ using Atoll.Core.Faults;
 using Atoll.Core.Journal.Keeping;
 using Atoll.Core.Machines;
 using Atoll.Core.Sandboxes.Capacity;
+using Atoll.Core.Sandboxes.Living;
 using Atoll.Core.Store;
 using Microsoft.Extensions.Logging;
 
 namespace Atoll.Core.Sandboxes.Recovery;
 
 /// <summary>The part of a recovery that goes by the journal and the saved disks. A saved disk that no checkpoint stands on and no entry tells of (the database is older than the host) is removed.</summary>
-internal sealed partial class OperationRecovery(JournalKeeper journal, CheckpointStore checkpoints, ISavedDisks disks, Admissions admissions, ILogger<OperationRecovery> log)
+internal sealed partial class OperationRecovery(JournalKeeper journal, CheckpointStore checkpoints, ISavedDisks disks, SandboxDirectory directory, Admissions admissions, ILogger<OperationRecovery> log)
 {
     /// <summary>Sandboxes whose disks must be kept though they may have no processes.</summary>
     /// <exception cref="FaultException">The database cannot be read.</exception>
@@ -27,6 +28,11 @@ internal sealed partial class OperationRecovery(JournalKeeper journal, Checkpoin
         }
 
         await journal.BeginAsync(cancellation);
+
+        // Those that belong to saved memory, of what has just been settled too.
+        var asleep = directory.Living.Select(entry => entry.Sandbox.Memory).OfType<CheckpointId>().ToList();
+        kept.UnionWith(asleep);
+        memories.UnionWith(asleep);
         foreach (var unknown in (await disks.ListAsync(cancellation)).Where(disk => !kept.Contains(disk)))
         {
             var removed = await disks.DeleteAsync(unknown, cancellation);

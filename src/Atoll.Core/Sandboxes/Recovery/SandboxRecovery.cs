@@ -11,7 +11,8 @@ namespace Atoll.Core.Sandboxes.Recovery;
 /// <summary>
 /// After a start of the server: finds again what lives.
 /// <para>A row that says <c>running</c>: the machine re-attaches it, and it goes on with its time limit (its idleness counts from now); or its processes are gone, and it
-/// has failed (<see cref="EndReason.HostRestart"/>). One that says <c>creating</c>: the server died or was stopped meanwhile; the machine sweeps what there was, and it has
+/// has failed (<see cref="EndReason.HostRestart"/>). The same for <c>paused</c>, which stays so. One at rest (<c>suspended</c>, <c>stopped</c>) needs its disk alone, and stays as it is, after a restart
+/// of the host too. One that says <c>creating</c>: the server died or was stopped meanwhile; the machine sweeps what there was, and it has
 /// failed (<see cref="EndReason.ServerRestart"/>). One whose end was decided: swept likewise, and it has ended as it was decided. Then what the journal says had begun is
 /// completed or undone.</para>
 /// <para>Runs before there are grains or calls, so it writes without them. It may die and be run again at any step.</para>
@@ -29,12 +30,18 @@ internal sealed partial class SandboxRecovery(
         var loaded = await store.LoadLivingAsync(cancellation);
         var living = loaded.TryGet(out var rows, out var fault) ? rows : throw new FaultException(fault);
 
-        var owned = living.Where(x => x.Ending is null && x.Sandbox.State is SandboxState.Running).ToDictionary(x => x.Sandbox.Id, x => x.Sandbox.Spec);
-        var attached = await machine.RecoverAsync(owned, await operations.HaltedAsync(cancellation), cancellation);
+        var owned = living.Where(x => x.Ending is null).Select(x => x.Sandbox).ToList();
+        KnownSandboxes known = new(
+            owned.Where(x => x.State is SandboxState.Running or SandboxState.Paused).ToDictionary(x => x.Id, x => x.Spec),
+            owned.Where(x => x.State is SandboxState.Paused).Select(x => x.Id).ToHashSet(),
+            await operations.HaltedAsync(cancellation),
+            owned.Where(x => x.State.IsAtRest()).Select(x => x.Id).ToHashSet());
+        var attached = await machine.RecoverAsync(known, cancellation);
         foreach (var (sandbox, ending) in living)
         {
             directory.Add(sandbox);
-            admissions.Readmit(sandbox.Team, sandbox.Id, sandbox.Spec.Limits);
+            if (sandbox.State.IsAtRest()) admissions.ReadmitAtRest(sandbox.Team, sandbox.Id, sandbox.Spec.Limits);
+            else admissions.Readmit(sandbox.Team, sandbox.Id, sandbox.Spec.Limits);
             if (attached.Contains(sandbox.Id)) commits.Reschedule(sandbox.Id);
             else await EndAsync(sandbox, ending ?? Lost(sandbox));
         }
@@ -45,7 +52,7 @@ internal sealed partial class SandboxRecovery(
 
     private static Ending Lost(Sandbox sandbox) => sandbox.State is SandboxState.Creating
         ? new(SandboxState.Failed, EndReason.ServerRestart, "The server was restarted while creating it.")
-        : new(SandboxState.Failed, EndReason.HostRestart, "Its processes were gone when the server came back.");
+        : new(SandboxState.Failed, EndReason.HostRestart, sandbox.State.IsAtRest() ? "Its disk was gone when the server came back." : "Its processes were gone when the server came back.");
 
     private async Task EndAsync(Sandbox sandbox, Ending ending)
     {

@@ -1,4 +1,5 @@
 using Atoll.Core.Faults;
+using Atoll.Core.Machines;
 
 namespace Atoll.Core.Sandboxes.Requests;
 
@@ -23,10 +24,25 @@ internal static class LifecycleRules
         return 0;
     }
 
-    public static LifecycleAction Action(FieldErrors errors, string field, LifecycleAction? asked)
+    public static LifecycleAction Action(FieldErrors errors, string field, LifecycleAction? asked, LifecycleAction otherwise)
     {
-        var action = asked ?? LifecycleAction.Delete;
-        if (!Enum.IsDefined(action)) errors.Add(field, "Must be one of: delete.");
+        var action = asked ?? otherwise;
+        if (!Enum.IsDefined(action)) errors.Add(field, "Must be one of: delete, stop, suspend, pause.");
         return action;
     }
+
+    /// <summary>What an idle sandbox becomes unless the request says: suspended where its isolation can be, else stopped. Either keeps its disk, and a call wakes it.</summary>
+    public static LifecycleAction WhenIdle(MachineDescription host, IsolationKind isolation) => CannotSuspend(host, isolation) is null ? LifecycleAction.Suspend : LifecycleAction.Stop;
+
+    /// <summary>What cannot be done here is refused now, and not when its time has come. A policy that never applies may say anything.</summary>
+    public static void Check(FieldErrors errors, LifecyclePolicy policy, MachineDescription host, IsolationKind isolation)
+    {
+        if ((policy.WakeOn & ~(WakeCauses.Api | WakeCauses.Http)) != 0) errors.Add("lifecycle.wakeOn", "Must be of: api, http.");
+        if (CannotSuspend(host, isolation) is not { } why) return;
+        var fault = SandboxFaults.CannotSuspend(isolation, why);
+        if (policy is { TimeoutSeconds: > 0, OnTimeout: LifecycleAction.Suspend }) errors.Add("lifecycle.onTimeout", fault);
+        if (policy is { IdleSeconds: > 0, OnIdle: LifecycleAction.Suspend }) errors.Add("lifecycle.onIdle", fault);
+    }
+
+    private static string? CannotSuspend(MachineDescription host, IsolationKind isolation) => host.Isolation.FirstOrDefault(x => x.Kind == isolation)?.MemoryMissing;
 }

@@ -48,21 +48,24 @@ internal sealed class RequestResolver(IMachine machine, IOptions<SandboxOptions>
             WorkingDirectory = request.WorkingDirectory ?? template?.WorkingDirectory ?? "",
             Lifecycle = new(
                 LifecycleRules.Seconds(errors, "lifecycle.timeoutSeconds", request.TimeoutSeconds, defaults.TimeoutSeconds),
-                LifecycleRules.Action(errors, "lifecycle.onTimeout", request.OnTimeout),
+                LifecycleRules.Action(errors, "lifecycle.onTimeout", request.OnTimeout, LifecycleAction.Delete),
                 LifecycleRules.Seconds(errors, "lifecycle.idleSeconds", request.IdleSeconds, defaults.IdleSeconds),
-                LifecycleRules.Action(errors, "lifecycle.onIdle", request.OnIdle)),
+                LifecycleRules.Action(errors, "lifecycle.onIdle", request.OnIdle, LifecycleRules.WhenIdle(host, isolation)),
+                request.WakeOn ?? (WakeCauses.Api | WakeCauses.Http)),
             Egress = request.Egress ?? EgressDefault.Allow,
             Disk = disk,
             Memory = memory,
             Fork = request.Fork,
         };
+        LifecycleRules.Check(errors, spec.Lifecycle, host, isolation);
         return errors.ToFault() is { } fault ? fault : spec;
     }
 
     /// <summary>The same for a change of a sandbox.</summary>
-    public Result<SandboxChange> Resolve(SandboxUpdate update, IsolationKind isolation)
+    public Result<SandboxChange> Resolve(SandboxUpdate update, SandboxSpec spec)
     {
         FieldErrors errors = new();
+        var (isolation, life) = (spec.Isolation, spec.Lifecycle);
         LimitRules limits = new(errors, machine.Description);
         if (update.Name is { Length: > 0 } name) NameRules.Check(errors, name);
         if (update.Env is { } env) EnvironmentRules.Check(errors, env);
@@ -77,7 +80,15 @@ internal sealed class RequestResolver(IMachine machine, IOptions<SandboxOptions>
             Processes = update.Processes is null ? null : limits.Processes(update.Processes, 0),
             TimeoutSeconds = update.TimeoutSeconds is null ? null : LifecycleRules.Seconds(errors, "lifecycle.timeoutSeconds", update.TimeoutSeconds, 0),
             IdleSeconds = update.IdleSeconds is null ? null : LifecycleRules.Seconds(errors, "lifecycle.idleSeconds", update.IdleSeconds, 0),
+            OnTimeout = update.OnTimeout is null ? null : LifecycleRules.Action(errors, "lifecycle.onTimeout", update.OnTimeout, life.OnTimeout),
+            OnIdle = update.OnIdle is null ? null : LifecycleRules.Action(errors, "lifecycle.onIdle", update.OnIdle, life.OnIdle),
+            WakeOn = update.WakeOn,
         };
+        LifecycleRules.Check(
+            errors,
+            new(change.TimeoutSeconds ?? life.TimeoutSeconds, change.OnTimeout ?? life.OnTimeout, change.IdleSeconds ?? life.IdleSeconds, change.OnIdle ?? life.OnIdle, change.WakeOn ?? life.WakeOn),
+            machine.Description,
+            isolation);
         return errors.ToFault() is { } fault ? fault : change;
     }
 
@@ -102,6 +113,7 @@ internal sealed class RequestResolver(IMachine machine, IOptions<SandboxOptions>
             OnTimeout = request.OnTimeout ?? lifecycle.OnTimeout,
             IdleSeconds = request.IdleSeconds ?? lifecycle.IdleSeconds,
             OnIdle = request.OnIdle ?? lifecycle.OnIdle,
+            WakeOn = request.WakeOn ?? lifecycle.WakeOn,
             Egress = request.Egress ?? origin.Egress,
         };
     }

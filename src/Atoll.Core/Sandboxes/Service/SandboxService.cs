@@ -1,41 +1,28 @@
 using Atoll.Core.Faults;
 using Atoll.Core.Sandboxes.Grains;
-using Atoll.Core.Sandboxes.Listing;
 using Atoll.Core.Sandboxes.Living;
 using Atoll.Core.Sandboxes.Requests;
 using Atoll.Core.Sandboxes.Usage;
-using Atoll.Core.Store;
 using Atoll.Core.Teams;
 
 namespace Atoll.Core.Sandboxes.Service;
 
 /// <summary>The front door: finds whose sandbox is meant, checks what was sent, and hands on to the grain. Reads of the living are answered from memory.</summary>
 internal sealed class SandboxService(
-    CountedCreator creator, RequestResolver resolver, SandboxDirectory directory, SandboxStore store, SandboxPages pages, UsageSampler sampler, IGrainFactory grains)
+    CountedCreator creator, RequestResolver resolver, SandboxDirectory directory, SandboxReader reader, UsageSampler sampler, WakeAlarm alarm, IGrainFactory grains)
     : ISandboxes
 {
     public Task<Result<Sandbox>> CreateAsync(TeamId team, SandboxRequest request, string? idempotencyKey, bool wait, CancellationToken cancellation) =>
         creator.CreateAsync(team, request, idempotencyKey, wait, cancellation);
 
-    public async Task<Result<Sandbox>> GetAsync(TeamId team, string idOrName, CancellationToken cancellation)
-    {
-        if (directory.Find(team, idOrName) is { } entry) return entry.Sandbox;
-        if (!SandboxId.TryParse(idOrName, out var id)) return SandboxFaults.NotFound(idOrName);
-        var found = await store.FindAsync(id, cancellation);
-        if (!found.TryGet(out var sandbox, out var fault)) return fault;
-        return sandbox is not null && sandbox.Team == team ? sandbox : SandboxFaults.NotFound(idOrName);
-    }
+    public Task<Result<Sandbox>> GetAsync(TeamId team, string idOrName, CancellationToken cancellation) => reader.GetAsync(team, idOrName, cancellation);
 
-    public async Task<Result<Page<Sandbox>>> ListAsync(TeamId team, SandboxQuery query, CancellationToken cancellation)
-    {
-        if (!QueryRules.Check(query).TryGet(out var cursor, out var fault)) return fault;
-        return SandboxFilter.LivingOnly(query) ? directory.List(team, query, cursor) : await pages.ListAsync(team, query, cursor, cancellation);
-    }
+    public Task<Result<Page<Sandbox>>> ListAsync(TeamId team, SandboxQuery query, CancellationToken cancellation) => reader.ListAsync(team, query, cancellation);
 
     public async Task<Result<Sandbox>> UpdateAsync(TeamId team, string idOrName, SandboxUpdate update, CancellationToken cancellation)
     {
         if (!(await FindLivingAsync(team, idOrName, cancellation)).TryGet(out var sandbox, out var fault)) return fault;
-        if (!resolver.Resolve(update, sandbox.Spec.Isolation).TryGet(out var change, out var mistakes)) return mistakes;
+        if (!resolver.Resolve(update, sandbox.Spec).TryGet(out var change, out var mistakes)) return mistakes;
         return await Grain(sandbox.Id).UpdateAsync(change).WaitAsync(cancellation);
     }
 
@@ -77,12 +64,19 @@ internal sealed class SandboxService(
         return found.Map(_ => entry.Usage.Between(start, end));
     }
 
-    private async Task<Result<Sandbox>> FindLivingAsync(TeamId team, string idOrName, CancellationToken cancellation)
+    public async ValueTask<Result<LiveSandbox>> UseAsync(TeamId team, string idOrName, WakeCauses cause, CancellationToken cancellation)
     {
-        if (directory.FindEnd(team, idOrName) is { } ended) return ended;
-        var found = await GetAsync(team, idOrName, cancellation);
-        return found.TryGet(out var sandbox, out _) && sandbox.EndedAt is not null ? SandboxFaults.Ended(sandbox.Id, sandbox.Reason, sandbox.ReasonDetail) : found;
+        var used = await UseAsync(team, idOrName, cancellation);
+        return used.Fault is { } fault && directory.Find(team, idOrName) is { } entry ? await alarm.UseAsync(entry, cause, fault, cancellation) : used;
     }
+
+    public async Task<Result<Sandbox>> SleepAsync(TeamId team, string idOrName, LifecycleAction how, CancellationToken cancellation) =>
+        (await FindLivingAsync(team, idOrName, cancellation)).TryGet(out var sandbox, out var fault) ? await Grain(sandbox.Id).SleepAsync(how).WaitAsync(cancellation) : fault;
+
+    public async Task<Result<Sandbox>> WakeAsync(TeamId team, string idOrName, CancellationToken cancellation) =>
+        (await FindLivingAsync(team, idOrName, cancellation)).TryGet(out var sandbox, out var fault) ? await Grain(sandbox.Id).WakeAsync().WaitAsync(cancellation) : fault;
+
+    private Task<Result<Sandbox>> FindLivingAsync(TeamId team, string idOrName, CancellationToken cancellation) => reader.FindLivingAsync(team, idOrName, cancellation);
 
     private ISandboxGrain Grain(SandboxId id) => grains.GetGrain<ISandboxGrain>(id.Value);
 }

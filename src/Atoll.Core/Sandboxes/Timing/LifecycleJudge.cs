@@ -14,15 +14,16 @@ namespace Atoll.Core.Sandboxes.Timing;
 /// </summary>
 internal sealed partial class LifecycleJudge(IMachine machine, IOptions<SandboxOptions> options, TimeProvider time, SteadyClock clock, ILogger<LifecycleJudge> log)
 {
-    /// <summary>The end that is due now, or null.</summary>
-    public async Task<Ending?> JudgeAsync(LiveEntry entry)
+    /// <summary>What is due now, or null. A sandbox that sleeps is left alone.</summary>
+    public async Task<DueAction?> JudgeAsync(LiveEntry entry)
     {
         var sandbox = entry.Sandbox;
+        var life = sandbox.Spec.Lifecycle;
         if (sandbox.State is not SandboxState.Running) return null;
-        if (sandbox.ExpiresAt <= clock.Now) return new(SandboxState.Deleted, EndReason.Timeout, "Its time limit was reached.");
-        return sandbox.Spec.Lifecycle.IdleSeconds is > 0 and var idle && await IsIdleAsync(entry, TimeSpan.FromSeconds(idle))
-            ? new(SandboxState.Deleted, EndReason.Idle, $"Nobody used it for {idle} seconds, and its processes did nothing.")
-            : null;
+        if (sandbox.ExpiresAt <= clock.Now) return new(life.OnTimeout, EndReason.Timeout, "Its time limit was reached.", null);
+        if (life.IdleSeconds is not (> 0 and var idle) || KeptAwakeUntil(sandbox) is not null) return null;
+        var mark = entry.Activity.Mark;
+        return await IsIdleAsync(entry, TimeSpan.FromSeconds(idle)) ? new(life.OnIdle, EndReason.Idle, $"Nobody used it for {idle} seconds, and its processes did nothing.", mark) : null;
     }
 
     /// <summary>When to judge again.</summary>
@@ -38,7 +39,16 @@ internal sealed partial class LifecycleJudge(IMachine machine, IOptions<SandboxO
             ? Window(idle) - time.GetElapsedTime(probe.Taken)
             : idle - Window(idle) - activity.Quiet;
         var judge = clock.Now + (left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        if (KeptAwakeUntil(sandbox) is { } kept && kept > judge) judge = kept;
         return sandbox.ExpiresAt is { } expiry && expiry < judge ? expiry : judge;
+    }
+
+    /// <summary>The end of its longest lease; null where none holds.</summary>
+    private DateTimeOffset? KeptAwakeUntil(Sandbox sandbox)
+    {
+        if (sandbox.Leases.IsDefaultOrEmpty) return null;
+        var last = sandbox.Leases.Max(lease => lease.Until);
+        return last > clock.Now ? last : null;
     }
 
     private async Task<bool> IsIdleAsync(LiveEntry entry, TimeSpan idle)

@@ -4,12 +4,21 @@ using Microsoft.Extensions.Logging;
 
 namespace Atoll.Core.Sandboxes.Usage;
 
-/// <summary>Measures a sandbox for the last time, before it is removed. It is given two seconds: an end does not wait for accounts.</summary>
+/// <summary>Measures a sandbox for the last time before it is removed, or becomes another state of itself. It is given two seconds: an end does not wait for accounts.</summary>
 internal sealed partial class FinalMeasure(IMachine machine, UsageBook book, ILogger<FinalMeasure> log)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    public async Task TakeAsync(LiveEntry entry)
+    public async Task TakeAsync(LiveEntry entry) => book.Close(entry, entry.Sandbox.State.IsAtRest() ? null : await MeasureAsync(entry));
+
+    /// <summary>The same before it falls asleep or wakes, so that the time up to here counts as what it was.</summary>
+    public async Task PassAsync(LiveEntry entry)
+    {
+        // While the server starts there are no accounts yet.
+        if (book.Resumed.IsCompleted) book.Note(entry, entry.Sandbox.State.IsAtRest() ? null : await MeasureAsync(entry));
+    }
+
+    private async Task<SandboxUsage?> MeasureAsync(LiveEntry entry)
     {
         SandboxUsage? usage = null;
         using CancellationTokenSource patience = new(Patience);
@@ -29,7 +38,7 @@ internal sealed partial class FinalMeasure(IMachine machine, UsageBook book, ILo
             LogFailed(log, entry.Sandbox.Id, failure);
         }
 
-        book.Close(entry, usage);
+        return usage;
     }
 
     [LoggerMessage(1285, LogLevel.Debug, "Sandbox {Sandbox} could not be measured at its end: {Detail}")]

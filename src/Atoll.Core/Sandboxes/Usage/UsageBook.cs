@@ -25,8 +25,8 @@ internal sealed partial class UsageBook(SandboxDirectory directory, UsageStore s
     /// <summary>Done when what an earlier server saved has been taken up.</summary>
     public Task Resumed => _resumed.Task;
 
-    /// <summary>A measurement of a running sandbox.</summary>
-    public void Note(LiveEntry entry, SandboxUsage usage)
+    /// <summary>A measurement of a sandbox in the state that it is in; null for one at rest, of which time is all there is to measure.</summary>
+    public void Note(LiveEntry entry, SandboxUsage? usage)
     {
         if (_resumed.Task.IsCompletedSuccessfully) Add(entry, usage, last: false);
     }
@@ -99,7 +99,8 @@ internal sealed partial class UsageBook(SandboxDirectory directory, UsageStore s
     private void Add(LiveEntry entry, SandboxUsage? usage, bool last)
     {
         if (entry.Sandbox is not { StartedAt: { } started } sandbox) return;
-        if (entry.Meter.Add(usage, MeteredState.Running, sandbox.Spec.Limits.MemoryMiB, started, time, last) is { } added) metrics.Used(added);
+        var state = sandbox.State switch { SandboxState.Paused => MeteredState.Paused, SandboxState.Suspended or SandboxState.Stopped => MeteredState.Suspended, _ => MeteredState.Running };
+        if (entry.Meter.Add(usage, state, sandbox.Spec.Limits.MemoryMiB, started, time, last) is { } added) metrics.Used(added);
     }
 
     [LoggerMessage(1280, LogLevel.Error, "What sandbox {Sandbox} used since it was last saved is forgotten: too many have ended since the database was last there.")]

@@ -6,16 +6,28 @@ using Microsoft.Extensions.Options;
 
 namespace Atoll.Core.Sandboxes.Usage;
 
-/// <summary>Measures every running sandbox in turn. A round that takes longer than the interval delays the next one; rounds never overlap.</summary>
+/// <summary>
+/// Measures every sandbox that has processes in turn. A round that takes longer than the interval delays the next one; rounds never overlap. Of those at rest, which may be thousands, only time is noted,
+/// every ten minutes.
+/// </summary>
 internal sealed partial class UsageSampler(
     SandboxDirectory directory, IMachine machine, UsageBook book, IOptions<SandboxOptions> options, TimeProvider time, ILogger<UsageSampler> log) : ICoreLoop
 {
+    private static readonly TimeSpan RestInterval = TimeSpan.FromMinutes(10);
+
     public async Task RunAsync(CancellationToken stopping)
     {
         using PeriodicTimer timer = new(TimeSpan.FromSeconds(options.Value.UsageIntervalSeconds), time);
+        var rested = time.GetTimestamp();
         while (await timer.WaitForNextTickAsync(stopping))
         {
-            var running = directory.Living.Where(x => x is { Ending: null, Sandbox.State: SandboxState.Running });
+            if (time.GetElapsedTime(rested) >= RestInterval)
+            {
+                rested = time.GetTimestamp();
+                foreach (var entry in directory.Living.Where(x => x is { Ending: null, Turning: false } && x.Sandbox.State.IsAtRest())) book.Note(entry, null);
+            }
+
+            var running = directory.Living.Where(x => x is { Ending: null, Turning: false, Sandbox.State: SandboxState.Running or SandboxState.Paused });
             await Parallel.ForEachAsync(
                 running, new ParallelOptions { MaxDegreeOfParallelism = options.Value.Parallelism, CancellationToken = stopping }, async (entry, token) => await SampleAsync(entry, token));
         }
@@ -28,6 +40,8 @@ internal sealed partial class UsageSampler(
             var measured = await machine.MeasureAsync(entry.Sandbox.Id, cancellation);
             if (measured.TryGet(out var usage, out var fault))
             {
+                // It has gone to rest meanwhile, and its counters begin anew.
+                if (entry.Turning || entry.Sandbox.State.IsAtRest()) return;
                 entry.Usage.Add(usage);
                 book.Note(entry, usage);
             }

@@ -33,6 +33,13 @@ internal sealed class SandboxRow
 
     public long CheckpointWritten { get; set; }
 
+    public long? TimeLeftTicks { get; set; }
+
+    public string? Memory { get; set; }
+
+    /// <summary>A JSON list; null when there is none.</summary>
+    public string? Leases { get; set; }
+
     /// <summary>The end that was decided but not yet carried out; a restart completes it, with its reason.</summary>
     public SandboxState? EndingState { get; set; }
 

@@ -28,6 +28,8 @@ internal sealed class OciMemory(IOciEngine engine, RuntimeSpawner spawner, IOpti
             if (saved.Succeeded) Failpoint.Hit("memory.held");
             if (saved.Succeeded) saved = await AtollTrace.MeasureAsync("memory.save", () => RunAsync(commands.Save(directory, id, folder), directory));
             if (saved.Succeeded) Failpoint.Hit("memory.saved");
+            // What ends is durable before: nobody could save it again.
+            if (saved.Succeeded && end is not null) saved = await SyncAsync(folder);
             if (saved.Succeeded) saved = await still();
             if (saved.Succeeded && end is not null) saved = await end();
             ended = saved.Succeeded && end is not null;
@@ -45,7 +47,7 @@ internal sealed class OciMemory(IOciEngine engine, RuntimeSpawner spawner, IOpti
 
         if (saved.Fault is not null) return saved;
         Failpoint.Hit("memory.released");
-        return await AtollTrace.MeasureAsync("memory.sync", () => Task.Run(() => Sync(folder)));
+        return ended ? saved : await SyncAsync(folder);
     }
 
     /// <summary>Does nothing for what is not noted as held.</summary>
@@ -83,6 +85,8 @@ internal sealed class OciMemory(IOciEngine engine, RuntimeSpawner spawner, IOpti
             ? new(FaultCode.PoolNearlyFull, FaultSide.Host, FaultStage.Storage, $"The storage pool has no room for the sandbox's memory: {said}", "Delete checkpoints or sandboxes. The sandbox goes on.")
             : new(FaultCode.HostFailure, FaultSide.Host, FaultStage.Isolation, $"{engine.Name} could not save the sandbox: {said}", "The sandbox goes on. A checkpoint of kind \"disk\" needs nothing of its memory.");
     }
+
+    private static Task<Result<Done>> SyncAsync(string folder) => AtollTrace.MeasureAsync("memory.sync", () => Task.Run(() => Sync(folder)));
 
     private static Result<Done> Sync(string folder)
     {

@@ -62,6 +62,9 @@ internal sealed class MemoryImages(Func<long, Result<string>> place)
         },
         CancellationToken.None);
 
+    /// <summary>Whether there is an image, whole when it was made; what has become of it since, <see cref="OpenAsync"/> tells.</summary>
+    public bool Exists(CheckpointId id) => place(0).TryGet(out var parent, out _) && Directory.Exists(Path.Combine(parent, id.Value));
+
     /// <summary>An image that is as it was saved, and that the runtime of this version can read. Else a fault that says what is wrong with it.</summary>
     public Task<Result<MemoryImage>> OpenAsync(CheckpointId id, string version, CancellationToken cancellation) => StorageFaults.GuardAsync<MemoryImage>(
         () =>

@@ -14,7 +14,7 @@ internal static class ReadFile
 {
     public static async Task<Results<ByteStream, RangeRefused, FaultResult>> HandleAsync(string id, GuestPath path, Call call)
     {
-        if (!call.Use(id).TryGet(out var sandbox, out var fault)) return new FaultResult(fault);
+        if (!(await call.UseAsync(id)).TryGet(out var sandbox, out var fault)) return new FaultResult(fault);
         var handedOver = false;
         try
         {

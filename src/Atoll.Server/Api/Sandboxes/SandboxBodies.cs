@@ -12,8 +12,9 @@ namespace Atoll.Server.Api.Sandboxes;
 /// </summary>
 internal static class SandboxBodies
 {
-    private const string OnlyDelete = "By now a sandbox can only be deleted when its time is up or it is idle: say \"delete\".";
-    private static readonly ImmutableHashSet<string> DefaultWakers = ["api", "http"];
+    private const string ByApi = "api";
+    private const string ByHttp = "http";
+    private const string NoArchive = "cannot be \"archive\" yet: choose delete, stop, suspend or pause.";
 
     public static Result<SandboxRequest> ToRequest(CreateSandboxBody body)
     {
@@ -34,9 +35,10 @@ internal static class SandboxBodies
             User = body.User,
             WorkingDirectory = body.Workdir,
             TimeoutSeconds = body.Lifecycle?.TimeoutSeconds,
-            OnTimeout = body.Lifecycle?.OnTimeout is null ? null : LifecycleAction.Delete,
+            OnTimeout = ToAction(body.Lifecycle?.OnTimeout),
             IdleSeconds = body.Lifecycle?.IdleSeconds,
-            OnIdle = body.Lifecycle?.OnIdle is null ? null : LifecycleAction.Delete,
+            OnIdle = ToAction(body.Lifecycle?.OnIdle),
+            WakeOn = ToCauses(body.Lifecycle?.WakeOn),
             Egress = body.Network?.Egress?.Default,
         };
     }
@@ -47,7 +49,9 @@ internal static class SandboxBodies
         RequireNumber(wrong, "cpu", body.Cpu);
         RequireNumber(wrong, "lifecycle.timeoutSeconds", body.Lifecycle?.TimeoutSeconds);
         RequireNumber(wrong, "lifecycle.idleSeconds", body.Lifecycle?.IdleSeconds);
+        CheckWakers(wrong, body.Lifecycle?.WakeOn);
         if (HttpFaults.Of(FaultCode.InvalidRequest, wrong) is { } fault) return fault;
+        if (NotArchived(body.Lifecycle?.OnTimeout, body.Lifecycle?.OnIdle) is { } archive) return archive;
         return new SandboxUpdate
         {
             Name = body.Name,
@@ -57,7 +61,10 @@ internal static class SandboxBodies
             MemoryMiB = body.MemoryMiB,
             Processes = body.Processes,
             TimeoutSeconds = body.Lifecycle?.TimeoutSeconds,
+            OnTimeout = ToAction(body.Lifecycle?.OnTimeout),
             IdleSeconds = body.Lifecycle?.IdleSeconds,
+            OnIdle = ToAction(body.Lifecycle?.OnIdle),
+            WakeOn = ToCauses(body.Lifecycle?.WakeOn),
         };
     }
 
@@ -81,13 +88,17 @@ internal static class SandboxBodies
         Refuse(network?.Egress?.Deny is { IsDefaultOrEmpty: false }, "network.egress.deny", "is not supported yet: use network.egress.default.");
         Refuse(network?.Egress?.Rules is { IsDefaultOrEmpty: false }, "network.egress.rules", "is not supported yet.");
         var life = body.Lifecycle;
-        Refuse(life?.OnTimeout is not (null or LifecycleWord.Delete), "lifecycle.onTimeout", "can only be \"delete\" yet.");
+        Refuse(life?.OnTimeout is LifecycleWord.Archive, "lifecycle.onTimeout", NoArchive);
+        Refuse(life?.OnIdle is LifecycleWord.Archive, "lifecycle.onIdle", NoArchive);
+        return HttpFaults.Of(FaultCode.NotSupported, fields);
+    }
 
-        // The documented default of onIdle is "suspend", which matters only when there is an idle limit: then it must say what can be done by now.
-        Refuse(life is { IdleSeconds: > 0, OnIdle: not LifecycleWord.Delete }, "lifecycle.onIdle", "must be \"delete\" where idleSeconds is given.");
-        Refuse(life is { IdleSeconds: null or 0, OnIdle: not (null or LifecycleWord.Delete or LifecycleWord.Suspend) }, "lifecycle.onIdle", "can only be \"delete\" yet.");
-        Refuse(life?.WakeOn is { IsDefaultOrEmpty: false } wakers && !DefaultWakers.SetEquals(wakers), "lifecycle.wakeOn", "can only be left at its default yet.");
-        return HttpFaults.Of(FaultCode.NotSupported, fields, fields.Keys.Any(field => field.StartsWith("lifecycle.on", StringComparison.Ordinal)) ? OnlyDelete : null);
+    private static Fault? NotArchived(LifecycleWord? onTimeout, LifecycleWord? onIdle)
+    {
+        var fields = new Dictionary<string, string>();
+        if (onTimeout is LifecycleWord.Archive) fields["lifecycle.onTimeout"] = NoArchive;
+        if (onIdle is LifecycleWord.Archive) fields["lifecycle.onIdle"] = NoArchive;
+        return HttpFaults.Of(FaultCode.NotSupported, fields);
     }
 
     private static Fault? Wrong(CreateSandboxBody body)
@@ -98,8 +109,27 @@ internal static class SandboxBodies
         RequireNumber(wrong, "cpu", body.Cpu);
         RequireNumber(wrong, "lifecycle.timeoutSeconds", body.Lifecycle?.TimeoutSeconds);
         RequireNumber(wrong, "lifecycle.idleSeconds", body.Lifecycle?.IdleSeconds);
+        CheckWakers(wrong, body.Lifecycle?.WakeOn);
         return HttpFaults.Of(FaultCode.InvalidRequest, wrong);
     }
+
+    private static void CheckWakers(Dictionary<string, string> wrong, ImmutableArray<string>? wakers)
+    {
+        if (wakers is { IsDefault: false } words && words.Any(word => word is not (ByApi or ByHttp))) wrong["lifecycle.wakeOn"] = "must be a list of: api, http.";
+    }
+
+    private static WakeCauses? ToCauses(ImmutableArray<string>? wakers) => wakers is not { IsDefault: false } words
+        ? null
+        : (words.Contains(ByApi) ? WakeCauses.Api : WakeCauses.None) | (words.Contains(ByHttp) ? WakeCauses.Http : WakeCauses.None);
+
+    private static LifecycleAction? ToAction(LifecycleWord? word) => word switch
+    {
+        LifecycleWord.Delete => LifecycleAction.Delete,
+        LifecycleWord.Stop => LifecycleAction.Stop,
+        LifecycleWord.Suspend => LifecycleAction.Suspend,
+        LifecycleWord.Pause => LifecycleAction.Pause,
+        _ => null,
+    };
 
     // JSON has no infinity, but 1e999 reads as one.
     private static void RequireNumber(Dictionary<string, string> wrong, string field, double? value)

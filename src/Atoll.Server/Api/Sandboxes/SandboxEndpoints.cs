@@ -19,6 +19,8 @@ internal static class SandboxEndpoints
         group.MapPatch("/{id}", UpdateAsync).WithName("updateSandbox").WithSummary("Change a living sandbox.").WithBodyLimit(BodySize.Small);
         group.MapDelete("/{id}", DeleteAsync).WithName("deleteSandbox").WithSummary("End a sandbox and free everything it used.");
         group.MapPost("/{id}/extend", ExtendAsync).WithName("extendSandbox").WithSummary("Move the end of its time away.").WithBodyLimit(BodySize.Small);
+        SleepEndpoints.Map(api);
+        LeaseEndpoints.Map(api);
         api.MapGet("/operations/{operation}", GetOperationAsync).WithTags("sandboxes").WithName("getOperation").WithSummary("How an operation that was not waited for goes on.");
     }
 

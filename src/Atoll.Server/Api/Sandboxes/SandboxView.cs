@@ -4,9 +4,9 @@ using Atoll.Core.Sandboxes;
 namespace Atoll.Server.Api.Sandboxes;
 
 /// <summary>A sandbox: what was asked for, resolved, and what has become of it.</summary>
-/// <param name="StateReason">Why it ended; null while it lives.</param>
+/// <param name="StateReason">Why it ended, or fell asleep by itself; null while it runs, and where a user put it to sleep.</param>
 /// <param name="StateDetail">For people: more about the reason.</param>
-/// <param name="ExpiresAt">When its time is up; null for never.</param>
+/// <param name="ExpiresAt">When its time is up; null for never, and while it sleeps: its time goes on when it wakes.</param>
 /// <param name="Checkpoint">What its disk was last saved to, restored to, or made from, though it may have been deleted since; null when there is none.</param>
 /// <param name="Ports">Ports reached from outside.</param>
 /// <param name="Urls">Where they are reached, by port.</param>
@@ -39,7 +39,7 @@ internal sealed record SandboxView(
 {
     public static SandboxView Of(Sandbox sandbox)
     {
-        var (spec, limits, life) = (sandbox.Spec, sandbox.Spec.Limits, sandbox.Spec.Lifecycle);
+        var (spec, limits) = (sandbox.Spec, sandbox.Spec.Limits);
         return new(
             sandbox.Id.Value,
             spec.Name,
@@ -57,7 +57,7 @@ internal sealed record SandboxView(
             spec.Metadata,
             spec.User,
             spec.WorkingDirectory,
-            new(life.TimeoutSeconds, life.OnTimeout, life.IdleSeconds, life.OnIdle),
+            LifecycleView.Of(spec.Lifecycle),
             new(new(spec.Egress)),
             sandbox.Node,
             sandbox.CreatedAt,

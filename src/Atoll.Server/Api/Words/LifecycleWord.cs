@@ -1,6 +1,6 @@
 namespace Atoll.Server.Api.Words;
 
-/// <summary>What may happen to a sandbox whose time is up or that is idle. Only <see cref="Delete"/> is there by now; the others are refused by name.</summary>
+/// <summary>What may happen to a sandbox whose time is up or that is idle. <see cref="Archive"/> is not there yet, and refused by name.</summary>
 internal enum LifecycleWord
 {
     Delete,

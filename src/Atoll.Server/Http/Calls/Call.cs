@@ -28,6 +28,8 @@ internal sealed class Call
 
     public ISandboxes Sandboxes => Get<ISandboxes>();
 
+    public ILeases Leases => Get<ILeases>();
+
     public ICheckpoints Checkpoints => Get<ICheckpoints>();
 
     public IEvents Events => Get<IEvents>();
@@ -52,10 +54,10 @@ internal sealed class Call
         return TypedResults.Created(url, value);
     }
 
-    /// <summary>Takes a sandbox into use; the caller disposes it.</summary>
-    public Result<LiveSandbox> Use(string id)
+    /// <summary>Takes a sandbox into use, woken if it sleeps and may be; the caller disposes it.</summary>
+    public async ValueTask<Result<LiveSandbox>> UseAsync(string id)
     {
-        var used = Sandboxes.Use(Team, id);
+        var used = await Sandboxes.UseAsync(Team, id, WakeCauses.Api, Cancellation);
         if (used.Succeeded) RequestNotes.Of(Http).Sandbox = used.Value.Sandbox.Id;
         return used;
     }
@@ -77,7 +79,7 @@ internal sealed class Call
     /// <summary>Opens a stream out of a running sandbox, which stays in use until the stream ends.</summary>
     public async Task<Results<T, FaultResult>> OpenAsync<T>(string id, Func<LiveSandbox, Task<Result<T>>> open) where T : GuestStream
     {
-        if (!Use(id).TryGet(out var sandbox, out var fault)) return new FaultResult(fault);
+        if (!(await UseAsync(id)).TryGet(out var sandbox, out var fault)) return new FaultResult(fault);
         EndWith(sandbox);
         var handedOver = false;
         try
@@ -99,7 +101,7 @@ internal sealed class Call
 
     public async Task<Result<T>> UseAsync<T>(string id, Func<LiveSandbox, Task<Result<T>>> work)
     {
-        if (!Use(id).TryGet(out var sandbox, out var fault)) return fault;
+        if (!(await UseAsync(id)).TryGet(out var sandbox, out var fault)) return fault;
         using (sandbox)
         {
             EndWith(sandbox);
@@ -125,7 +127,7 @@ internal sealed class Call
     }
 
     private static Fault EndedMeanwhile { get; } = new(
-        FaultCode.AgentUnreachable, FaultSide.Guest, FaultStage.Agent, "The sandbox ended, or was restored, before the answer was complete.", "Look at the sandbox: its state and stateReason say what became of it.");
+        FaultCode.AgentUnreachable, FaultSide.Guest, FaultStage.Agent, "The sandbox ended, was stopped or restored before the answer was complete.", "Look at the sandbox: its state and stateReason say what became of it.");
 
     // Kept until the response is over: streams go on with the token after their handler has returned.
     private void EndWith(LiveSandbox sandbox)

@@ -354,6 +354,14 @@ namespace Atoll.Core.Store.Migrations.PostgreSql
                     b.Property<long?>("ExpiresAt")
                         .HasColumnType("bigint");
 
+                    b.Property<string>("Leases")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Memory")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
                     b.Property<string>("Name")
                         .HasColumnType("text")
                         .UseCollation("C");
@@ -388,6 +396,9 @@ namespace Atoll.Core.Store.Migrations.PostgreSql
                         .IsRequired()
                         .HasColumnType("text")
                         .UseCollation("C");
+
+                    b.Property<long?>("TimeLeftTicks")
+                        .HasColumnType("bigint");
 
                     b.HasKey("Id");
 

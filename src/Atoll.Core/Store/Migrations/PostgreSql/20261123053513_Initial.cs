@@ -109,6 +109,9 @@ namespace Atoll.Core.Store.Migrations.PostgreSql
                     Spec = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     Checkpoint = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     CheckpointWritten = table.Column<long>(type: "bigint", nullable: false),
+                    TimeLeftTicks = table.Column<long>(type: "bigint", nullable: true),
+                    Memory = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    Leases = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     EndingState = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     EndingReason = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     EndingDetail = table.Column<string>(type: "text", nullable: true, collation: "C")

@@ -301,6 +301,12 @@ namespace Atoll.Core.Store.Migrations.Sqlite
                     b.Property<long?>("ExpiresAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Leases")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Memory")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Name")
                         .HasColumnType("TEXT");
 
@@ -328,6 +334,9 @@ namespace Atoll.Core.Store.Migrations.Sqlite
                     b.Property<string>("Team")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<long?>("TimeLeftTicks")
+                        .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
 

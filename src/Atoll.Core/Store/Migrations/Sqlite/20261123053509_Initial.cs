@@ -108,6 +108,9 @@ namespace Atoll.Core.Store.Migrations.Sqlite
                     Spec = table.Column<string>(type: "TEXT", nullable: false),
                     Checkpoint = table.Column<string>(type: "TEXT", nullable: true),
                     CheckpointWritten = table.Column<long>(type: "INTEGER", nullable: false),
+                    TimeLeftTicks = table.Column<long>(type: "INTEGER", nullable: true),
+                    Memory = table.Column<string>(type: "TEXT", nullable: true),
+                    Leases = table.Column<string>(type: "TEXT", nullable: true),
                     EndingState = table.Column<string>(type: "TEXT", nullable: true),
                     EndingReason = table.Column<string>(type: "TEXT", nullable: true),
                     EndingDetail = table.Column<string>(type: "TEXT", nullable: true)

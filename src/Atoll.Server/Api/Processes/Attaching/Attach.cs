@@ -15,7 +15,7 @@ internal static class Attach
     public static async Task<Results<AttachSession, UpgradeRequired, FaultResult>> HandleAsync(string id, string pid, Call call, long? offset, bool? pacing)
     {
         if (offset is < -1) return new FaultResult(HttpFaults.Invalid("offset", "must be -1 or more"));
-        if (!call.Use(id).TryGet(out var sandbox, out var fault)) return new FaultResult(fault);
+        if (!(await call.UseAsync(id)).TryGet(out var sandbox, out var fault)) return new FaultResult(fault);
         var handedOver = false;
         try
         {

@@ -1,0 +1,3 @@
+namespace Atoll.Client.Sandboxes;
+
+internal sealed record TakeLease(double Seconds, string? Name);

@@ -1,0 +1,65 @@
+using Atoll.Core.Faults;
+using Atoll.Core.Journal;
+using Atoll.Core.Machines;
+using Atoll.Core.Sandboxes.Capacity;
+using Atoll.Core.Sandboxes.Grains;
+using Atoll.Core.Sandboxes.Living;
+using Atoll.Core.Sandboxes.Usage;
+using Microsoft.Extensions.Logging;
+
+namespace Atoll.Core.Sandboxes.Owning;
+
+/// <summary>What stopping, suspending and waking have in common: room, the end of the processes, and whose turn it is when the journal is settled.</summary>
+internal sealed partial class RestSteps(
+    ISandboxSleep sleep, Admissions admissions, FinalMeasure measure, SandboxDirectory directory, IGrainFactory grains, ILogger<RestSteps> log)
+{
+    public Result<Done> Admit(Sandbox sandbox) => sandbox.State.IsAtRest() ? Done.Value : admissions.Rest(sandbox.Team, sandbox.Id, sandbox.Spec.Limits);
+
+    /// <summary>Counted, never refused: it was begun before, or does not wake after all.</summary>
+    public void AdmitAnyway(Sandbox sandbox) => admissions.ReadmitAtRest(sandbox.Team, sandbox.Id, sandbox.Spec.Limits);
+
+    /// <summary>It does not go to rest after all.</summary>
+    public void Readmit(Sandbox sandbox)
+    {
+        if (!sandbox.State.IsAtRest()) admissions.Readmit(sandbox.Team, sandbox.Id, sandbox.Spec.Limits);
+    }
+
+    /// <summary>Room for it to wake.</summary>
+    public Result<Done> AdmitAwake(Sandbox sandbox) => admissions.Wake(sandbox.Team, sandbox.Id, sandbox.Spec.Limits);
+
+    public Task PassAsync(LiveEntry entry) => measure.PassAsync(entry);
+
+    /// <summary>Its users are told, it is measured for the last time, and nothing of it is left but its disk and saved memory. Repeatable.</summary>
+    public async Task<Result<Done>> EndProcessesAsync(LiveEntry entry)
+    {
+        await measure.PassAsync(entry);
+        if (entry.Sandbox.State.IsAtRest()) return Done.Value;
+        try
+        {
+            await entry.InterruptAsync();
+        }
+        catch (AggregateException failure)
+        {
+            // A user of the sandbox that cannot take the news must not keep it running.
+            LogUserFailed(log, entry.Sandbox.Id, failure);
+        }
+
+        var rested = await sleep.RestAsync(entry.Sandbox.Id, CancellationToken.None);
+        if (!rested.Succeeded) return rested;
+        entry.Meter.BeginAnew();
+        entry.Usage.Clear();
+        return rested;
+    }
+
+    /// <summary>What a dead server left is settled before there are grains; what this one left, in the sandbox's turn.</summary>
+    /// <param name="settle">What is done for a sandbox that lives.</param>
+    public async Task<Result<Done>> SettleAsync(JournalEntry entry, bool starting, Func<LiveEntry, JournalEntry, Task<Result<Done>>> settle)
+    {
+        var id = SandboxId.Parse(entry.Subject);
+        if (!starting) return await grains.GetGrain<ISandboxGrain>(id.Value).SettleAsync(entry.Operation, entry.Data);
+        return directory.Find(id) is { } living ? await settle(living, entry) : Done.Value;
+    }
+
+    [LoggerMessage(1420, LogLevel.Error, "A user of sandbox {Sandbox} failed when told that its processes end.")]
+    private static partial void LogUserFailed(ILogger log, SandboxId sandbox, Exception failure);
+}

@@ -1,0 +1,92 @@
+using Atoll.Core.Events;
+using Atoll.Core.Failpoints;
+using Atoll.Core.Faults;
+using Atoll.Core.Journal;
+using Atoll.Core.Lifetime;
+using Atoll.Core.Machines;
+using Atoll.Core.Sandboxes.Living;
+using Atoll.Core.Store;
+
+namespace Atoll.Core.Sandboxes.Owning;
+
+/// <summary>
+/// To <c>suspended</c>: memory and disk of one moment are saved, then its processes end and all but these is freed. A server that dies before the memory is whole leaves it running as it was, one that
+/// dies later leaves it suspended; only if the processes are gone and their memory is not whole, it is stopped, with its disk.
+/// </summary>
+internal sealed class SandboxSuspender(ISandboxSleep sleep, IMachine machine, JournalStore journal, SandboxCommits commits, RestSteps rest, SteadyClock clock) : IJournalledOperation
+{
+    public string Operation => "suspend";
+
+    public SandboxId? Halts(JournalEntry entry) => SandboxId.Parse(entry.Subject);
+
+    public async Task<Result<Sandbox>> SuspendAsync(LiveEntry entry, EndReason? why)
+    {
+        var sandbox = entry.Sandbox;
+        var kind = sandbox.Spec.Isolation;
+        if (machine.Description.Isolation.FirstOrDefault(x => x.Kind == kind)?.MemoryMissing is { } missing) return SandboxFaults.CannotSuspend(kind, missing);
+        if (rest.Admit(sandbox).Fault is { } full) return full;
+        var noted = journal.New(Operation, sandbox.Id.Value, $"{CheckpointId.New()} {why}".TrimEnd());
+        if ((await journal.BeginAsync(noted, () => SandboxFaults.Turning(sandbox.Id))).Fault is { } unnoted)
+        {
+            rest.Readmit(sandbox);
+            return unnoted;
+        }
+
+        Failpoint.Hit("suspend.noted");
+        var kept = await sleep.SaveMemoryAsync(sandbox.Id, DiskOf(noted), CancellationToken.None);
+        if (kept.Succeeded) return await RestAsync(entry, noted);
+        rest.Readmit(sandbox);
+        if ((await sleep.ForgetMemoryAsync(DiskOf(noted), CancellationToken.None)).Succeeded) await journal.EndAsync(noted);
+        else journal.LetGo(noted);
+
+        // The save has let it go on, and the database says that it stands still.
+        if (sandbox.State is SandboxState.Paused) await sleep.PauseAsync(sandbox.Id, CancellationToken.None);
+        return kept.Fault!;
+    }
+
+    public Task<Result<Done>> SettleAsync(JournalEntry entry, bool starting, CancellationToken cancellation) => rest.SettleAsync(entry, starting, SettleAsync);
+
+    public async Task<Result<Done>> SettleAsync(LiveEntry living, JournalEntry entry)
+    {
+        var (sandbox, disk) = (living.Sandbox, DiskOf(entry));
+        if (sandbox.Memory == disk) return Done.Value;
+        if (sandbox.State.IsAtRest()) return await sleep.ForgetMemoryAsync(disk, CancellationToken.None);
+        if (sleep.HasMemory(disk))
+        {
+            rest.AdmitAnyway(sandbox);
+            return (await RestAsync(living, entry)).Map(_ => Done.Value);
+        }
+
+        if (!await sleep.HasProcessesAsync(sandbox.Id, CancellationToken.None)) return await StopAsync(living, entry);
+        return await sleep.ForgetMemoryAsync(disk, CancellationToken.None);
+    }
+
+    private async Task<Result<Sandbox>> RestAsync(LiveEntry entry, JournalEntry noted)
+    {
+        var sandbox = entry.Sandbox;
+        var why = noted.Data.Split(' ') is [_, var word] && Enum.TryParse<EndReason>(word, out var reason) ? reason : (EndReason?)null;
+        Failpoint.Hit("suspend.saved");
+        if ((await rest.EndProcessesAsync(entry)).Fault is { } running)
+        {
+            journal.LetGo(noted);
+            return running;
+        }
+
+        Failpoint.Hit("suspend.ended");
+        var saved = await commits.SaveAsync(sandbox, sandbox.Asleep(SandboxState.Suspended, why, clock.Now) with { Memory = DiskOf(noted) }, EventTypes.Suspended, noted);
+        journal.LetGo(noted);
+        Failpoint.Hit("suspend.done");
+        return saved;
+    }
+
+    private async Task<Result<Done>> StopAsync(LiveEntry entry, JournalEntry noted)
+    {
+        rest.AdmitAnyway(entry.Sandbox);
+        if ((await rest.EndProcessesAsync(entry)).Fault is { } stuck) return stuck;
+        var stopped = entry.Sandbox.Asleep(SandboxState.Stopped, EndReason.ServerRestart, clock.Now) with { ReasonDetail = "The server died while it saved the sandbox's memory: its disk is there." };
+        var saved = await commits.SaveAsync(entry.Sandbox, stopped, EventTypes.Stopped, noted);
+        return saved.Succeeded ? await sleep.ForgetMemoryAsync(DiskOf(noted), CancellationToken.None) : saved.Fault!;
+    }
+
+    private static CheckpointId DiskOf(JournalEntry entry) => CheckpointId.Parse(entry.Data.Split(' ')[0]);
+}

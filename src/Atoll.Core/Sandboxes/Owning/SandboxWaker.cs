@@ -1,0 +1,74 @@
+using Atoll.Core.Events;
+using Atoll.Core.Failpoints;
+using Atoll.Core.Faults;
+using Atoll.Core.Journal;
+using Atoll.Core.Lifetime;
+using Atoll.Core.Machines;
+using Atoll.Core.Sandboxes.Living;
+using Atoll.Core.Store;
+
+namespace Atoll.Core.Sandboxes.Owning;
+
+/// <summary>
+/// From <c>stopped</c> or <c>suspended</c> to <c>running</c>. Undone until it is saved: what it was kept from is as it was, and nobody was told. Saved memory is deleted when the sandbox runs from it.
+/// </summary>
+internal sealed class SandboxWaker(ISandboxSleep sleep, JournalStore journal, SandboxCommits commits, RestSteps rest, SteadyClock clock) : IJournalledOperation
+{
+    public string Operation => "wake";
+
+    public async Task<Result<Sandbox>> WakeAsync(LiveEntry entry)
+    {
+        var sandbox = entry.Sandbox;
+        if (rest.AdmitAwake(sandbox).Fault is { } full) return full;
+        var noted = journal.New(Operation, sandbox.Id.Value);
+        if ((await journal.BeginAsync(noted, () => SandboxFaults.Turning(sandbox.Id))).Fault is { } unnoted)
+        {
+            rest.AdmitAnyway(sandbox);
+            return unnoted;
+        }
+
+        Failpoint.Hit("wake.noted");
+        await rest.PassAsync(entry);
+        var started = await sleep.WakeAsync(sandbox.Id, sandbox.Spec, sandbox.Memory, CancellationToken.None);
+        if (started.Fault is { } asleep)
+        {
+            await UndoAsync(sandbox, noted);
+            return asleep;
+        }
+
+        Failpoint.Hit("wake.started");
+        var saved = await commits.SaveAsync(sandbox, sandbox.Awake(clock.Now), sandbox.State is SandboxState.Suspended ? EventTypes.Woken : EventTypes.Started, noted);
+        if (!saved.Succeeded)
+        {
+            await UndoAsync(sandbox, noted);
+            return saved;
+        }
+
+        journal.LetGo(noted);
+        entry.Activity.Touch();
+
+        // What is left of it after a crash is found by listing.
+        Failpoint.Hit("wake.saved");
+        if (sandbox.Memory is { } memory) await sleep.ForgetMemoryAsync(memory, CancellationToken.None);
+        Failpoint.Hit("wake.done");
+        return saved;
+    }
+
+    public Task<Result<Done>> SettleAsync(JournalEntry entry, bool starting, CancellationToken cancellation) => rest.SettleAsync(entry, starting, SettleAsync);
+
+    public Task<Result<Done>> SettleAsync(LiveEntry living, JournalEntry entry) => living.Sandbox.State.IsAtRest() ? RestAgainAsync(living.Sandbox) : Task.FromResult<Result<Done>>(Done.Value);
+
+    private async Task UndoAsync(Sandbox sandbox, JournalEntry noted)
+    {
+        rest.AdmitAnyway(sandbox);
+        if ((await RestAgainAsync(sandbox)).Succeeded) await journal.EndAsync(noted);
+        else journal.LetGo(noted);
+    }
+
+    /// <summary>As it was before: what ran for a moment ends, and what that wrote is taken back where memory was saved that does not know of it.</summary>
+    private async Task<Result<Done>> RestAgainAsync(Sandbox sandbox)
+    {
+        var rested = await sleep.RestAsync(sandbox.Id, CancellationToken.None);
+        return rested.Succeeded && sandbox.Memory is { } disk ? await sleep.RewindAsync(sandbox.Id, sandbox.Spec, disk, CancellationToken.None) : rested;
+    }
+}
