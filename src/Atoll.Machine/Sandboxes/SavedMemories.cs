@@ -34,10 +34,10 @@ internal sealed class SavedMemories(MemoryImages images, SandboxRuntimes runtime
             end: false,
             async () =>
             {
-                // All of it is in the host's memory now, so this is the moment to read it.
-                reading = draft.DigestAsync();
+                // All of it is in the host's memory now, so this is the moment to read it; but not while the sandbox waits for the snapshot.
                 var done = await AtollTrace.MeasureAsync("memory.still", still);
                 stood = time.GetElapsedTime(begun);
+                reading = draft.DigestAsync();
                 return done;
             },
             CancellationToken.None);
@@ -48,7 +48,8 @@ internal sealed class SavedMemories(MemoryImages images, SandboxRuntimes runtime
         if ((written.Fault ?? kept.Fault) is { } unwritten) return unwritten;
         try
         {
-            var sealing = await draft.SealAsync(VersionOf(handle.Runtime.Kind), kept.Value, record.Token, await reading!);
+            var files = await reading!;
+            var sealing = await AtollTrace.MeasureAsync("memory.seal", () => draft.SealAsync(VersionOf(handle.Runtime.Kind), kept.Value, record.Token, files));
             return sealing.Map(bytes => (bytes, stood));
         }
         catch (IOException unreadable)
