@@ -98,7 +98,7 @@ public sealed class AccessTests(ServerFixture server) : IClassFixture<ServerFixt
         var json = (method, last) switch
         {
             ("PATCH", _) => "{}",
-            ("POST", "extend") => """{"seconds":1}""",
+            ("POST", "extend" or "leases") => """{"seconds":1}""",
             ("POST", "exec" or "processes") => """{"command":"true"}""",
             ("POST", "code") => """{"code":"1"}""",
             ("POST", "contexts" or "interrupt" or "restart" or "checkpoints" or "fork") => "{}",

@@ -41,6 +41,11 @@ public sealed class PostgresRestartTests(PostgresServer server) : RestartTests
     protected override async Task<TestDatabase?> NewDatabaseAsync() => await server.NewDatabaseAsync(TestContext.Current.CancellationToken);
 }
 
+public sealed class PostgresSleepTests(PostgresServer server) : SleepTests
+{
+    protected override async Task<TestDatabase?> NewDatabaseAsync() => await server.NewDatabaseAsync(TestContext.Current.CancellationToken);
+}
+
 public sealed class PostgresTeamRegistryTests(PostgresServer server) : TeamRegistryTests
 {
     protected override async Task<TestDatabase?> NewDatabaseAsync() => await server.NewDatabaseAsync(TestContext.Current.CancellationToken);
