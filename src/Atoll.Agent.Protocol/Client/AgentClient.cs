@@ -12,6 +12,9 @@ public sealed class AgentClient(EndPoint endpoint, ReadOnlyMemory<byte> token, T
     /// <summary>How long connecting and sending the call may take: the agent is one hop away and always accepts, but on a host whose cores all work its turn may be seconds away.</summary>
     public static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(5);
 
+    /// <summary>Whether the sandbox cannot answer now through no fault of its own: no silence counts meanwhile.</summary>
+    public Func<bool> StandsStill { get; set; } = static () => false;
+
     private readonly ByteString _token = ByteString.CopyFrom(token.Span);
 
     /// <summary>Opens a connection for one call; version and token are filled in here.</summary>
@@ -22,7 +25,7 @@ public sealed class AgentClient(EndPoint endpoint, ReadOnlyMemory<byte> token, T
     public async Task<AgentConnection> CallAsync(Call call, TimeSpan limit, CancellationToken cancellation)
     {
         var connection = await AgentConnection.OpenAsync(endpoint, Sign(call), limit, time, cancellation);
-        connection.Pulse = new AgentPulse(endpoint, Sign, time);
+        connection.Pulse = new AgentPulse(endpoint, Sign, StandsStill, time);
         return connection;
     }
 

@@ -15,10 +15,10 @@ internal static class CallHandlers
         // A new kind of call: one line here.
         [Call.RequestOneofCase.Hello] = new HelloHandler(),
         [Call.RequestOneofCase.StartProcess] = new StartProcessHandler(agent.Starter),
-        [Call.RequestOneofCase.Exec] = new ExecHandler(agent.Starter),
+        [Call.RequestOneofCase.Exec] = new ExecHandler(agent.Starter, agent.Attachments),
         [Call.RequestOneofCase.ListProcesses] = new ListProcessesHandler(agent.Processes),
         [Call.RequestOneofCase.GetProcess] = new GetProcessHandler(agent.Processes),
-        [Call.RequestOneofCase.Follow] = new FollowHandler(agent.Processes),
+        [Call.RequestOneofCase.Follow] = new FollowHandler(agent.Processes, agent.Attachments),
         [Call.RequestOneofCase.WriteStdin] = new WriteStdinHandler(agent.Processes),
         [Call.RequestOneofCase.SignalProcess] = new SignalProcessHandler(agent.Processes, agent.Journal),
         [Call.RequestOneofCase.ResizeTerminal] = new ResizeTerminalHandler(agent.Processes),

@@ -61,5 +61,6 @@ public enum FaultCode
     TooLarge,
     TooMany,
     OffsetLost,
+    Interrupted,
     GuestFailure,
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Atoll.Agent.Protocol.Client;
 using Atoll.Core.Faults;
@@ -5,7 +6,9 @@ using Atoll.Core.Guests;
 using Atoll.Core.Sandboxes;
 using Atoll.Machine.Guests;
 using Atoll.Machine.Guests.Files;
+using Atoll.Machine.Guests.Linking;
 using Atoll.Machine.Isolation;
+using Atoll.Machine.Isolation.Cgroups;
 using Atoll.Machine.Isolation.Idling;
 using Atoll.Machine.Isolation.Watching;
 using Atoll.Machine.Networking;
@@ -13,10 +16,38 @@ using Microsoft.Extensions.Options;
 
 namespace Atoll.Machine.Sandboxes;
 
-/// <summary>The way from a slot's address and a token to the guest behind it. Thread-safe.</summary>
-internal sealed class GuestLinks(GuestConnector connector, IExitWatcher watcher, IdleSentries idle, IOptions<GuestOptions> options, TimeProvider time)
+/// <summary>
+/// The way from a slot's address and a token to the guest behind it. Thread-safe.
+/// <para>What is done to a sandbox from outside is told here, so that calls under way outlast it: <see cref="Hold"/> around saving its memory and <see cref="Break"/> after it; <see cref="Sleep"/>
+/// when its processes end with their memory saved, and <see cref="ConnectAsync"/> when they go on; <see cref="End"/> when it is gone. That its processes are frozen is seen without being told.</para>
+/// </summary>
+internal sealed class GuestLinks(GuestConnector connector, IExitWatcher watcher, IdleSentries idle, SandboxCgroups cgroups, IOptions<GuestOptions> options, TimeProvider time)
 {
-    /// <summary>For a sandbox just started: returns when its agent has answered, or as soon as process 1 has ended and nobody can answer any more.</summary>
+    private readonly ConcurrentDictionary<SandboxId, AgentGuest> _asleep = new();
+
+    /// <summary>Until this is disposed, a sandbox that says nothing is not given up.</summary>
+    public static IDisposable Hold(IGuest guest) => ((AgentGuest)guest).Link.Hold();
+
+    /// <summary>Its connections were reset and it runs: calls under way open others.</summary>
+    public static void Break(IGuest guest) => ((AgentGuest)guest).Link.Break();
+
+    /// <summary>Its agent is gone for good: calls under way end.</summary>
+    public static void Gone(IGuest guest) => (guest as AgentGuest)?.Link.End();
+
+    /// <summary>Its processes are about to end, to go on later: calls under way wait.</summary>
+    public void Sleep(SandboxId id, IGuest guest)
+    {
+        _asleep[id] = (AgentGuest)guest;
+        ((AgentGuest)guest).Link.Sleep();
+    }
+
+    /// <summary>One that sleeps will not go on, or not from its memory: calls that wait for it end. Nothing, for one that does not sleep.</summary>
+    public void End(SandboxId id)
+    {
+        if (_asleep.TryRemove(id, out var guest)) guest.Link.End();
+    }
+
+    /// <summary>For a sandbox just started, or woken: returns when its agent has answered, or as soon as process 1 has ended and nobody can answer any more.</summary>
     public async Task<Result<IGuest>> ConnectAsync(SandboxId id, RunningInit init, NetworkSlot slot, byte[] token, CancellationToken cancellation)
     {
         var client = Client(slot, token);
@@ -29,7 +60,10 @@ internal sealed class GuestLinks(GuestConnector connector, IExitWatcher watcher,
         if (died is null) await ((Task)hello).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await over.CancelAsync();
         await Task.WhenAll(hello, exit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return (died ?? (await hello).Fault) is { } fault ? fault : Result.Of<IGuest>(Guest(id, client));
+        if ((died ?? (await hello).Fault) is { } fault) return fault;
+        if (!_asleep.TryRemove(id, out var guest)) return Guest(id, client);
+        guest.Link.Wake(client);
+        return guest;
     }
 
     /// <summary>For a sandbox that lives already: nothing is sent.</summary>
@@ -44,8 +78,9 @@ internal sealed class GuestLinks(GuestConnector connector, IExitWatcher watcher,
 
     private AgentGuest Guest(SandboxId id, AgentClient client)
     {
-        var calls = new GuestCalls(client, () => idle.Use(id));
+        var link = new GuestLink(client, TimeSpan.FromSeconds(options.Value.ReattachSeconds), time, () => cgroups.StandsStill(id));
+        var calls = new GuestCalls(link, () => idle.Use(id));
         var seats = new StreamSeats(options.Value.MaxStreams);
-        return new AgentGuest(calls, new GuestFiles(calls, seats), seats, time);
+        return new AgentGuest(link, calls, new GuestFiles(calls, seats), seats, time);
     }
 }

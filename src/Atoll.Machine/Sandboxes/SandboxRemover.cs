@@ -30,7 +30,12 @@ internal sealed class SandboxRemover(
             return running;
         }
 
-        if (live.TryTake(id, out handle)) await network.ReleaseAsync(handle.Slot);
+        if (live.TryTake(id, out handle))
+        {
+            GuestLinks.Gone(handle.Guest);
+            await network.ReleaseAsync(handle.Slot);
+        }
+
         var freed = await FreeFilesAsync(id, cancellation);
         if (freed.Fault is { } left) leftovers.Add(id, left.Detail);
         else leftovers.Gone(id);

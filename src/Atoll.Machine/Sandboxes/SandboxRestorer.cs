@@ -34,6 +34,7 @@ internal sealed class SandboxRestorer(
         var stopped = await AtollTrace.MeasureAsync("restore.stop", () => handle.Runtime.RemoveAsync(id, CancellationToken.None));
         if (stopped.Fault is { } running) return new(running, Untouched: false);
         idle.Forget(id);
+        GuestLinks.Gone(handle.Guest);
         Failpoint.Hit("restore.stopped");
 
         var started = await AtollTrace.MeasureAsync("restore.start", () => StartAsync(id, spec, handle));
