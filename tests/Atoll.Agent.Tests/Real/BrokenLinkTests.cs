@@ -268,7 +268,7 @@ public sealed class BrokenLinkTests(AgentBox box) : IClassFixture<AgentBox>, IAs
     [Fact]
     public async Task Changes_Cut_AreDoneOnce()
     {
-        var (guest, link) = Cut(250);
+        var (guest, link) = Cut(600);
         for (var round = 0; round < 60; round++)
         {
             // Each of these fails when it is done a second time.

@@ -24,7 +24,12 @@ internal static class GuestUpload
             if (!(await calls.OpenAsync(call, retries, cancellation)).TryGet(out var connection, out var fault)) return fault;
             var (heard, sent) = await SendAndHearAsync(connection, content, cancellation);
             if (!heard.Broken) return GuestCalls.Read(heard, FaultStage.File, map);
-            if (sent) return await AskAsync(calls, call, retries, map, cancellation);
+            if (sent)
+            {
+                var asked = await AskAsync(calls, call.Clone(), retries, map, cancellation);
+                if (asked.Fault?.Code is not FaultCode.Interrupted) return asked;
+            }
+
             if (!content.CanSeek || call.RequestCase is not Call.RequestOneofCase.Write) return Interrupted(call);
             content.Position = start;
             if (!await calls.MendAsync(call, retries, cancellation)) return Interrupted(call);
