@@ -203,10 +203,10 @@ public sealed class BrokenLinkTests(AgentBox box) : IClassFixture<AgentBox>, IAs
     [Fact]
     public async Task Files_ReadWhileCut_AreWhole()
     {
-        var (guest, link) = Cut(300_000);
+        var (guest, link) = Cut(1_500_000);
         await box.Processes.ExecAsync(AgentBox.Shell($"seq 1 9000000 | head -c 5000000 > /tmp/read-{_seed}"), 0, Cancellation);
         var expected = (await box.Processes.ExecAsync(AgentBox.Run("cat", "/tmp/read-" + _seed), Most, Cancellation)).Value.Stdout;
-        for (var round = 0; round < 5; round++)
+        for (var round = 0; round < 8; round++)
         {
             await using var content = (await guest.Files.ReadAsync($"/tmp/read-{_seed}", round, null, Cancellation)).Value.Bytes;
             var read = new MemoryStream();
