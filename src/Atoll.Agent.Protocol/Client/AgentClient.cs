@@ -12,8 +12,8 @@ public sealed class AgentClient(EndPoint endpoint, ReadOnlyMemory<byte> token, T
     /// <summary>How long connecting and sending the call may take: the agent is one hop away and always accepts, but on a host whose cores all work its turn may be seconds away.</summary>
     public static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(5);
 
-    /// <summary>Whether its sandbox is paused now, so that silence says nothing about the agent. Default: never.</summary>
-    public Func<bool> StandsStill { get; init; } = () => false;
+    /// <summary>Whether the sandbox cannot answer now through no fault of its own: no silence counts meanwhile.</summary>
+    public Func<bool> StandsStill { get; set; } = static () => false;
 
     private readonly ByteString _token = ByteString.CopyFrom(token.Span);
 

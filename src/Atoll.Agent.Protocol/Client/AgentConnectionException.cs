@@ -5,4 +5,7 @@ public sealed class AgentConnectionException(string message, Exception? inner = 
 {
     /// <summary>The connection stands, and the agent behind it does nothing any more.</summary>
     public bool Silent { get; init; }
+
+    /// <summary>It was there, or refused, and is gone: the agent may well live, and be reached by another.</summary>
+    public bool Broken { get; init; }
 }

@@ -6,8 +6,9 @@ namespace Atoll.Agent.Protocol.Client;
 /// <summary>
 /// Tells an agent that has nothing to say yet (a command that runs for an hour) from one that does nothing any more: stopped by a signal, which gVisor lets root inside send to
 /// process 1, or without memory. While an answer is awaited it is said hello on a connection of its own, after 5 s of silence, then after twice as long each time, up to a minute.
-/// Thread-safe; holds no connection.
+/// One that stands still because its host made it, paused say, is waited for without a word. Thread-safe; holds no connection.
 /// </summary>
+/// <param name="standsStill">Whether it cannot answer now, and is not to blame for it.</param>
 internal sealed class AgentPulse(EndPoint endpoint, Func<Call, Call> sign, Func<bool> standsStill, TimeProvider time)
 {
     public static readonly TimeSpan FirstSilence = TimeSpan.FromSeconds(5);
@@ -18,13 +19,17 @@ internal sealed class AgentPulse(EndPoint endpoint, Func<Call, Call> sign, Func<
 
     private const int Hellos = 3;
 
-    /// <summary>What the agent answers, whenever that is.</summary>
+    /// <summary>What the agent answers on <paramref name="connection"/>, whenever that is.</summary>
     /// <exception cref="AgentConnectionException">It does not answer to hello either.</exception>
-    public async ValueTask<Output?> AwaitAsync(Task<Output?> answer, CancellationToken cancellation)
+    public async ValueTask<Output?> AwaitAsync(Task<Output?> answer, AgentConnection connection, CancellationToken cancellation)
     {
         for (var silence = FirstSilence; !await EndsWithinAsync(answer, silence); silence = silence * 2 < LongestSilence ? silence * 2 : LongestSilence)
         {
+            if (standsStill()) continue;
             if (!await LivesAsync(answer, cancellation)) throw new AgentConnectionException("The agent has stopped answering.") { Silent = true };
+
+            // That it lives does not say that it knows of this connection.
+            await connection.RepeatAsync(cancellation);
         }
 
         return await answer;
@@ -40,8 +45,7 @@ internal sealed class AgentPulse(EndPoint endpoint, Func<Call, Call> sign, Func<
     {
         for (var hello = 0; hello < Hellos && !answer.IsCompleted; hello++)
         {
-            // A paused one is silent for as long as it is paused.
-            if (standsStill() || await AnswersHelloAsync(cancellation) || standsStill()) return true;
+            if (await AnswersHelloAsync(cancellation) || standsStill()) return true;
         }
 
         return answer.IsCompleted;

@@ -31,6 +31,14 @@ public sealed class FrameReader(Stream source)
     public async ValueTask<Output?> ReadBorrowingAsync(int limit, CancellationToken cancellation) =>
         await ReadBodyAsync(limit, cancellation) is { } body ? PayloadParser.TryParse(body) ?? Parse(Output.Parser, body.Span) : null;
 
+    /// <summary>What has been read beyond the last frame, for whoever reads on without this reader.</summary>
+    public ReadOnlySpan<byte> TakeBuffered()
+    {
+        var rest = _buffer.AsSpan(_start, _end - _start);
+        (_start, _end) = (0, 0);
+        return rest;
+    }
+
     /// <summary>A frame's body, valid until the next read.</summary>
     private async ValueTask<ReadOnlyMemory<byte>?> ReadBodyAsync(int limit, CancellationToken cancellation)
     {
@@ -38,7 +46,7 @@ public sealed class FrameReader(Stream source)
         var length = BinaryPrimitives.ReadUInt32LittleEndian(_buffer.AsSpan(_start));
         if (length > limit) throw new FrameException($"A frame of {length} bytes; at most {limit} are taken.");
         _start += FrameLimits.HeaderBytes;
-        if (length > 0 && !await FillAsync((int)length, cancellation)) throw new FrameException("The connection ended within a frame.");
+        if (length > 0 && !await FillAsync((int)length, cancellation)) throw new FrameException("The connection ended within a frame.") { Cut = true };
         var body = _buffer.AsMemory(_start, (int)length);
         _start += (int)length;
         return body;
@@ -64,7 +72,7 @@ public sealed class FrameReader(Stream source)
         {
             MakeRoom(wanted);
             var read = await source.ReadAsync(_buffer.AsMemory(_end), cancellation);
-            if (read == 0) return _end == _start ? false : throw new FrameException("The connection ended within a frame.");
+            if (read == 0) return _end == _start ? false : throw new FrameException("The connection ended within a frame.") { Cut = true };
             _end += read;
         }
 

@@ -1,3 +1,4 @@
+using Atoll.Agent.Calls.Processes;
 using Atoll.Agent.Observing;
 using Atoll.Agent.Processes;
 using Atoll.Agent.Processes.Readiness;
@@ -17,6 +18,7 @@ internal sealed class AgentServices
         Loop = loop;
         Users = new UserDatabase();
         Processes = new ProcessTable(time);
+        Attachments = new Attachments(Processes, time);
         Reaper = new Reaper(Processes, loop, Journal);
         Starter = new ProcessStarter(loop, Processes, Reaper, new LaunchPreparation(Users, boot, childOomScore), Journal, time);
     }
@@ -32,6 +34,8 @@ internal sealed class AgentServices
     public UserDatabase Users { get; }
 
     public ProcessTable Processes { get; }
+
+    public Attachments Attachments { get; }
 
     public Reaper Reaper { get; }
 

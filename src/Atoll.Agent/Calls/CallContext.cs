@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Atoll.Agent.Native;
 using Atoll.Agent.Processes.Readiness;
 using Atoll.Agent.Protocol.Framing;
@@ -12,18 +13,31 @@ namespace Atoll.Agent.Calls;
 /// </summary>
 internal sealed class CallContext(Call call, Socket socket, Stream stream, FrameReader reader, EventLoop loop) : IPolled, IDisposable
 {
+    private readonly Lock _gate = new();
     private readonly CancellationTokenSource _hangUp = new();
+    private ControlReader? _control;
     private ulong _watched;
+    private Heard _end;
 
     public Call Call { get; } = call;
 
     /// <summary>
-    /// Trips when the host closes its end before the call is over. While input is still to come only <see cref="ReadInputAsync"/> can notice that: it throws.
+    /// Trips when the host hangs up before the call is over, or the connection breaks (unless the call <see cref="Outlasts"/> that). While input is still to come only
+    /// <see cref="ReadInputAsync"/> can notice either: it throws.
     /// </summary>
     public CancellationToken HungUp => _hangUp.Token;
 
     /// <summary>Input.end has been read, or this kind of call takes none.</summary>
     public bool InputEnded { get; private set; }
+
+    /// <summary>It is worked on until it is done, with its connection or without.</summary>
+    public bool Outlasts { get; set; }
+
+    /// <summary>Called on the event loop's thread when the host tells how far it has come with the output.</summary>
+    public Action<long>? Acknowledged { get; set; }
+
+    /// <summary>The newest answer, whether or not it could be sent.</summary>
+    public Output? Answer { get; private set; }
 
     /// <summary>The next bytes of input, or null at its end. Copies nothing; the memory stays valid.</summary>
     /// <exception cref="FrameException">The host closed before Input.end, or sent what is no input.</exception>
@@ -43,7 +57,11 @@ internal sealed class CallContext(Call call, Socket socket, Stream stream, Frame
         }
     }
 
-    public ValueTask WriteAsync(Output output) => FrameWriter.WriteAsync(stream, output, FrameLimits.Frame, HungUp);
+    public ValueTask WriteAsync(Output output)
+    {
+        Answer = output;
+        return FrameWriter.WriteAsync(stream, output, FrameLimits.Frame, HungUp);
+    }
 
     /// <summary>Writes a frame that a <see cref="PayloadFrame"/> was sealed to.</summary>
     public ValueTask WriteFrameAsync(ReadOnlyMemory<byte> frame) => stream.WriteAsync(frame, HungUp);
@@ -53,18 +71,53 @@ internal sealed class CallContext(Call call, Socket socket, Stream stream, Frame
     /// <summary>Ends the call with a failure: the handler writes nothing after it.</summary>
     public ValueTask FailAsync(FailureCode code, string message) => WriteAsync(new Output { Failure = new Failure { Code = code, Message = message } });
 
-    /// <summary>From here on nothing may come from the host but the end of the connection. Anything else breaks the protocol, which ends the call as well as a close does.</summary>
+    /// <summary>Ends it as if the host had closed: another connection has taken its place.</summary>
+    public void GiveWay() => _ = HangUpAsync();
+
+    /// <summary>After the connection failed: whether the host had said that it hangs up. Its last word may not have been read yet.</summary>
+    public bool SaidHangUp()
+    {
+        lock (_gate)
+        {
+            while (_end is Heard.Nothing or Heard.Acknowledgement)
+            {
+                _end = Receive();
+                if (_end is Heard.Nothing) _end = Heard.Break;
+            }
+
+            return _end is Heard.HangUp;
+        }
+    }
+
+    /// <summary>From here on only acknowledgements may come from the host, where they are taken, and the end of the connection. Anything else ends the call as well as a close does.</summary>
     internal void WatchForHangUp()
     {
         InputEnded = true;
-        _watched = loop.Watch((int)socket.Handle, Polling.Readable, this);
-        if (_watched == 0) throw new IOException("The kernel does not watch the connection.");
+        var early = reader.TakeBuffered();
+        lock (_gate)
+        {
+            if (!early.IsEmpty && !Take(early)) _end = Heard.HangUp;
+            _watched = loop.Watch((int)socket.Handle, Polling.Readable, this);
+            if (_watched == 0) throw new IOException("The kernel does not watch the connection.");
+        }
+
+        if (_end is Heard.HangUp) GiveWay();
     }
 
-    /// <summary>Closed, reset, or broken: either way it is over. What that ends goes on on a thread of the pool.</summary>
+    /// <summary>Something to read: mostly the end. What that ends goes on on a thread of the pool.</summary>
     public void OnReady(uint events)
     {
-        Unwatch();
+        lock (_gate)
+        {
+            // Else it was unwatched meanwhile, and its descriptor may be another's.
+            if (_watched == 0) return;
+            var heard = Receive();
+            if (heard is Heard.Nothing or Heard.Acknowledgement) return;
+            Unwatch();
+            _end = heard;
+            if (heard is Heard.Break && Outlasts) return;
+        }
+
         _ = HangUpAsync();
     }
 
@@ -77,9 +130,19 @@ internal sealed class CallContext(Call call, Socket socket, Stream stream, Frame
 
     public void Dispose()
     {
-        Unwatch();
+        lock (_gate) Unwatch();
         _hangUp.Dispose();
     }
+
+    private Heard Receive()
+    {
+        Span<byte> bytes = stackalloc byte[256];
+        var count = Descriptors.Receive((int)socket.Handle, bytes);
+        if (count > 0) return Take(bytes[..count]) ? Heard.Acknowledgement : Heard.HangUp;
+        return count < 0 && Marshal.GetLastPInvokeError() is Errno.Again or Errno.Interrupted ? Heard.Nothing : Heard.Break;
+    }
+
+    private bool Take(ReadOnlySpan<byte> bytes) => (_control ??= new ControlReader()).Read(bytes, Acknowledged);
 
     private async Task HangUpAsync()
     {
@@ -95,6 +158,15 @@ internal sealed class CallContext(Call call, Socket socket, Stream stream, Frame
 
     private void Unwatch()
     {
-        if (Interlocked.Exchange(ref _watched, 0) is var key and not 0) loop.Unwatch((int)socket.Handle, key);
+        if (_watched != 0) loop.Unwatch((int)socket.Handle, _watched);
+        _watched = 0;
+    }
+
+    private enum Heard
+    {
+        Nothing,
+        Acknowledgement,
+        HangUp,
+        Break,
     }
 }

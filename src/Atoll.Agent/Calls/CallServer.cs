@@ -26,6 +26,7 @@ internal sealed class CallServer(Socket listener, Token token, Dictionary<Call.R
     private const int ThreadStack = 512 * 1024;
 
     private static readonly AutoResetEvent Never = new(false);
+    private readonly AnsweredOnce _once = new();
     private int _connections;
     private int _waiting;
 
@@ -166,11 +167,12 @@ internal sealed class CallServer(Socket listener, Token token, Dictionary<Call.R
         if (!context.InputEnded) await DrainAsync(stream);
     }
 
-    private static async Task HandleAsync(ICallHandler handler, CallContext context)
+    private async Task HandleAsync(ICallHandler handler, CallContext context)
     {
         try
         {
-            await handler.HandleAsync(context);
+            if (context.Call.Id != 0 && CallIds.AnsweredOnce(context.Call.RequestCase)) await _once.HandleAsync(handler, context);
+            else await handler.HandleAsync(context);
         }
         catch (Exception failure) when (failure is not (IOException or SocketException or OperationCanceledException or ObjectDisposedException))
         {

@@ -12,6 +12,7 @@ internal static unsafe partial class Descriptors
     public const int NonBlocking = 0x800;
     public const int CloseOnExec = 0x80000;
 
+    private const int DoNotWait = 0x40;
     private const int SetStatusFlags = 4;
     private const int DuplicateCloseOnExec = 1030;
     private const int SetPipeSize = 1031;
@@ -33,6 +34,9 @@ internal static unsafe partial class Descriptors
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(int descriptor, byte* buffer, nuint length);
+
+    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
+    private static partial nint Receive(int socket, byte* buffer, nuint length, int flags);
 
     [LibraryImport("libc", EntryPoint = "dup2", SetLastError = true)]
     public static partial int Duplicate(int from, int to);
@@ -65,6 +69,12 @@ internal static unsafe partial class Descriptors
         var made = Pipe(ends, CloseOnExec) == 0;
         (readEnd, writeEnd) = made ? (ends[0], ends[1]) : (-1, -1);
         return made;
+    }
+
+    /// <summary>What a socket has received, without waiting, whatever its mode: 0 at its end, -1 with errno kept when there is nothing or it failed.</summary>
+    public static int Receive(int socket, Span<byte> into)
+    {
+        fixed (byte* start = into) return (int)Receive(socket, start, (nuint)into.Length, DoNotWait);
     }
 
     /// <summary>Whether it is a socket that takes connections.</summary>

@@ -26,6 +26,9 @@ internal sealed class ChildProcess(ProcessIdentity identity, OutputBacklog outpu
     /// <summary>It was started to wait for its pacing followers.</summary>
     public required bool Paced { get; init; }
 
+    /// <summary>The call that started it, if that had an id; 0 if not.</summary>
+    public ulong CallId { get; init; }
+
     public OutputBacklog Output { get; } = output;
 
     public StdinWriter Stdin { get; } = stdin;

@@ -17,7 +17,8 @@ internal sealed class ProcessStarter(EventLoop loop, ProcessTable processes, Rea
     /// Starts a process. With <paramref name="awaitFirst"/> none of its output is lost until the first pacing follower has come; for a spec that is paced that is so for 10 s at most,
     /// for others the caller adds the follower at once.
     /// </summary>
-    public ChildProcess? TryStart(ProcessSpec? spec, bool awaitFirst, out StartFailure? failure)
+    /// <param name="callId">Of the call that it is started for, or 0.</param>
+    public ChildProcess? TryStart(ProcessSpec? spec, bool awaitFirst, ulong callId, out StartFailure? failure)
     {
         var launch = preparation.TryPrepare(spec!, out failure);
         if (launch is null) return null;
@@ -30,7 +31,7 @@ internal sealed class ProcessStarter(EventLoop loop, ProcessTable processes, Rea
         ChildProcess? child = null;
         try
         {
-            child = TrySpawn(spec!, launch, awaitFirst, out failure);
+            child = TrySpawn(spec!, launch, awaitFirst, callId, out failure);
         }
         finally
         {
@@ -41,7 +42,7 @@ internal sealed class ProcessStarter(EventLoop loop, ProcessTable processes, Rea
         return child;
     }
 
-    private ChildProcess? TrySpawn(ProcessSpec spec, Launch launch, bool awaitFirst, out StartFailure? failure)
+    private ChildProcess? TrySpawn(ProcessSpec spec, Launch launch, bool awaitFirst, ulong callId, out StartFailure? failure)
     {
         using var streams = ChildStreams.TryOpen(spec, launch.User.Uid, launch.User.Gid);
         if (streams is null)
@@ -64,6 +65,7 @@ internal sealed class ProcessStarter(EventLoop loop, ProcessTable processes, Rea
         return new ChildProcess(identity, backlog, new OutputCollector(loop, backlog, sources, time), new StdinWriter(loop, streams.Input, streams.IsTerminal), time)
         {
             Paced = spec.Paced,
+            CallId = callId,
         };
     }
 
@@ -91,7 +93,9 @@ internal sealed class ProcessStarter(EventLoop loop, ProcessTable processes, Rea
     private static async Task FeedAsync(ChildProcess child, ProcessSpec spec)
     {
         // A process that does not want its input, or ends before it has read it, is no failure.
-        if (!spec.Stdin.IsEmpty) await child.Stdin.WriteAsync(null, spec.Stdin.Memory, CancellationToken.None);
-        if (!spec.KeepStdinOpen && spec.Terminal is null) await child.Stdin.EndAsync(CancellationToken.None);
+        if (spec.Stdin.IsEmpty && (spec.KeepStdinOpen || spec.Terminal is not null)) return;
+        var write = new StdinWrite(0);
+        if (!spec.Stdin.IsEmpty) await child.Stdin.WriteAsync(null, write, 0, spec.Stdin.Memory, CancellationToken.None);
+        if (!spec.KeepStdinOpen && spec.Terminal is null) await child.Stdin.EndAsync(write, CancellationToken.None);
     }
 }

@@ -85,9 +85,16 @@ internal sealed class ProcessTable(TimeProvider time)
         lock (_lock)
         {
             Trim();
+            if (reference.Sequence != 0) return All().FirstOrDefault(child => (ulong)child.Sequence == reference.Sequence);
             if (reference.Tag.Length == 0) return _living.GetValueOrDefault(reference.Pid) ?? _ended.LastOrDefault(child => child.Pid == reference.Pid);
             return All().Where(child => child.Identity.Tag == reference.Tag).MaxBy(child => child.Sequence);
         }
+    }
+
+    /// <summary>What a call has started, as long as it is kept.</summary>
+    public ChildProcess? FindByCall(ulong id)
+    {
+        lock (_lock) return All().FirstOrDefault(child => child.CallId == id);
     }
 
     /// <summary>Oldest first.</summary>

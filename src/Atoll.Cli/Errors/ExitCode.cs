@@ -35,7 +35,7 @@ internal static class ExitCode
         "server_unreachable" or "connection_lost" or "shutting_down" or "store_unavailable" => Unreachable,
         "timeout" => Timeout,
         "agent_unreachable" or "guest_failure" or "command_not_found" or "command_not_executable" or "working_directory_invalid" or "is_a_directory"
-            or "not_a_directory" or "not_a_regular_file" or "permission_denied" or "too_large" or "offset_lost" or "output_lost" or Codes.HostileArchive => Sandbox,
+            or "not_a_directory" or "not_a_regular_file" or "permission_denied" or "too_large" or "offset_lost" or "interrupted" or "output_lost" or Codes.HostileArchive => Sandbox,
         _ => Other,
     };
 

@@ -66,5 +66,6 @@ public enum FaultCode
     TooLarge,
     TooMany,
     OffsetLost,
+    Interrupted,
     GuestFailure,
 }

@@ -9,6 +9,8 @@ namespace Atoll.Core.Guests;
 /// that lies can only mislead its own sandbox's owner.
 /// <para>Each call has a connection of its own, so that one slow call holds up no other. A call that cannot reach the agent is a fault
 /// (<see cref="FaultCode.AgentUnreachable"/>), never an exception.</para>
+/// <para>Calls and streams under way outlast what is done to the sandbox from outside while it keeps its memory: that it is frozen or saved, sleeps and wakes elsewhere, or loses its connections.
+/// They wait, and go on where they were; what cannot is <see cref="FaultCode.Interrupted"/>.</para>
 /// <para>Threads: every member may be called at any time from any thread.</para>
 /// </summary>
 public interface IGuest
@@ -29,4 +31,7 @@ public interface IGuest
     /// <param name="after">Lines with a greater sequence number only; 0 for all that is kept.</param>
     /// <param name="follow">Stay and deliver new lines until cancelled.</param>
     Task<Result<IAsyncEnumerable<GuestLogLine>>> ReadLogAsync(long after, bool follow, CancellationToken cancellation);
+
+    /// <summary>Waits for a time to pass inside: while the sandbox is frozen or asleep, none does. To be used for limits of what runs in it. Exact to a second for each such time.</summary>
+    Task DelayAsync(TimeSpan span, CancellationToken cancellation) => Task.Delay(span, TimeProvider.System, cancellation);
 }

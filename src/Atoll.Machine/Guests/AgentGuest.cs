@@ -4,14 +4,18 @@ using Atoll.Core.Faults;
 using Atoll.Core.Guests;
 using Atoll.Core.Guests.Files;
 using Atoll.Core.Guests.Processes;
+using Atoll.Machine.Guests.Linking;
 using Wire = Atoll.Agent.Protocol.Wire;
 
 namespace Atoll.Machine.Guests;
 
 /// <summary>A live sandbox through its agent. Holds no connection: making one costs nothing until it is used.</summary>
-internal sealed class AgentGuest(GuestCalls calls, IGuestFiles files, StreamSeats seats, TimeProvider time) : IGuest
+internal sealed class AgentGuest(GuestLink link, GuestCalls calls, IGuestFiles files, StreamSeats seats, TimeProvider time) : IGuest
 {
     private const int MaxPorts = 65_536;
+
+    /// <summary>Where it is, now.</summary>
+    public GuestLink Link => link;
 
     public IGuestProcesses Processes { get; } = new GuestProcesses(calls, seats, time);
 
@@ -32,24 +36,55 @@ internal sealed class AgentGuest(GuestCalls calls, IGuestFiles files, StreamSeat
         var call = new Wire.Call { ReadLog = new Wire.ReadLog { After = (ulong)Math.Max(0, after), Follow = follow } };
         StreamSeat? seat = null;
         if (follow && !seats.TryTake(out seat, out var full)) return full;
-        var opened = await calls.OpenAcceptedAsync(call, FaultStage.Agent, seat, cancellation);
-        return opened.Map(connection => EnumerateAsync(connection, seat, cancellation));
+        var retries = new Retries();
+        AgentConnection? opened = null;
+        try
+        {
+            var answer = await calls.OpenAcceptedAsync(call, FaultStage.Agent, retries, cancellation);
+            opened = answer.Fault is null ? answer.Value.Connection : null;
+            return answer.Map(begun => EnumerateAsync(call, begun.Connection, seat, retries, cancellation));
+        }
+        finally
+        {
+            if (opened is null) seat?.Dispose();
+        }
     }
+
+    public Task DelayAsync(TimeSpan span, CancellationToken cancellation) => calls.DelayAsync(span, cancellation);
 
     private static ListeningPort ToPort(Wire.Port port) => new(
         (int)Math.Min(port.Port_, ushort.MaxValue), port.Address, port.Pid > 0 ? port.Pid : null, port.Command.Length > 0 ? port.Command : null);
 
-    private static async IAsyncEnumerable<GuestLogLine> EnumerateAsync(AgentConnection connection, StreamSeat? seat, [EnumeratorCancellation] CancellationToken cancellation)
+    /// <summary>Lines are numbered, so that a broken connection loses none.</summary>
+    private async IAsyncEnumerable<GuestLogLine> EnumerateAsync(
+        Wire.Call call, AgentConnection connection, StreamSeat? seat, Retries retries, [EnumeratorCancellation] CancellationToken cancellation)
     {
         using var taken = seat;
-        await using var owned = connection;
-        while (true)
+        try
         {
-            var answer = await GuestCalls.ReadAnswerAsync(connection, FaultStage.Agent, output => output, cancellation);
-            if (!answer.TryGet(out var output, out var fault)) throw new GuestStreamException(fault);
-            if (output.KindCase == Wire.Output.KindOneofCase.Done) yield break;
-            if (output.Log is not { } line) throw new GuestStreamException(GuestFaults.Unexpected(FaultStage.Agent));
-            yield return new GuestLogLine((long)line.Sequence, ProcessWire.ToTime(line.UnixMilliseconds), line.Pid > 0 ? line.Pid : null, line.Message);
+            while (true)
+            {
+                var heard = await GuestCalls.HearAsync(connection, FaultStage.Agent, cancellation);
+                if (heard.Broken)
+                {
+                    await connection.DisposeAsync();
+                    if (!await calls.MendAsync(call, retries, cancellation)) throw new GuestStreamException(GuestFaults.Broken(FaultStage.Agent));
+                    var again = await calls.OpenAcceptedAsync(call, FaultStage.Agent, retries, cancellation);
+                    connection = again.TryGet(out var opened, out var gone) ? opened.Connection : throw new GuestStreamException(gone);
+                    continue;
+                }
+
+                if (heard.Fault is { } fault) throw new GuestStreamException(fault);
+                retries.Answered();
+                if (heard.Output!.KindCase == Wire.Output.KindOneofCase.Done) yield break;
+                if (heard.Output.Log is not { } line) throw new GuestStreamException(GuestFaults.Unexpected(FaultStage.Agent));
+                call.ReadLog.After = line.Sequence;
+                yield return new GuestLogLine((long)line.Sequence, ProcessWire.ToTime(line.UnixMilliseconds), line.Pid > 0 ? line.Pid : null, line.Message);
+            }
+        }
+        finally
+        {
+            await connection.DisposeAsync();
         }
     }
 }

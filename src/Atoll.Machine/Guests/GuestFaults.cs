@@ -13,7 +13,7 @@ internal static class GuestFaults
     {
         var (code, side) = Map(failure.Code, stage);
         var detail = failure.Message.Length <= MaxDetail ? failure.Message : failure.Message[..MaxDetail];
-        return new Fault(code, side, stage, detail);
+        return new Fault(code, side, stage, detail, code is FaultCode.Interrupted ? "Look at what is there before repeating it." : null);
     }
 
     public static Fault Unreachable(string detail) => new(
@@ -23,6 +23,11 @@ internal static class GuestFaults
     public static Fault Broken(FaultStage stage) => new(
         FaultCode.AgentUnreachable, FaultSide.Guest, stage, "The connection into the sandbox broke before the answer was complete.",
         "What was asked for may or may not have happened: look before repeating it.");
+
+    /// <summary>Work that broke off for a connection that broke, and cannot be taken up where it was.</summary>
+    public static Fault Interrupted(string detail, string hint) => new(FaultCode.Interrupted, FaultSide.Guest, FaultStage.File, detail, hint);
+
+    public static Fault ListInterrupted => Interrupted("The connection into the sandbox broke before all of it had come.", "Ask again.");
 
     public static Fault Silent(FaultStage stage) => new(
         FaultCode.AgentUnreachable, FaultSide.Guest, stage, "The sandbox's agent has stopped answering: it was stopped from inside, or the sandbox has no memory or CPU time left.",
@@ -50,6 +55,7 @@ internal static class GuestFaults
         FailureCode.WorkingDirectoryInvalid => (FaultCode.WorkingDirectoryInvalid, FaultSide.Caller),
         FailureCode.ProcessNotFound => (FaultCode.ProcessNotFound, FaultSide.Caller),
         FailureCode.ProcessEnded => (FaultCode.ProcessEnded, FaultSide.Caller),
+        FailureCode.Interrupted => (FaultCode.Interrupted, FaultSide.Guest),
         FailureCode.OffsetLost => (FaultCode.OffsetLost, FaultSide.Caller),
         _ => (FaultCode.GuestFailure, FaultSide.Guest),
     };

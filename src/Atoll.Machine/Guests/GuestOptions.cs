@@ -10,4 +10,10 @@ public sealed class GuestOptions
     /// connection of its agent's, which takes 512: the rest stays free for commands and file calls. Default 256; 1 to 448.
     /// </summary>
     public int MaxStreams { get; set; } = 256;
+
+    /// <summary>
+    /// How long a command, stream or call goes on trying to reach its sandbox's agent after their connection broke, while the sandbox runs; then it ends with <c>agent_unreachable</c>. As long as
+    /// the sandbox is paused or sleeps, no time passes. What a connection that stays broken leaves inside (an exec's process) ends half a minute later. Seconds; default 60; 0 to 3,600, 0 being never.
+    /// </summary>
+    public double ReattachSeconds { get; set; } = 60;
 }

@@ -1,5 +1,5 @@
-using System.Runtime.CompilerServices;
 using Atoll.Agent.Protocol.Client;
+using Atoll.Agent.Protocol.Framing;
 using Atoll.Core.Faults;
 using Atoll.Core.Guests.Processes;
 using Atoll.Core.Tracing;
@@ -25,26 +25,48 @@ internal sealed class GuestProcesses(GuestCalls calls, StreamSeats seats, TimePr
         if (ProcessWire.Check(spec) is { } invalid) return invalid;
         using var span = AtollTrace.Start("guest.exec");
         var started = time.GetTimestamp();
-        var call = new Wire.Call { Exec = new Wire.Exec { Spec = ProcessWire.From(spec), MaxOutputBytes = (uint)Math.Max(0, maxOutputBytes) } };
-        if (!(await calls.OpenAsync(call, cancellation)).TryGet(out var connection, out var fault)) return fault;
-        await using var owned = connection;
-        var collector = new ExecCollector(Math.Max(0, maxOutputBytes));
+        var most = Math.Max(0, maxOutputBytes);
+        var exec = new Wire.Exec { Spec = ProcessWire.From(spec), MaxOutputBytes = (uint)most, KeptSeconds = spec.Unlisted ? 0 : calls.KeptSeconds };
+        var call = new Wire.Call { Exec = exec, Id = exec.KeptSeconds == 0 ? 0 : CallIds.Next() };
+        var collector = new ExecCollector(most);
+        var retries = new Retries();
+        do
+        {
+            if (!(await calls.OpenAsync(call, retries, cancellation)).TryGet(out var connection, out var fault)) return fault;
+            await using var owned = connection;
+            connection.AcknowledgeEvery = Acknowledgements.Every(spec.BacklogBytes);
+            connection.BeginAt((long)exec.Offset);
+            var heard = await CollectAsync(connection, exec, collector, retries, cancellation);
+            if (heard.Fault is { } failed) return failed;
+            if (heard.Output is { } output) return collector.Finish(ProcessWire.ToStatus(output.Exited), time.GetElapsedTime(started));
+        }
+        while (call.Id != 0 && await calls.MendAsync(call, retries, cancellation));
+        return GuestFaults.Broken(FaultStage.Process);
+    }
+
+    /// <summary>Gathers what comes by one connection, and notes how far that goes. The process's end, or what stood in its way.</summary>
+    private static async Task<Heard> CollectAsync(AgentConnection connection, Wire.Exec exec, ExecCollector collector, Retries retries, CancellationToken cancellation)
+    {
         while (true)
         {
-            var answer = await GuestCalls.ReadAnswerAsync(connection, FaultStage.Process, output => output, cancellation);
-            if (!answer.TryGet(out var output, out fault)) return fault;
+            var heard = await GuestCalls.HearAsync(connection, FaultStage.Process, cancellation);
+            if (heard.Output is not { } output) return heard;
+            retries.Answered();
             switch (output.KindCase)
             {
-                case Wire.Output.KindOneofCase.Chunk:
+                case Wire.Output.KindOneofCase.Chunk when output.Chunk.Offset >= exec.Offset:
                     collector.Add(output.Chunk);
+                    exec.Offset = output.Chunk.Offset + (ulong)output.Chunk.Bytes.Length;
+                    await connection.AcknowledgeAsync((long)exec.Offset, exec.Offset >= exec.MaxOutputBytes, cancellation);
                     break;
                 case Wire.Output.KindOneofCase.Dropped:
                     collector.MarkTruncated();
+                    exec.Offset = Math.Max(exec.Offset, Math.Min(output.Dropped.To, exec.MaxOutputBytes));
                     break;
                 case Wire.Output.KindOneofCase.Exited:
-                    return collector.Finish(ProcessWire.ToStatus(output.Exited), time.GetElapsedTime(started));
+                    return heard;
                 default:
-                    return GuestFaults.Unexpected(FaultStage.Process);
+                    return new Heard(null, GuestFaults.Unexpected(FaultStage.Process));
             }
         }
     }
@@ -60,20 +82,19 @@ internal sealed class GuestProcesses(GuestCalls calls, StreamSeats seats, TimePr
 
     public async Task<Result<IAsyncEnumerable<ProcessEvent>>> FollowAsync(ProcessRef process, long offset, bool follow, bool pacing, CancellationToken cancellation)
     {
-        var request = new Wire.Follow { Process = ProcessWire.From(process), Offset = (ulong)Math.Max(0, offset), Follow_ = follow, Pacing = pacing };
+        var request = new Wire.Follow { Process = ProcessWire.From(process), Offset = (ulong)Math.Max(0, offset), Follow_ = follow, Pacing = pacing, KeptSeconds = calls.KeptSeconds };
+        var call = new Wire.Call { Follow = request, Id = pacing && follow ? CallIds.Next() : 0 };
         StreamSeat? seat = null;
         if (follow && !seats.TryTake(out seat, out var full)) return full;
-        var opened = await calls.OpenAcceptedAsync(new Wire.Call { Follow = request }, FaultStage.Process, seat, cancellation);
-        return opened.Map(connection => EnumerateAsync(connection, seat, cancellation));
+        return (await FollowedOutput.OpenAsync(calls, call, seat, cancellation)).Map(output => output.EnumerateAsync(cancellation));
     }
 
     public async Task<Result<long>> WriteStdinAsync(ProcessRef process, long? offset, ReadOnlyMemory<byte> bytes, bool end, CancellationToken cancellation)
     {
         var request = new Wire.WriteStdin { Process = ProcessWire.From(process), End = end };
         if (offset is { } from) request.Offset = (ulong)Math.Max(0, from);
-        if (!(await calls.OpenAsync(new Wire.Call { WriteStdin = request }, cancellation)).TryGet(out var connection, out var fault)) return fault;
-        await using var owned = connection;
-        var answer = await GuestCalls.SendAndAskAsync(connection, bytes, FaultStage.Process, output => output.KindCase == Wire.Output.KindOneofCase.Offset ? output : null, cancellation);
+        var call = new Wire.Call { WriteStdin = request, Id = CallIds.Next() };
+        var answer = await calls.SendAndAskAsync(call, bytes, FaultStage.Process, output => output.KindCase == Wire.Output.KindOneofCase.Offset ? output : null, cancellation);
         return answer.Map(output => (long)output.Offset);
     }
 
@@ -82,18 +103,4 @@ internal sealed class GuestProcesses(GuestCalls calls, StreamSeats seats, TimePr
 
     public Task<Result<Done>> ResizeAsync(ProcessRef process, TerminalSize size, CancellationToken cancellation) => calls.DoAsync(
         new Wire.Call { ResizeTerminal = new Wire.ResizeTerminal { Process = ProcessWire.From(process), Size = ProcessWire.From(size) } }, FaultStage.Process, cancellation);
-
-    private static async IAsyncEnumerable<ProcessEvent> EnumerateAsync(AgentConnection connection, StreamSeat? seat, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        using var taken = seat;
-        await using var owned = connection;
-        while (true)
-        {
-            var answer = await GuestCalls.ReadAnswerAsync(connection, FaultStage.Process, output => output, cancellation);
-            if (!answer.TryGet(out var output, out var fault)) throw new GuestStreamException(fault);
-            if (output.KindCase == Wire.Output.KindOneofCase.Done) yield break;
-            yield return ProcessWire.ToEvent(output) ?? throw new GuestStreamException(GuestFaults.Unexpected(FaultStage.Process));
-            if (output.KindCase == Wire.Output.KindOneofCase.Exited) yield break;
-        }
-    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
 using Atoll.Agent.Protocol.Client;
@@ -7,45 +8,86 @@ using Atoll.Core.Guests;
 using Atoll.Core.Sandboxes;
 using Atoll.Machine.Guests;
 using Atoll.Machine.Guests.Files;
+using Atoll.Machine.Guests.Linking;
 using Atoll.Machine.Isolation;
+using Atoll.Machine.Isolation.Cgroups;
 using Atoll.Machine.Isolation.Idling;
 using Atoll.Machine.Isolation.Watching;
-using Atoll.Machine.Live;
 using Atoll.Machine.Networking;
 using Google.Protobuf;
 using Microsoft.Extensions.Options;
 
 namespace Atoll.Machine.Sandboxes;
 
-/// <summary>The way from a slot's address and a token to the guest behind it. Thread-safe.</summary>
-internal sealed class GuestLinks(GuestConnector connector, IExitWatcher watcher, IdleSentries idle, LiveHandles live, IOptions<GuestOptions> options, TimeProvider time)
+/// <summary>
+/// The way from a slot's address and a token to the guest behind it. Thread-safe.
+/// <para>What is done to a sandbox from outside is told here, so that calls under way outlast it: <see cref="Hold"/> around saving its memory and <see cref="Break"/> after it; <see cref="Sleep"/>
+/// when its processes end with their memory saved, and <see cref="RenewAsync"/> when they go on; <see cref="End"/> when it is gone. That its processes are frozen is seen without being told.</para>
+/// </summary>
+internal sealed class GuestLinks(GuestConnector connector, IExitWatcher watcher, IdleSentries idle, SandboxCgroups cgroups, IOptions<GuestOptions> options, TimeProvider time)
 {
     private const int EntropyBytes = 64;
+    private readonly ConcurrentDictionary<SandboxId, AgentGuest> _asleep = new();
+
+    /// <summary>Until this is disposed, a sandbox that says nothing is not given up.</summary>
+    public static IDisposable Hold(IGuest guest) => ((AgentGuest)guest).Link.Hold();
+
+    /// <summary>Its connections were reset and it runs: calls under way open others.</summary>
+    public static void Break(IGuest guest) => ((AgentGuest)guest).Link.Break();
+
+    /// <summary>Its agent is gone for good: calls under way end.</summary>
+    public static void Gone(IGuest guest) => (guest as AgentGuest)?.Link.End();
+
+    /// <summary>Its processes have ended. Calls under way end too, unless it sleeps.</summary>
+    public void Rest(SandboxId id, IGuest guest)
+    {
+        if (!_asleep.ContainsKey(id)) Gone(guest);
+    }
+
+    /// <summary>Its processes are about to end, to go on later: calls under way wait.</summary>
+    public void Sleep(SandboxId id, IGuest guest)
+    {
+        _asleep[id] = (AgentGuest)guest;
+        ((AgentGuest)guest).Link.Sleep();
+    }
+
+    /// <summary>One that sleeps will not go on, or not from its memory: calls that wait for it end. Nothing, for one that does not sleep.</summary>
+    public void End(SandboxId id)
+    {
+        if (_asleep.TryRemove(id, out var guest)) guest.Link.End();
+    }
 
     /// <summary>For a sandbox just started: returns when its agent has answered, or as soon as process 1 has ended and nobody can answer any more.</summary>
-    public Task<Result<IGuest>> ConnectAsync(SandboxId id, RunningInit init, NetworkSlot slot, byte[] token, CancellationToken cancellation) =>
-        ConnectAsync(id, init, Client(id, slot, token), cancellation);
+    public async Task<Result<IGuest>> ConnectAsync(SandboxId id, RunningInit init, NetworkSlot slot, byte[] token, CancellationToken cancellation)
+    {
+        // What was saved of its memory, if it slept, is not what it goes on from.
+        End(id);
+        var client = Client(slot, token);
+        return await AwaitAsync(id, init, client, cancellation) is { } silent ? silent : Guest(id, client);
+    }
 
     /// <summary>
-    /// The same for one that was started from an image, in which its agent may not be the only one: before anything else it is given a token, a host name and random bytes of its own.
+    /// The same for one that was started from an image, in which its agent may not be the only one: before anything else it is given a token, a host name and random bytes of its own. If it slept,
+    /// those who wait for it go on.
     /// </summary>
     /// <param name="token">The one in the image.</param>
     /// <param name="renewed">The one from then on.</param>
     public async Task<Result<IGuest>> RenewAsync(SandboxId id, RunningInit init, NetworkSlot slot, byte[] token, byte[] renewed, CancellationToken cancellation)
     {
-        var restored = Client(id, slot, token);
-        var connected = await ConnectAsync(id, init, restored, cancellation);
-        if (connected.Fault is not null) return connected;
+        var (restored, client) = (Client(slot, token), Client(slot, renewed));
+        if (await AwaitAsync(id, init, restored, cancellation) is { } silent) return silent;
         Renew renew = new() { Token = ByteString.CopyFrom(renewed), Hostname = id.Value, Entropy = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(EntropyBytes)) };
-        var done = await new GuestCalls(restored).DoAsync(new Call { Renew = renew }, FaultStage.Agent, cancellation);
-
-        if (done.Succeeded) return Result.Of(Attach(id, slot, renewed));
+        var done = await new GuestCalls(new GuestLink(restored, TimeSpan.Zero, time)).DoAsync(new Call { Renew = renew }, FaultStage.Agent, cancellation);
 
         // Its answer may have been lost; whether the agent heard, its new token tells.
-        return done.Fault is { Code: FaultCode.AgentUnreachable or FaultCode.GuestFailure } ? await ConnectAsync(id, init, Client(id, slot, renewed), cancellation) : done.Fault!;
+        if (done.Fault is { Code: not (FaultCode.AgentUnreachable or FaultCode.GuestFailure) } refused) return refused;
+        if (!done.Succeeded && await AwaitAsync(id, init, client, cancellation) is { } deaf) return deaf;
+        if (!_asleep.TryRemove(id, out var guest)) return Guest(id, client);
+        guest.Link.Wake(client);
+        return guest;
     }
 
-    private async Task<Result<IGuest>> ConnectAsync(SandboxId id, RunningInit init, AgentClient client, CancellationToken cancellation)
+    private async Task<Fault?> AwaitAsync(SandboxId id, RunningInit init, AgentClient client, CancellationToken cancellation)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var hello = connector.WaitForHelloAsync(client, GuestConnector.DefaultLimit, over.Token);
@@ -56,26 +98,24 @@ internal sealed class GuestLinks(GuestConnector connector, IExitWatcher watcher,
         if (died is null) await ((Task)hello).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await over.CancelAsync();
         await Task.WhenAll(hello, exit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return (died ?? (await hello).Fault) is { } fault ? fault : Result.Of<IGuest>(Guest(id, client));
+        return died ?? (await hello).Fault;
     }
 
     /// <summary>For a sandbox that lives already: nothing is sent.</summary>
-    public IGuest Attach(SandboxId id, NetworkSlot slot, byte[] token) => Guest(id, Client(id, slot, token));
+    public IGuest Attach(SandboxId id, NetworkSlot slot, byte[] token) => Guest(id, Client(slot, token));
 
     private static Fault Died(InitExit exit) => new(
         exit.OutOfMemory ? FaultCode.InvalidRequest : FaultCode.HostFailure, exit.OutOfMemory ? FaultSide.Caller : FaultSide.Host, FaultStage.Agent,
         $"The sandbox ended before its agent answered. {exit.Detail}",
         exit.OutOfMemory ? "Give it more memory (memoryMiB)." : "Run `atoll doctor`, which tries the agent and each kind of isolation.");
 
-    private AgentClient Client(SandboxId id, NetworkSlot slot, byte[] token) => new(new IPEndPoint(slot.Address, GuestBoot.Port), token, time)
-    {
-        StandsStill = () => live.TryGet(id, out var handle) && handle.Paused,
-    };
+    private AgentClient Client(NetworkSlot slot, byte[] token) => new(new IPEndPoint(slot.Address, GuestBoot.Port), token, time);
 
     private AgentGuest Guest(SandboxId id, AgentClient client)
     {
-        var calls = new GuestCalls(client, () => idle.Use(id));
+        var link = new GuestLink(client, TimeSpan.FromSeconds(options.Value.ReattachSeconds), time, () => cgroups.StandsStill(id));
+        var calls = new GuestCalls(link, () => idle.Use(id));
         var seats = new StreamSeats(options.Value.MaxStreams);
-        return new AgentGuest(calls, new GuestFiles(calls, seats), seats, time);
+        return new AgentGuest(link, calls, new GuestFiles(calls, seats), seats, time);
     }
 }

@@ -8,7 +8,7 @@ namespace Atoll.Machine.Sandboxes;
 /// Ends a sandbox and frees all of it. Every step is tried, whatever became of the ones before, and each succeeds for what is not there: so the whole may be
 /// repeated until it succeeds. A sandbox whose processes live on is a fault; what merely could not be tidied is a leftover and tried again in the background.
 /// </summary>
-internal sealed class SandboxRemover(SandboxRester rester, SandboxRecords records, ISandboxStorage storage, Leftovers leftovers)
+internal sealed class SandboxRemover(SandboxRester rester, GuestLinks links, SandboxRecords records, ISandboxStorage storage, Leftovers leftovers)
 {
     public async Task<Result<Done>> RemoveAsync(SandboxId id, CancellationToken cancellation)
     {
@@ -20,6 +20,7 @@ internal sealed class SandboxRemover(SandboxRester rester, SandboxRecords record
             return running;
         }
 
+        links.End(id);
         var freed = await FreeFilesAsync(id, cancellation);
         if (freed.Fault is { } left) leftovers.Add(id, left.Detail);
         else leftovers.Gone(id);

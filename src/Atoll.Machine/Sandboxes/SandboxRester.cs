@@ -11,7 +11,7 @@ namespace Atoll.Machine.Sandboxes;
 /// says which slot it had, goes last.
 /// </summary>
 internal sealed class SandboxRester(
-    LiveHandles live, SandboxRuntimes runtimes, ISandboxNetwork network, GuestFolders folders, SandboxRecords records, SandboxExits exits, IdleSentries idle)
+    LiveHandles live, SandboxRuntimes runtimes, ISandboxNetwork network, GuestFolders folders, SandboxRecords records, SandboxExits exits, GuestLinks links, IdleSentries idle)
 {
     public async Task<Result<Done>> RestAsync(SandboxId id, CancellationToken cancellation)
     {
@@ -26,7 +26,9 @@ internal sealed class SandboxRester(
         var ended = live.TryGet(id, out var handle) ? await handle.Runtime.RemoveAsync(id, cancellation) : await RemoveFromAllAsync(id, cancellation);
         if (!ended.Succeeded) return ended;
         idle.Forget(id);
-        if (live.TryTake(id, out handle)) await network.ReleaseAsync(handle.Slot);
+        if (!live.TryTake(id, out handle)) return ended;
+        links.Rest(id, handle.Guest);
+        await network.ReleaseAsync(handle.Slot);
         return ended;
     }
 

@@ -36,6 +36,7 @@ internal sealed class SandboxRestorer(
         exits.Forget(id);
         var stopped = await AtollTrace.MeasureAsync("restore.stop", () => handle.Runtime.RemoveAsync(id, CancellationToken.None));
         if (stopped.Fault is { } running) return new(running, Untouched: false);
+        GuestLinks.Gone(handle.Guest);
         Failpoint.Hit("restore.stopped");
 
         var started = await AtollTrace.MeasureAsync("restore.start", () => StartAsync(id, spec, handle, image));

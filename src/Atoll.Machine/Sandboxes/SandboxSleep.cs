@@ -11,7 +11,7 @@ namespace Atoll.Machine.Sandboxes;
 
 /// <summary>Core's <see cref="ISandboxSleep"/>: the runtimes' freezer, and a start without a clone, from memory where some was saved.</summary>
 internal sealed class SandboxSleep(
-    LiveHandles live, ISandboxStorage storage, SavedMemories memories, SandboxRester rester, SandboxWaker waker, SandboxExits exits) : ISandboxSleep
+    LiveHandles live, ISandboxStorage storage, SavedMemories memories, SandboxRester rester, SandboxWaker waker, GuestLinks links, SandboxExits exits) : ISandboxSleep
 {
     public async Task<Result<Done>> PauseAsync(SandboxId id, CancellationToken cancellation)
     {
@@ -38,8 +38,17 @@ internal sealed class SandboxSleep(
         if (handle.Paused) await ResumeAsync(id, cancellation);
         if ((await storage.Checkpoints.FlushAsync(id, CancellationToken.None)).Fault is { } unflushed) return unflushed;
         exits.Forget(id);
+        using var hold = GuestLinks.Hold(handle.Guest);
         var saved = await AtollTrace.MeasureAsync("suspend.memory", () => memories.SaveAndEndAsync(handle, disk, () => SaveDiskAsync(id, disk)));
-        if (!saved.Succeeded) exits.Watch(handle);
+        if (saved.Succeeded)
+        {
+            links.Sleep(id, handle.Guest);
+            return saved;
+        }
+
+        // What was tried may have reset its connections.
+        GuestLinks.Break(handle.Guest);
+        exits.Watch(handle);
         return saved;
     }
 

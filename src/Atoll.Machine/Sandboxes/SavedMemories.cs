@@ -28,6 +28,7 @@ internal sealed class SavedMemories(MemoryImages images, SandboxRuntimes runtime
 
         // An idle sandbox's timers are late, those of its saving too.
         idle.Use(handle.Id);
+        using var hold = GuestLinks.Hold(handle.Guest);
         var written = await handle.Runtime.SaveMemoryAsync(
             handle.Id,
             draft.Runtime,
@@ -41,6 +42,10 @@ internal sealed class SavedMemories(MemoryImages images, SandboxRuntimes runtime
                 return done;
             },
             CancellationToken.None);
+
+        // That resets its connections.
+        GuestLinks.Break(handle.Guest);
+        hold.Dispose();
 
         // Nothing of it may still be under way when this returns.
         if (reading is not null) await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

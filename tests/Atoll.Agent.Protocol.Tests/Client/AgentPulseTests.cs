@@ -36,6 +36,25 @@ public sealed class AgentPulseTests : IDisposable
     }
 
     [Fact]
+    public async Task Read_SandboxThatStandsStill_IsWaitedForWithoutAWord()
+    {
+        var still = true;
+        var client = new AgentClient(_listener.LocalEndpoint, new byte[32], _time) { StandsStill = () => still };
+        await using var connection = await client.CallAsync(new Call { Exec = new Exec() }, Cancellation);
+        var answer = connection.ReadAsync(Cancellation).AsTask();
+        for (var minute = 0; minute < 120; minute++)
+        {
+            _time.Advance(TimeSpan.FromMinutes(1));
+            await Task.Yield();
+        }
+
+        Assert.False(answer.IsCompleted);
+        still = false;
+        await AdvanceUntilAsync(() => answer.IsCompleted);
+        Assert.True((await Assert.ThrowsAsync<AgentConnectionException>(() => answer)).Silent);
+    }
+
+    [Fact]
     public async Task Read_LongCommandOfALivingAgent_GoesOn()
     {
         var serving = ServeAsync(static async (call, stream) =>

@@ -8,6 +8,7 @@ using Atoll.Agent.Protocol.Client;
 using Atoll.Core.Faults;
 using Atoll.Machine.Guests;
 using Atoll.Machine.Guests.Files;
+using Atoll.Machine.Guests.Linking;
 using Atoll.Testing;
 
 namespace Atoll.Agent.Tests.Files;
@@ -31,7 +32,7 @@ public sealed class FilesHost : IDisposable
         var server = new CallServer(_listener, new Token(token), FileCallHandlers.AddTo([]), Loop, new OpenCalls(), _trim, TimeProvider.System);
         new Thread(server.Run) { IsBackground = true }.Start();
         Client = new AgentClient(_listener.LocalEndPoint!, token, TimeProvider.System);
-        Files = new GuestFiles(new GuestCalls(Client), new StreamSeats(256));
+        Files = new GuestFiles(new GuestCalls(new GuestLink(Client, TimeSpan.Zero, TimeProvider.System)), new StreamSeats(256));
     }
 
     public AgentClient Client { get; }

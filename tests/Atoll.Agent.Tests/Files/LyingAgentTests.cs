@@ -5,6 +5,7 @@ using Atoll.Agent.Protocol.Framing;
 using Atoll.Core.Faults;
 using Atoll.Machine.Guests;
 using Atoll.Machine.Guests.Files;
+using Atoll.Machine.Guests.Linking;
 using Google.Protobuf;
 using Wire = Atoll.Agent.Protocol.Wire;
 
@@ -67,7 +68,7 @@ public sealed class LyingAgentTests : IDisposable
     private GuestFiles Answering(params Wire.Output[] answers)
     {
         _ = AnswerAsync(answers);
-        return new GuestFiles(new GuestCalls(new AgentClient(_listener.LocalEndpoint, new byte[32], TimeProvider.System)), new StreamSeats(256));
+        return new GuestFiles(new GuestCalls(new GuestLink(new AgentClient(_listener.LocalEndpoint, new byte[32], TimeProvider.System), TimeSpan.Zero, TimeProvider.System)), new StreamSeats(256));
     }
 
     private async Task AnswerAsync(Wire.Output[] answers)

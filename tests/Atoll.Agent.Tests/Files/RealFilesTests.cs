@@ -13,7 +13,7 @@ public sealed class RealFilesTests(AgentBox box) : IClassFixture<AgentBox>
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private GuestFiles Files => new(new GuestCalls(box.Client), new StreamSeats(256));
+    private GuestFiles Files => (GuestFiles)box.Guest.Files;
 
     [Fact]
     public async Task WriteAndStat_OwnerOfTheSandbox_IsNamedByItsOwnAccounts()

@@ -4,6 +4,8 @@ using System.Security.Cryptography;
 using Atoll.Agent.Protocol.Client;
 using Atoll.Core.Guests.Processes;
 using Atoll.Machine.Guests;
+using Atoll.Machine.Guests.Files;
+using Atoll.Machine.Guests.Linking;
 using Atoll.Testing;
 using Google.Protobuf;
 
@@ -57,7 +59,7 @@ public sealed class AgentBox : IAsyncLifetime
         Endpoint = new IPEndPoint(IPAddress.Loopback, FreePort.Find());
         Client = new AgentClient(Endpoint, _token, TimeProvider.System);
         WrongClient = new AgentClient(Endpoint, new byte[32], TimeProvider.System);
-        Guest = new AgentGuest(new GuestCalls(Client), null!, new StreamSeats(256), TimeProvider.System);
+        Guest = At(Client);
         File.Copy(AgentBinary.Path, _scratch.PathOf("agent"));
         await File.WriteAllBytesAsync(_scratch.PathOf("boot"), new Protocol.Wire.Boot { Token = ByteString.CopyFrom(_token), Port = (uint)Endpoint.Port, Hostname = "box" }.ToByteArray());
         var root = Directory.CreateDirectory(_scratch.PathOf("root")).FullName;
@@ -66,6 +68,17 @@ public sealed class AgentBox : IAsyncLifetime
         if (hello.Succeeded) return;
         _process.Kill(entireProcessTree: true);
         throw new InvalidOperationException($"{hello.Fault} stderr: {await _process.StandardError.ReadToEndAsync()}");
+    }
+
+    /// <summary>The way to the sandbox by another address, of somebody who stands between.</summary>
+    internal AgentClient ClientAt(IPEndPoint address) => new(address, _token, TimeProvider.System);
+
+    internal static AgentGuest At(AgentClient client) => At(new GuestLink(client, TimeSpan.FromSeconds(60), TimeProvider.System));
+
+    internal static AgentGuest At(GuestLink link)
+    {
+        var (calls, seats) = (new GuestCalls(link), new StreamSeats(256));
+        return new AgentGuest(link, calls, new GuestFiles(calls, seats), seats, TimeProvider.System);
     }
 
     public async ValueTask DisposeAsync()

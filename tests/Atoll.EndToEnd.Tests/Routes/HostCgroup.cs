@@ -28,10 +28,19 @@ internal static class HostCgroup
         }
     }
 
-    private static string Read(string sandbox, string unified, string split)
+    /// <summary>Has all its processes stand still, as pausing does.</summary>
+    public static void Freeze(string sandbox, bool frozen)
+    {
+        var file = Find(sandbox, "cgroup.freeze", "freezer.state");
+        File.WriteAllText(file, file.EndsWith("state", StringComparison.Ordinal) ? (frozen ? "FROZEN" : "THAWED") : frozen ? "1" : "0");
+    }
+
+    private static string Read(string sandbox, string unified, string split) => File.ReadAllText(Find(sandbox, unified, split));
+
+    private static string Find(string sandbox, string unified, string split)
     {
         var options = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 4, IgnoreInaccessible = true };
         var files = Directory.EnumerateDirectories("/sys/fs/cgroup", sandbox, options).SelectMany(folder => new[] { Path.Combine(folder, unified), Path.Combine(folder, split) });
-        return File.ReadAllText(files.FirstOrDefault(File.Exists) ?? throw new FileNotFoundException($"No cgroup of {sandbox} has {unified} or {split}."));
+        return files.FirstOrDefault(File.Exists) ?? throw new FileNotFoundException($"No cgroup of {sandbox} has {unified} or {split}.");
     }
 }

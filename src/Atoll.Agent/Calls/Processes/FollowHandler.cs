@@ -1,10 +1,12 @@
+using System.Net.Sockets;
 using Atoll.Agent.Processes;
+using Atoll.Agent.Protocol.Framing;
 using Atoll.Agent.Protocol.Wire;
 
 namespace Atoll.Agent.Calls.Processes;
 
-/// <summary>Sends a process's output from an offset on, and its end.</summary>
-internal sealed class FollowHandler(ProcessTable processes) : ICallHandler
+/// <summary>Sends a process's output from an offset on, and its end. A paced process goes on waiting for a follower whose connection broke, for a while.</summary>
+internal sealed class FollowHandler(ProcessTable processes, Attachments attachments) : ICallHandler
 {
     public bool Brief => true;
 
@@ -20,16 +22,39 @@ internal sealed class FollowHandler(ProcessTable processes) : ICallHandler
         }
 
         var offset = (long)request.Offset;
-        var pacing = request.Pacing && request.Follow_ && child.Paced ? child.Output.AddPacing(Math.Max(offset, start)) : null;
+        if (request is { Pacing: true, Follow_: true } && child.Paced) await HoldAndSendAsync(call, child, offset, Math.Max(offset, start));
+        else await SendAsync(call, child, offset);
+    }
+
+    private async Task HoldAndSendAsync(CallContext call, ChildProcess child, long offset, long held)
+    {
+        var attachment = attachments.Join(call, owns: false)!;
+        var end = AttachmentEnd.HungUp;
         try
         {
-            await call.WriteAsync(new Output { Accepted = new Empty() });
-            await new OutputSender(call, child, pacing).SendAsync(offset, request.Follow_, long.MaxValue);
-            await call.WriteAsync(request.Follow_ ? new Output { Exited = child.Status } : new Output { Done = new Empty() });
+            attachment.Begin(() => child);
+            attachment.Hold(child, held, long.MaxValue);
+            attachment.Acknowledge(held);
+            call.Acknowledged = attachment.Acknowledge;
+            await SendAsync(call, child, offset);
+            end = AttachmentEnd.Served;
+        }
+        catch (Exception failure) when (failure is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            if (!call.SaidHangUp()) end = AttachmentEnd.Broken;
+            throw;
         }
         finally
         {
-            if (pacing is not null) child.Output.RemovePacing(pacing);
+            attachments.Leave(attachment, call, end, TimeSpan.FromSeconds(call.Call.Follow.KeptSeconds));
         }
+    }
+
+    private static async Task SendAsync(CallContext call, ChildProcess child, long offset)
+    {
+        var follow = call.Call.Follow.Follow_;
+        await call.WriteAsync(new Output { Accepted = new Accepted { Pid = child.Pid, Sequence = (ulong)child.Sequence, AcknowledgeEvery = (uint)Acknowledgements.Every(child.Output.Capacity) } });
+        await new OutputSender(call, child).SendAsync(offset, follow, long.MaxValue);
+        await call.WriteAsync(follow ? new Output { Exited = child.Status } : new Output { Done = new Empty() });
     }
 }

@@ -6,7 +6,7 @@ using Atoll.Agent.Protocol.Wire;
 namespace Atoll.Agent.Calls.Processes;
 
 /// <summary>Sends a process's output down a connection, from an offset on.</summary>
-internal sealed class OutputSender(CallContext call, ChildProcess child, PacingFollower? pacing)
+internal sealed class OutputSender(CallContext call, ChildProcess child)
 {
     /// <summary>Most processes say little: the buffer grows only for those that fill it.</summary>
     private const int InitialBytes = 8 * 1024;
@@ -23,7 +23,7 @@ internal sealed class OutputSender(CallContext call, ChildProcess child, PacingF
         while (true)
         {
             var read = child.Output.Read(Offset, _frame.Payload.Span);
-            if (read.Offset > Offset) await call.WriteAsync(Dropped(Offset, read.Offset));
+            if (read.Offset > Offset && Offset < most) await call.WriteAsync(Dropped(Offset, read.Offset));
             if (read.Length > 0) await SendAsync(read, most);
             else if (read.Complete || !follow) return;
             else await read.More.WaitAsync(call.HungUp);
@@ -38,7 +38,6 @@ internal sealed class OutputSender(CallContext call, ChildProcess child, PacingF
         if (wanted > 0) await call.WriteFrameAsync(_frame.SealChunk(read.Stream, read.Offset, wanted));
         else call.HungUp.ThrowIfCancellationRequested();
         Offset = read.Offset + read.Length;
-        if (pacing is not null) child.Output.Advance(pacing, Offset);
         var size = _frame.Payload.Length;
         if (read.Length == size && size < FrameLimits.Payload) _frame = new PayloadFrame(Math.Min(size * 4, FrameLimits.Payload));
     }

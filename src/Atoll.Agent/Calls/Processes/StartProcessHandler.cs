@@ -11,7 +11,7 @@ internal sealed class StartProcessHandler(ProcessStarter starter) : ICallHandler
     public async Task HandleAsync(CallContext call)
     {
         var spec = call.Call.StartProcess.Spec;
-        var child = starter.TryStart(spec, awaitFirst: spec?.Paced ?? false, out var failure);
+        var child = starter.TryStart(spec, awaitFirst: spec?.Paced ?? false, callId: 0, out var failure);
         if (child is null) await call.FailAsync(failure!.Code, failure.Message);
         else await call.WriteAsync(new Output { Process = child.Describe() });
     }

@@ -16,16 +16,31 @@ internal sealed class WriteStdinHandler(ProcessTable processes) : ICallHandler
     {
         var request = call.Call.WriteStdin;
         if (await call.FindProcessAsync(processes, request.Process) is not { } child) return;
-        long? offset = request.HasOffset ? (long)Math.Min(request.Offset, long.MaxValue) : null;
-        var result = offset > child.Stdin.Offset ? StdinResult.Gap : child.Status is null ? StdinResult.Written : StdinResult.Closed;
-        while (result == StdinResult.Written && await call.ReadInputAsync() is { } bytes)
+        if (child.Stdin.Begin(call.Call.Id, call.Call.Again) is not { } write)
         {
-            result = await child.Stdin.WriteAsync(offset, bytes, call.HungUp);
-            offset += bytes.Length;
+            await call.FailAsync(FailureCode.Interrupted, $"The connection broke; the process has been given {child.Stdin.Offset} bytes, and whether these are among them is not known any more.");
+            return;
         }
 
-        if (result == StdinResult.Written && request.End) result = await child.Stdin.EndAsync(call.HungUp);
-        await AnswerAsync(call, child, result);
+        await AnswerAsync(call, child, await WriteAsync(call, child, write));
+    }
+
+    private static async Task<StdinResult> WriteAsync(CallContext call, ChildProcess child, StdinWrite write)
+    {
+        var request = call.Call.WriteStdin;
+        long? offset = request.HasOffset ? (long)Math.Min(request.Offset, long.MaxValue) : null;
+        if (offset > child.Stdin.Offset) return StdinResult.Gap;
+
+        // A process may have ended because of what came the first time.
+        if (child.Status is not null && !call.Call.Again) return StdinResult.Closed;
+        var position = 0L;
+        while (await call.ReadInputAsync() is { } bytes)
+        {
+            if (await child.Stdin.WriteAsync(offset + position, write, position, bytes, call.HungUp) is var result and not StdinResult.Written) return result;
+            position += bytes.Length;
+        }
+
+        return request.End ? await child.Stdin.EndAsync(write, call.HungUp) : StdinResult.Written;
     }
 
     private static async Task AnswerAsync(CallContext call, ChildProcess child, StdinResult result) => await (result switch

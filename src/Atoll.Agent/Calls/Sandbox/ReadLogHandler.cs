@@ -10,7 +10,7 @@ internal sealed class ReadLogHandler(Journal journal) : ICallHandler
     public async Task HandleAsync(CallContext call)
     {
         var request = call.Call.ReadLog;
-        await call.WriteAsync(new Output { Accepted = new Empty() });
+        await call.WriteAsync(new Output { Accepted = new Accepted() });
         var last = request.After;
         while (true)
         {

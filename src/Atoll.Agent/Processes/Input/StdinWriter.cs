@@ -15,23 +15,52 @@ internal sealed class StdinWriter(EventLoop loop, int descriptor, bool isTermina
     /// <summary>What a terminal in its usual mode takes for the end of input (Ctrl-D).</summary>
     private const byte EndOfTransmission = 4;
 
+    private const int MostWrites = 32;
+
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly CancellationTokenSource _closing = new();
     private int _descriptor = descriptor;
+    private readonly List<StdinWrite> _writes = [];
+    private ulong _forgotten;
     private bool _ended;
     private long _offset;
 
     public long Offset => Volatile.Read(ref _offset);
 
+    /// <summary>
+    /// The write of a call, which may have come before. The newest 32 of them are remembered; null for one that came before and may have been among the older.
+    /// </summary>
+    /// <param name="id">Grows from call to call; 0 for one that does not come again.</param>
+    public StdinWrite? Begin(ulong id, bool again)
+    {
+        if (id == 0) return new StdinWrite(0);
+        lock (_writes)
+        {
+            if (_writes.Find(write => write.Id == id) is { } known) return known;
+            if (again && id <= _forgotten) return null;
+            if (_writes.Count == MostWrites)
+            {
+                _forgotten = Math.Max(_forgotten, _writes[0].Id);
+                _writes.RemoveAt(0);
+            }
+
+            var write = new StdinWrite(id);
+            _writes.Add(write);
+            return write;
+        }
+    }
+
     /// <param name="offset">Where the bytes belong; null for the end of what was written.</param>
-    public async Task<StdinResult> WriteAsync(long? offset, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    /// <param name="write">The call that they are of.</param>
+    /// <param name="position">Where in the call's bytes these begin.</param>
+    public async Task<StdinResult> WriteAsync(long? offset, StdinWrite write, long position, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
         await _turn.WaitAsync(cancellation);
         try
         {
             if (offset > _offset) return StdinResult.Gap;
-            var known = Math.Min(bytes.Length, offset is { } from ? _offset - from : 0);
-            return await WriteAllAsync(bytes[(int)known..], cancellation);
+            var known = Math.Clamp(offset is { } from ? _offset - from : write.Delivered - position, 0, bytes.Length);
+            return await WriteAllAsync(bytes[(int)known..], write, cancellation);
         }
         finally
         {
@@ -40,12 +69,13 @@ internal sealed class StdinWriter(EventLoop loop, int descriptor, bool isTermina
     }
 
     /// <summary>Ends stdin; again is no failure.</summary>
-    public async Task<StdinResult> EndAsync(CancellationToken cancellation)
+    public async Task<StdinResult> EndAsync(StdinWrite write, CancellationToken cancellation)
     {
         await _turn.WaitAsync(cancellation);
         try
         {
-            if (_ended || _descriptor < 0) return StdinResult.Written;
+            if (_ended || write.Ended || _descriptor < 0) return StdinResult.Written;
+            write.Ended = true;
             if (isTerminal) return await TypeEndAsync(cancellation);
             _ended = true;
             CloseDescriptor();
@@ -84,12 +114,12 @@ internal sealed class StdinWriter(EventLoop loop, int descriptor, bool isTermina
     {
         // Not counted: an offset is of the caller's bytes.
         var before = _offset;
-        var result = await WriteAllAsync(new byte[] { EndOfTransmission }, cancellation);
+        var result = await WriteAllAsync(new byte[] { EndOfTransmission }, new StdinWrite(0), cancellation);
         _offset = before;
         return result;
     }
 
-    private async Task<StdinResult> WriteAllAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    private async Task<StdinResult> WriteAllAsync(ReadOnlyMemory<byte> bytes, StdinWrite write, CancellationToken cancellation)
     {
         while (!bytes.IsEmpty)
         {
@@ -98,6 +128,7 @@ internal sealed class StdinWriter(EventLoop loop, int descriptor, bool isTermina
             if (written >= 0)
             {
                 Volatile.Write(ref _offset, _offset + written);
+                write.Delivered += written;
                 bytes = bytes[written..];
             }
             else if (errno == Errno.Again)

@@ -1,4 +1,5 @@
 using Atoll.Agent.Native;
+using Atoll.Agent.Protocol.Framing;
 using Atoll.Agent.Protocol.Wire;
 
 namespace Atoll.Agent.Processes.Output;
@@ -11,7 +12,7 @@ namespace Atoll.Agent.Processes.Output;
 /// </summary>
 internal sealed unsafe class OutputBacklog
 {
-    public const int MinBytes = 4 * 1024;
+    public const int MinBytes = Acknowledgements.LeastBacklog;
     public const int MaxBytes = 16 * 1024 * 1024;
     public const int DefaultBytes = 1024 * 1024;
 
@@ -41,6 +42,9 @@ internal sealed unsafe class OutputBacklog
 
     /// <summary>Called, on any thread, when a pacing follower went on or away.</summary>
     public Action? RoomMade { get; set; }
+
+    /// <summary>How much of the output is kept.</summary>
+    public int Capacity => _capacity;
 
     public (long Start, long End) Range
     {

@@ -93,7 +93,7 @@ internal sealed class Execution(CodeSession session, IGuest guest, Func<string, 
                 for (var attempt = 0; attempt < 2; attempt++)
                 {
                     await SignalAsync(Signals.Interrupt);
-                    await Task.Delay(limits.Grace / 2, time, _finished.Token);
+                    await guest.DelayAsync(limits.Grace / 2, _finished.Token);
                 }
             }
             catch (OperationCanceledException)
@@ -174,11 +174,14 @@ internal sealed class Execution(CodeSession session, IGuest guest, Func<string, 
         var clock = time.GetTimestamp();
         ExitStatus? exited = null;
         var closing = false;
-        using CancellationTokenSource slow = new(limits.Start, time);
+        using CancellationTokenSource slow = new();
+        using var pumping = CancellationTokenSource.CreateLinkedTokenSource(sandboxEnded);
+        using var starting = CancellationTokenSource.CreateLinkedTokenSource(pumping.Token);
+        _ = CancelAfterAsync(slow, limits.Start, starting.Token);
         await using var killing = slow.Token.Register(() =>
         {
             _ = guest.Processes.SignalAsync(interpreter.Process, Signals.Kill, group: true, sandboxEnded);
-            over.CancelAfter(limits.Grace);
+            _ = CancelAfterAsync(over, limits.Grace, pumping.Token);
         });
         try
         {
@@ -201,7 +204,7 @@ internal sealed class Execution(CodeSession session, IGuest guest, Func<string, 
 
                 if (said.Count > 0 && !_begun.Task.IsCompleted)
                 {
-                    slow.CancelAfter(Timeout.InfiniteTimeSpan);
+                    await starting.CancelAsync();
                     clock = time.GetTimestamp();
                     await BeginAsync(said);
                 }
@@ -210,7 +213,7 @@ internal sealed class Execution(CodeSession session, IGuest guest, Func<string, 
                 if (exited is not null || (said.Ended && said.StderrDone)) break;
 
                 // The code may have closed stderr: then its end never comes.
-                if (said.Ended && !closing) over.CancelAfter(StderrGrace);
+                if (said.Ended && !closing) _ = CancelAfterAsync(over, StderrGrace, pumping.Token);
                 closing = said.Ended;
             }
         }
@@ -218,12 +221,30 @@ internal sealed class Execution(CodeSession session, IGuest guest, Func<string, 
         {
             // Its stderr, or its end after it was killed, does not come.
         }
+        finally
+        {
+            await pumping.CancelAsync();
+        }
 
         // The shell's word for a program that it cannot find.
         if (said.Count == 0 && exited?.Code == 127) return CodeFaults.NoInterpreter(session.Driver.Program);
         if (said.Count == 0) return CodeFaults.DidNotStart(session.Driver.Program, slow.IsCancellationRequested ? null : exited, said.Early);
         await EndAsync(said, exited, time.GetElapsedTime(clock));
         return null;
+    }
+
+    /// <summary>Limits are of time that passes inside: none of it runs while the sandbox is paused or asleep.</summary>
+    private async Task CancelAfterAsync(CancellationTokenSource what, TimeSpan span, CancellationToken over)
+    {
+        try
+        {
+            await guest.DelayAsync(span, over);
+            await what.CancelAsync();
+        }
+        catch (Exception failure) when (failure is OperationCanceledException or ObjectDisposedException)
+        {
+            // In time.
+        }
     }
 
     private async Task BeginAsync(ExecutionOutput said)
@@ -236,7 +257,7 @@ internal sealed class Execution(CodeSession session, IGuest guest, Func<string, 
 
     private async Task StopInTimeAsync()
     {
-        await Task.Delay(limits.Timeout, time, _finished.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await guest.DelayAsync(limits.Timeout, _finished.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!_finished.IsCancellationRequested) await StopAsync(StopReason.Timeout);
     }
 

@@ -29,21 +29,13 @@ internal sealed partial class RestSteps(
 
     public Task PassAsync(LiveEntry entry) => measure.PassAsync(entry);
 
-    /// <summary>Its users are told, it is measured for the last time, and nothing of it is left but its disk and saved memory. Repeatable.</summary>
-    public async Task<Result<Done>> EndProcessesAsync(LiveEntry entry)
+    /// <summary>It is measured for the last time, and nothing of it is left but its disk and saved memory. Repeatable.</summary>
+    /// <param name="forGood">Its processes do not go on later: its users are told. Else they wait, and notice nothing.</param>
+    public async Task<Result<Done>> EndProcessesAsync(LiveEntry entry, bool forGood)
     {
         await measure.PassAsync(entry);
+        if (forGood) await TellUsersAsync(entry);
         if (entry.Sandbox.State.IsAtRest()) return Done.Value;
-        try
-        {
-            await entry.InterruptAsync();
-        }
-        catch (AggregateException failure)
-        {
-            // A user of the sandbox that cannot take the news must not keep it running.
-            LogUserFailed(log, entry.Sandbox.Id, failure);
-        }
-
         var rested = await sleep.RestAsync(entry.Sandbox.Id, CancellationToken.None);
         if (!rested.Succeeded) return rested;
         entry.Meter.BeginAnew();
@@ -58,6 +50,19 @@ internal sealed partial class RestSteps(
         var id = SandboxId.Parse(entry.Subject);
         if (!starting) return await grains.GetGrain<ISandboxGrain>(id.Value).SettleAsync(entry.Operation, entry.Data);
         return directory.Find(id) is { } living ? await settle(living, entry) : Done.Value;
+    }
+
+    private async Task TellUsersAsync(LiveEntry entry)
+    {
+        try
+        {
+            await entry.InterruptAsync();
+        }
+        catch (AggregateException failure)
+        {
+            // A user of the sandbox that cannot take the news must not keep it running.
+            LogUserFailed(log, entry.Sandbox.Id, failure);
+        }
     }
 
     [LoggerMessage(1420, LogLevel.Error, "A user of sandbox {Sandbox} failed when told that its processes end.")]

@@ -46,7 +46,7 @@ internal sealed class SandboxStopper(ISandboxSleep sleep, JournalStore journal, 
     {
         var sandbox = entry.Sandbox;
         var why = Enum.TryParse<EndReason>(noted.Data, out var reason) ? reason : (EndReason?)null;
-        if ((await rest.EndProcessesAsync(entry)).Fault is { } running)
+        if ((await rest.EndProcessesAsync(entry, forGood: true)).Fault is { } running)
         {
             rest.Readmit(sandbox);
             journal.LetGo(noted);

@@ -66,7 +66,7 @@ internal sealed class SandboxSuspender(ISandboxSleep sleep, IMachine machine, Jo
         var sandbox = entry.Sandbox;
         var why = noted.Data.Split(' ') is [_, var word] && Enum.TryParse<EndReason>(word, out var reason) ? reason : (EndReason?)null;
         Failpoint.Hit("suspend.saved");
-        if ((await rest.EndProcessesAsync(entry)).Fault is { } running)
+        if ((await rest.EndProcessesAsync(entry, forGood: false)).Fault is { } running)
         {
             journal.LetGo(noted);
             return running;
@@ -82,7 +82,7 @@ internal sealed class SandboxSuspender(ISandboxSleep sleep, IMachine machine, Jo
     private async Task<Result<Done>> StopAsync(LiveEntry entry, JournalEntry noted)
     {
         rest.AdmitAnyway(entry.Sandbox);
-        if ((await rest.EndProcessesAsync(entry)).Fault is { } stuck) return stuck;
+        if ((await rest.EndProcessesAsync(entry, forGood: true)).Fault is { } stuck) return stuck;
         var stopped = entry.Sandbox.Asleep(SandboxState.Stopped, EndReason.ServerRestart, clock.Now) with { ReasonDetail = "The server died while it saved the sandbox's memory: its disk is there." };
         var saved = await commits.SaveAsync(entry.Sandbox, stopped, EventTypes.Stopped, noted);
         return saved.Succeeded ? await sleep.ForgetMemoryAsync(DiskOf(noted), CancellationToken.None) : saved.Fault!;

@@ -8,8 +8,11 @@ namespace Atoll.Machine.Guests.Files;
 /// Bytes that an agent sends: as many as it promised (a file), or until it says that it is done (an archive). One that sends more, or breaks off earlier, is an
 /// <see cref="IOException"/>: what was read then is not the whole. Owns the connection.
 /// </summary>
-internal sealed class GuestContentStream(AgentConnection connection) : Stream
+/// <param name="reopen">Goes on after that many bytes by another connection when this one breaks; null where nothing can.</param>
+internal sealed class GuestContentStream(AgentConnection connection, Func<long, CancellationToken, Task<Result<AgentConnection>>>? reopen) : Stream
 {
+    private AgentConnection _connection = connection;
+    private long _read;
     private long? _left;
     private ReadOnlyMemory<byte> _frame;
     private bool _ended;
@@ -72,44 +75,50 @@ internal sealed class GuestContentStream(AgentConnection connection) : Stream
 
     public override async ValueTask DisposeAsync()
     {
-        await connection.DisposeAsync();
+        await _connection.DisposeAsync();
         await base.DisposeAsync();
     }
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) connection.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        if (disposing) _connection.DisposeAsync().AsTask().GetAwaiter().GetResult();
         base.Dispose(disposing);
     }
 
     private async ValueTask FillAsync(CancellationToken cancellation)
     {
-        Output? output;
-        try
+        while (true)
         {
-            output = await connection.ReadAsync(cancellation);
-        }
-        catch (AgentConnectionException failure)
-        {
-            throw new GuestStreamException(GuestFaults.Broken(FaultStage.File), failure);
-        }
+            var heard = await GuestCalls.HearAsync(_connection, FaultStage.File, cancellation);
+            if (heard.Fault is { } fault) throw new GuestStreamException(fault);
+            if (heard.Broken && _left != 0)
+            {
+                await GoOnAsync(cancellation);
+                continue;
+            }
 
-        switch (output?.KindCase)
-        {
-            case Output.KindOneofCase.Data when _left is null || output.Data.Length <= _left:
-                _frame = output.Data.Memory;
-                _left -= _frame.Length;
-                return;
-            case Output.KindOneofCase.Failure:
-                throw new GuestStreamException(GuestFaults.From(output.Failure, FaultStage.File));
-            case Output.KindOneofCase.Done when _left is null:
-            case null when _left == 0:
-                _ended = true;
-                return;
-            case null:
-                throw new GuestStreamException(GuestFaults.Broken(FaultStage.File));
-            default:
-                throw new GuestStreamException(GuestFaults.Unexpected(FaultStage.File));
+            switch (heard.Output?.KindCase)
+            {
+                case Output.KindOneofCase.Data when _left is null || heard.Output.Data.Length <= _left:
+                    _frame = heard.Output.Data.Memory;
+                    _left -= _frame.Length;
+                    _read += _frame.Length;
+                    return;
+                case Output.KindOneofCase.Done when _left is null:
+                case null when _left == 0:
+                    _ended = true;
+                    return;
+                default:
+                    throw new GuestStreamException(GuestFaults.Unexpected(FaultStage.File));
+            }
         }
+    }
+
+    private async Task GoOnAsync(CancellationToken cancellation)
+    {
+        await _connection.DisposeAsync();
+        if (reopen is null) throw new GuestStreamException(GuestFaults.ListInterrupted);
+        var again = await reopen(_read, cancellation);
+        _connection = again.TryGet(out var opened, out var fault) ? opened : throw new GuestStreamException(fault);
     }
 }

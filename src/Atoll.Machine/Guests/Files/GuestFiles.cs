@@ -22,7 +22,7 @@ internal sealed class GuestFiles(GuestCalls calls, StreamSeats seats) : IGuestFi
         if (GuestPaths.Check(path) is { } fault) return fault;
         if (depth is < 1 or > MaxDepth) return GuestPaths.Invalid("depth", $"A depth is 1 to {MaxDepth}.");
         var call = new Call { List = new() { Path = GuestPaths.Encode(path), Depth = (uint)depth, Pattern = pattern ?? "" } };
-        return await calls.StreamAsync(call, FaultStage.File, GuestEntries.From, null, cancellation);
+        return await calls.StreamAsync(call, FaultStage.File, GuestEntries.From, cancellation);
     }
 
     public async Task<Result<FileContent>> ReadAsync(string path, long offset, long? length, CancellationToken cancellation)
@@ -31,22 +31,7 @@ internal sealed class GuestFiles(GuestCalls calls, StreamSeats seats) : IGuestFi
         if (offset < 0 || length < 0) return GuestPaths.Invalid(offset < 0 ? "offset" : "length", "An offset or length is not negative.");
         var request = new Read { Path = GuestPaths.Encode(path), Offset = (ulong)offset };
         if (length is { } wanted) request.Length = (ulong)wanted;
-        if (!(await calls.OpenAsync(new Call { Read = request }, cancellation)).TryGet(out var connection, out var fault)) return fault;
-        var content = new GuestContentStream(connection);
-        try
-        {
-            var answer = await GuestCalls.ReadAnswerAsync(connection, FaultStage.File, output => output.KindCase == Output.KindOneofCase.Entry ? output.Entry : null, cancellation);
-            if (!answer.TryGet(out var opened, out fault)) return fault;
-            if (GuestEntries.From(opened) is not { } entry || opened.Length > (ulong)(length ?? long.MaxValue)) return GuestFaults.Unexpected(FaultStage.File);
-            content.Promise((long)opened.Length);
-            var result = new FileContent(entry, (long)opened.Length, content);
-            content = null;
-            return result;
-        }
-        finally
-        {
-            if (content is not null) await content.DisposeAsync();
-        }
+        return await GuestDownload.OpenAsync(calls, request, cancellation);
     }
 
     public async Task<Result<FileEntry>> WriteAsync(string path, Stream content, FileWriteOptions options, CancellationToken cancellation)
@@ -97,7 +82,7 @@ internal sealed class GuestFiles(GuestCalls calls, StreamSeats seats) : IGuestFi
             IgnoreCase = query.IgnoreCase,
             MaxMatches = (uint)query.MaxMatches,
         };
-        var found = await calls.StreamAsync(new Call { Find = request }, FaultStage.File, GuestEntries.MatchFrom, null, cancellation);
+        var found = await calls.StreamAsync(new Call { Find = request }, FaultStage.File, GuestEntries.MatchFrom, cancellation);
         return found.Map(matches => matches.Take(query.MaxMatches));
     }
 
@@ -119,7 +104,7 @@ internal sealed class GuestFiles(GuestCalls calls, StreamSeats seats) : IGuestFi
         if (GuestPaths.Check(path) is { } fault) return fault;
         if (!seats.TryTake(out var seat, out fault)) return fault;
         var call = new Call { Watch = new() { Path = GuestPaths.Encode(path), Recursive = recursive } };
-        return await calls.StreamAsync(call, FaultStage.File, GuestEntries.ChangeFrom, seat, cancellation);
+        return (await WatchedFiles.OpenAsync(calls, call, seat, cancellation)).Map(watched => watched.EnumerateAsync(cancellation));
     }
 
     public async Task<Result<Stream>> ArchiveAsync(string path, CancellationToken cancellation)
@@ -127,7 +112,7 @@ internal sealed class GuestFiles(GuestCalls calls, StreamSeats seats) : IGuestFi
         if (GuestPaths.Check(path) is { } invalid) return invalid;
         var call = new Call { Archive = new() { Path = GuestPaths.Encode(path) } };
         if (!(await calls.OpenAsync(call, cancellation)).TryGet(out var connection, out var fault)) return fault;
-        var content = new GuestContentStream(connection);
+        var content = new GuestContentStream(connection, reopen: null);
         try
         {
             if (await content.BeginAsync(cancellation) is { } refused) return refused;

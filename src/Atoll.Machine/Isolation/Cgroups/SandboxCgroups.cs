@@ -157,6 +157,20 @@ internal sealed class SandboxCgroups
         }
     }
 
+    /// <summary>It was told to stand still, and not yet to go on. Costs reading a file.</summary>
+    public bool StandsStill(SandboxId id)
+    {
+        try
+        {
+            return _controllers?.MayBeFrozen(Relative(id)) is true;
+        }
+        catch (IOException)
+        {
+            // Removed meanwhile.
+            return false;
+        }
+    }
+
     /// <summary>Kills everything in them, waits for it to be gone, and removes them. Succeeds when there are none.</summary>
     public async Task<Result<Done>> RemoveAsync(SandboxId id, TimeSpan limit, CancellationToken cancellation)
     {

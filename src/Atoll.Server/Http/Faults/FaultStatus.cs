@@ -67,6 +67,7 @@ internal static class FaultStatus
         [FaultCode.TooLarge] = 413,
         [FaultCode.TooMany] = 429,
         [FaultCode.OffsetLost] = 409,
+        [FaultCode.Interrupted] = 502,
         [FaultCode.GuestFailure] = 502,
     }.ToFrozenDictionary();
 
