@@ -9,7 +9,7 @@ namespace Atoll.Agent.Protocol.Client;
 /// One call to an agent, from the host's side: <see cref="OpenAsync"/> sends the Call, then Input frames go out and Output frames come in.
 /// Disposing it before the last answer tells the agent to give the call up. One reader and one writer at a time, which may be different threads.
 /// </summary>
-public sealed class AgentConnection : IAsyncDisposable
+public sealed class AgentConnection : IAsyncDisposable, IDisposable
 {
     private readonly Socket _socket;
     private readonly SocketStream _stream;
@@ -126,9 +126,16 @@ public sealed class AgentConnection : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        await _stream.DisposeAsync();
+        Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Closing waits for nothing.</summary>
+    public void Dispose()
+    {
+        _stream.Dispose();
         _socket.Dispose();
     }
 }

@@ -29,6 +29,7 @@ public enum FaultCode
     RateLimited,
     CheckpointNotFound,
     CheckpointMismatch,
+    PortNotExposed,
 
     // What the sandbox is.
     SandboxEnded,
@@ -62,4 +63,5 @@ public enum FaultCode
     TooMany,
     OffsetLost,
     GuestFailure,
+    PortNotListening,
 }

@@ -29,11 +29,11 @@ internal sealed class GuestLinks(GuestConnector connector, IExitWatcher watcher,
         if (died is null) await ((Task)hello).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await over.CancelAsync();
         await Task.WhenAll(hello, exit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return (died ?? (await hello).Fault) is { } fault ? fault : Result.Of<IGuest>(Guest(id, client));
+        return (died ?? (await hello).Fault) is { } fault ? fault : Result.Of<IGuest>(Guest(id, slot, client));
     }
 
     /// <summary>For a sandbox that lives already: nothing is sent.</summary>
-    public IGuest Attach(SandboxId id, NetworkSlot slot, byte[] token) => Guest(id, Client(slot, token));
+    public IGuest Attach(SandboxId id, NetworkSlot slot, byte[] token) => Guest(id, slot, Client(slot, token));
 
     private static Fault Died(InitExit exit) => new(
         exit.OutOfMemory ? FaultCode.InvalidRequest : FaultCode.HostFailure, exit.OutOfMemory ? FaultSide.Caller : FaultSide.Host, FaultStage.Agent,
@@ -42,10 +42,13 @@ internal sealed class GuestLinks(GuestConnector connector, IExitWatcher watcher,
 
     private AgentClient Client(NetworkSlot slot, byte[] token) => new(new IPEndPoint(slot.Address, GuestBoot.Port), token, time);
 
-    private AgentGuest Guest(SandboxId id, AgentClient client)
+    private AgentGuest Guest(SandboxId id, NetworkSlot slot, AgentClient client)
     {
-        var calls = new GuestCalls(client, () => idle.Use(id));
+        void Used() => idle.Use(id);
+        var calls = new GuestCalls(client, Used);
         var seats = new StreamSeats(options.Value.MaxStreams);
-        return new AgentGuest(calls, new GuestFiles(calls, seats), seats, time);
+        var tunnels = new StreamSeats(options.Value.MaxTunnels, "connections to ports that listen on the sandbox's loopback address alone are open, which is the most one may have", "Guests:MaxTunnels");
+        var ports = new PortConnector(slot.Address, GuestBoot.Port, calls, tunnels, Used);
+        return new AgentGuest(calls, new GuestFiles(calls, seats), seats, ports, time);
     }
 }

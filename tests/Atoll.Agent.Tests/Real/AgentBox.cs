@@ -57,7 +57,7 @@ public sealed class AgentBox : IAsyncLifetime
         Endpoint = new IPEndPoint(IPAddress.Loopback, FreePort.Find());
         Client = new AgentClient(Endpoint, _token, TimeProvider.System);
         WrongClient = new AgentClient(Endpoint, new byte[32], TimeProvider.System);
-        Guest = new AgentGuest(new GuestCalls(Client), null!, new StreamSeats(256), TimeProvider.System);
+        Guest = new AgentGuest(new GuestCalls(Client), null!, new StreamSeats(256), null!, TimeProvider.System);
         File.Copy(AgentBinary.Path, _scratch.PathOf("agent"));
         await File.WriteAllBytesAsync(_scratch.PathOf("boot"), new Protocol.Wire.Boot { Token = ByteString.CopyFrom(_token), Port = (uint)Endpoint.Port, Hostname = "box" }.ToByteArray());
         var root = Directory.CreateDirectory(_scratch.PathOf("root")).FullName;

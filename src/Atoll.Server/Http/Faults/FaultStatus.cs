@@ -36,6 +36,7 @@ internal static class FaultStatus
         [FaultCode.RateLimited] = 429,
         [FaultCode.CheckpointNotFound] = 404,
         [FaultCode.CheckpointMismatch] = 409,
+        [FaultCode.PortNotExposed] = 404,
         [FaultCode.SandboxEnded] = 410,
         [FaultCode.SandboxNotRunning] = 409,
         [FaultCode.ProcessEnded] = 409,
@@ -63,6 +64,7 @@ internal static class FaultStatus
         [FaultCode.TooMany] = 429,
         [FaultCode.OffsetLost] = 409,
         [FaultCode.GuestFailure] = 502,
+        [FaultCode.PortNotListening] = 502,
     }.ToFrozenDictionary();
 
     public static int Of(FaultCode code) => Statuses.GetValueOrDefault(code, 500);
