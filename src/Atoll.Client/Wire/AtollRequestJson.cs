@@ -3,6 +3,7 @@ using Atoll.Client.Checkpoints;
 using Atoll.Client.Code;
 using Atoll.Client.Files;
 using Atoll.Client.Keys;
+using Atoll.Client.Ports;
 using Atoll.Client.Processes;
 using Atoll.Client.Sandboxes;
 using Atoll.Client.Teams;
@@ -16,6 +17,7 @@ namespace Atoll.Client.Wire;
 [JsonSerializable(typeof(RestoreSandbox))]
 [JsonSerializable(typeof(ForkSandbox))]
 [JsonSerializable(typeof(ExtendSandbox))]
+[JsonSerializable(typeof(ExposePort))]
 [JsonSerializable(typeof(StartProcess))]
 [JsonSerializable(typeof(RunCode))]
 [JsonSerializable(typeof(CreateCodeContext))]

@@ -37,6 +37,9 @@ public interface ISandboxes
     /// </summary>
     ValueTask<Result<LiveSandbox>> UseAsync(TeamId team, string idOrName, CancellationToken cancellation) => new(Use(team, idOrName));
 
+    /// <summary>The same for a use whose cause matters: what wakes a sleeping sandbox is its own choice. It may take as long as waking does.</summary>
+    ValueTask<Result<LiveSandbox>> UseAsync(TeamId team, string idOrName, UseCause cause, CancellationToken cancellation) => UseAsync(team, idOrName, cancellation);
+
     /// <summary>Usage samples between two times, oldest first; kept for the newest hour.</summary>
     Task<Result<IReadOnlyList<SandboxUsage>>> UsageAsync(TeamId team, string idOrName, DateTimeOffset? start, DateTimeOffset? end, CancellationToken cancellation);
 }

@@ -36,4 +36,7 @@ public sealed record SandboxSpec
 
     /// <summary>The fork that it was made by, which is undone whole when the server dies in the middle of it; null for any other.</summary>
     [Id(11)] public string? Fork { get; init; }
+
+    /// <summary>Ports that are reached from outside without a key of the team, by number; null for none.</summary>
+    [Id(40)] public ImmutableDictionary<int, ExposedPort>? Ports { get; init; }
 }

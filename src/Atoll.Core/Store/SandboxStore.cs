@@ -60,9 +60,11 @@ internal sealed class SandboxStore(Database database, EventFeed feed, DoubtfulCr
     }
 
     /// <summary>Saves a change of a living sandbox, or its end.</summary>
-    public Task<Result<Sandbox>> SaveAsync(Sandbox before, Sandbox after, string type, DateTimeOffset at, Action committed)
+    /// <param name="detail">What the event tells besides.</param>
+    public Task<Result<Sandbox>> SaveAsync(Sandbox before, Sandbox after, string type, DateTimeOffset at, Action committed, string? detail = null)
     {
         var told = NewEvent(after, before.State, type, at);
+        told.Detail ??= detail;
         return database.WriteAsync(
             async context =>
             {

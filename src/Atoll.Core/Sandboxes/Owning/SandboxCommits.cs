@@ -21,11 +21,18 @@ internal sealed class SandboxCommits(
     });
 
     /// <summary>A change of a sandbox that goes on living.</summary>
-    public Task<Result<Sandbox>> SaveAsync(Sandbox before, Sandbox after, string type) => store.SaveAsync(before, after, type, time.GetUtcNow(), () =>
-    {
-        directory.Replace(after);
-        Reschedule(after.Id);
-    });
+    /// <param name="detail">What its event tells besides.</param>
+    public Task<Result<Sandbox>> SaveAsync(Sandbox before, Sandbox after, string type, string? detail = null) => store.SaveAsync(
+        before,
+        after,
+        type,
+        time.GetUtcNow(),
+        () =>
+        {
+            directory.Replace(after);
+            Reschedule(after.Id);
+        },
+        detail);
 
     public Task<Result<Sandbox>> EndAsync(Sandbox before, Ending ending)
     {

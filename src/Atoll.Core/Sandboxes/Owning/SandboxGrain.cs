@@ -95,6 +95,10 @@ internal sealed class SandboxGrain(
 
     public Task<Result<Sandbox>> ExtendAsync(long seconds) => ChangeAsync(sandbox => steps.Changer.ExtendAsync(sandbox, seconds));
 
+    public Task<Result<Sandbox>> ExposeAsync(int port, ExposedPort how) => ChangeAsync(sandbox => steps.Ports.ExposeAsync(sandbox, port, how));
+
+    public Task<Result<Sandbox>> CloseAsync(int port, bool expired) => ChangeAsync(sandbox => steps.Ports.CloseAsync(sandbox, port, expired));
+
     public async Task<Result<Checkpoint>> CheckpointAsync(CheckpointDraft draft)
     {
         Checkpoint? made = null;

@@ -45,6 +45,7 @@ internal static class IdempotencyRules
             json.WriteStringValue(request.OnIdle?.ToString());
             json.WriteStringValue(request.Egress?.ToString());
             if (request.Checkpoint is { } checkpoint) json.WriteStringValue(checkpoint);
+            if (request.PublicPorts is { IsDefaultOrEmpty: false } ports) json.WriteStringValue("ports " + string.Join(' ', ports.Distinct().Order()));
             json.WriteEndArray();
         }
 
