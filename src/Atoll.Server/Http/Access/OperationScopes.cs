@@ -35,6 +35,8 @@ internal static class OperationScopes
         ["updateSandbox"] = KeyScopes.SandboxesWrite,
         ["deleteSandbox"] = KeyScopes.SandboxesWrite,
         ["extendSandbox"] = KeyScopes.SandboxesWrite,
+        ["exposePort"] = KeyScopes.SandboxesWrite,
+        ["closePort"] = KeyScopes.SandboxesWrite,
 
         ["createCheckpoint"] = KeyScopes.SandboxesWrite,
         ["deleteCheckpoint"] = KeyScopes.SandboxesWrite,
