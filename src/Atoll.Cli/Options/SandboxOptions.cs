@@ -21,11 +21,13 @@ internal sealed class SandboxOptions
     private readonly Option<double?> _idle = Quantities.Duration("--idle", "It ends after this long without use");
     private readonly Option<bool> _noNetwork = new("--no-network") { Description = "It reaches nothing at all, not even names" };
 
+    private readonly Option<int[]> _publish = new("--publish", "-p") { Description = "A port that anybody may reach, any number of times", HelpName = "port" };
+
     public SandboxOptions() => _isolation.CompletionSources.Add("gvisor", "container");
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_name, _template, _isolation, _cpu, _memory, _disk, _processes, _env, _metadata, _user, _workdir, _timeout, _idle, _noNetwork]) command.Add(option);
+        foreach (var option in (Option[])[_name, _template, _isolation, _cpu, _memory, _disk, _processes, _env, _metadata, _user, _workdir, _timeout, _idle, _noNetwork, _publish]) command.Add(option);
     }
 
     public CreateSandbox Request(ParseResult parse) => new()
@@ -42,8 +44,10 @@ internal sealed class SandboxOptions
         User = parse.GetValue(_user),
         Workdir = parse.GetValue(_workdir),
         Lifecycle = parse.GetValue(_timeout) is null && parse.GetValue(_idle) is null ? null : new(parse.GetValue(_timeout), null, parse.GetValue(_idle)),
-        Network = parse.GetValue(_noNetwork) ? new(new("deny")) : null,
+        Network = Network(parse.GetValue(_noNetwork), parse.GetValue(_publish)),
     };
+
+    private static NetworkInfo? Network(bool none, int[]? ports) => !none && ports is not { Length: > 0 } ? null : new(none ? new("deny") : null, ports is { Length: > 0 } ? ports : null);
 
     private static Dictionary<string, string>? Some(Dictionary<string, string>? values) => values is { Count: > 0 } ? values : null;
 }
