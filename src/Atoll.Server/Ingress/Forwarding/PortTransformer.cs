@@ -1,5 +1,4 @@
 using Atoll.Server.Ingress.Addresses;
-using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Atoll.Server.Ingress.Forwarding;
@@ -29,7 +28,7 @@ internal sealed class PortTransformer(PortAddress address, string path, string q
 
         // The head of a stream that has nothing to say yet (server-sent events) is an answer all the same; and what has begun is never taken for a bare status of this server's.
         var response = httpContext.Response;
-        if (response.StatusCode is not StatusCodes.Status101SwitchingProtocols && response.ContentLength is null) await httpContext.Features.GetRequiredFeature<IHttpResponseBodyFeature>().StartAsync(cancellationToken);
+        if (response.StatusCode is not StatusCodes.Status101SwitchingProtocols && response.ContentLength is null) await response.Body.FlushAsync(cancellationToken);
         return copied;
     }
 }
