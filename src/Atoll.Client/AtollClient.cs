@@ -42,6 +42,9 @@ public sealed class AtollClient(HttpClient http, Uri url, string? apiKey, TimePr
     /// <summary>Code in one sandbox, by its id or name.</summary>
     public CodeClient Code(string sandbox) => new(_connection, sandbox);
 
+    /// <summary>Ports of one sandbox, by its id or name.</summary>
+    public PortsClient Ports(string sandbox) => new(_connection, sandbox);
+
     /// <summary>Files of one sandbox, by its id or name.</summary>
     public FilesClient Files(string sandbox) => new(_connection, sandbox);
 }

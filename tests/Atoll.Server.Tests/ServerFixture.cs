@@ -5,6 +5,7 @@ using Atoll.Core.Checkpoints;
 using Atoll.Core.Code;
 using Atoll.Core.Events;
 using Atoll.Core.Machines;
+using Atoll.Core.Ports;
 using Atoll.Core.Sandboxes;
 using Atoll.Core.Sandboxes.Metering;
 using Atoll.Core.Teams;
@@ -33,6 +34,8 @@ public sealed class ServerFixture : IAsyncLifetime
 
     internal FakeSandboxes Sandboxes { get; } = new();
 
+    internal FakePorts Ports { get; } = new();
+
     internal CollectedLogs Logs { get; } = new();
 
     public Uri Url { get; private set; } = new("http://invalid");
@@ -49,10 +52,10 @@ public sealed class ServerFixture : IAsyncLifetime
     {
         _app = ServerHost.Create(
             ["--Server:Url=http://127.0.0.1:0", "--Server:FirstKeyFolder=" + KeyFolder, "--Server:ShutdownSeconds=1", "--Server:Limits:SlowSeconds=2", "--Server:Limits:UploadBytes=200000", "--Server:Limits:ArchiveBytes=1000000",
-             "--Server:Rates:FailedKeysPerMinute=1000000"],
+             "--Server:Rates:FailedKeysPerMinute=1000000", "--Ingress:RequestsPerSandbox=3", "--Ingress:BodyBytes=100000", "--Ingress:QuietSeconds=20"],
             builder =>
             {
-                builder.Services.AddSingleton<ITeams>(Teams).AddSingleton<IKeys>(Teams).AddSingleton<IUsers>(Teams).AddSingleton<IAuditLog>(Audit).AddSingleton<ISandboxes>(Sandboxes).AddSingleton<ILeases, FakeLeases>().AddSingleton<IEvents, FakeEvents>().AddSingleton<IMachine, FakeMachine>().AddSingleton<IUsage, FakeUsage>().AddSingleton<ICodeContexts, FakeCode>().AddSingleton<ICheckpoints, FakeCheckpoints>();
+                builder.Services.AddSingleton<ITeams>(Teams).AddSingleton<IKeys>(Teams).AddSingleton<IUsers>(Teams).AddSingleton<IAuditLog>(Audit).AddSingleton<ISandboxes>(Sandboxes).AddSingleton<ILeases, FakeLeases>().AddSingleton<IPorts>(Ports).AddSingleton<IEvents, FakeEvents>().AddSingleton<IMachine, FakeMachine>().AddSingleton<IUsage, FakeUsage>().AddSingleton<ICodeContexts, FakeCode>().AddSingleton<ICheckpoints, FakeCheckpoints>();
                 builder.Logging.ClearProviders().AddProvider(Logs);
             });
         await _app.StartAsync();

@@ -15,6 +15,8 @@ public sealed class AgentClient(EndPoint endpoint, ReadOnlyMemory<byte> token, T
     /// <summary>Whether the sandbox cannot answer now through no fault of its own: no silence counts meanwhile.</summary>
     public Func<bool> StandsStill { get; set; } = static () => false;
 
+    public EndPoint Endpoint => endpoint;
+
     private readonly ByteString _token = ByteString.CopyFrom(token.Span);
 
     /// <summary>Opens a connection for one call; version and token are filled in here.</summary>

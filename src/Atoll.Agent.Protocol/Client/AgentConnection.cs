@@ -10,7 +10,7 @@ namespace Atoll.Agent.Protocol.Client;
 /// Disposing it before the last answer tells the agent to give the call up, unless the connection broke: of a call with an id the agent then keeps what belongs to it, for the connection
 /// by which it is asked for again. One reader and one writer at a time, which may be different threads.
 /// </summary>
-public sealed class AgentConnection : IAsyncDisposable
+public sealed class AgentConnection : IAsyncDisposable, IDisposable
 {
     private static readonly TimeSpan HangUpLimit = TimeSpan.FromSeconds(1);
     private static readonly byte[] HangUpFrame = MakeHangUp();
@@ -179,6 +179,14 @@ public sealed class AgentConnection : IAsyncDisposable
         _breaking.Unregister();
         if (_sayHangUp && !_over) await HangUpAsync();
         await _stream.DisposeAsync();
+        _socket.Dispose();
+    }
+
+    /// <summary>Closing waits for nothing; the agent takes it for a broken connection.</summary>
+    public void Dispose()
+    {
+        _breaking.Unregister();
+        _stream.Dispose();
         _socket.Dispose();
     }
 

@@ -26,5 +26,6 @@ internal static class CallHandlers
         [Call.RequestOneofCase.ListPorts] = new ListPortsHandler(new ListeningSockets(agent.Port)),
         [Call.RequestOneofCase.Measure] = new MeasureHandler(),
         [Call.RequestOneofCase.ReadLog] = new ReadLogHandler(agent.Journal),
+        [Call.RequestOneofCase.Tunnel] = new TunnelHandler(agent.Port),
     });
 }

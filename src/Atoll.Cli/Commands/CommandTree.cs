@@ -35,6 +35,7 @@ internal static class CommandTree
                 new CheckpointDiffCommand(),
                 new CheckpointRemoveCommand()),
             new ForkCommand(),
+            new CommandGroup("port", "Reach programs in sandboxes from outside.", new PortExposeCommand(), new PortListCommand(), new PortCloseCommand()),
             new CommandGroup("key", "List, make and take back API keys.", new KeyListCommand(), new KeyCreateCommand(), new KeyRemoveCommand()),
             new CommandGroup(
                 "team",

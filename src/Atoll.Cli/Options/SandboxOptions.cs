@@ -23,6 +23,7 @@ internal sealed class SandboxOptions
     private readonly Option<string?> _onIdle = new("--on-idle") { Description = "What then becomes of it: suspend (the default where it can be), stop, pause or delete", HelpName = "action" };
     private readonly Option<string?> _wakeOn = new("--wake-on") { Description = "What wakes it: api, http, api,http (the default) or nothing", HelpName = "causes" };
     private readonly Option<bool> _noNetwork = new("--no-network") { Description = "It reaches nothing at all, not even names" };
+    private readonly Option<int[]> _publish = new("--publish", "-p") { Description = "A port that anybody may reach, any number of times", HelpName = "port" };
 
     public SandboxOptions()
     {
@@ -33,7 +34,7 @@ internal sealed class SandboxOptions
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_name, _template, _isolation, _cpu, _memory, _disk, _processes, _env, _metadata, _user, _workdir, _timeout, _onTimeout, _idle, _onIdle, _wakeOn, _noNetwork]) command.Add(option);
+        foreach (var option in (Option[])[_name, _template, _isolation, _cpu, _memory, _disk, _processes, _env, _metadata, _user, _workdir, _timeout, _onTimeout, _idle, _onIdle, _wakeOn, _noNetwork, _publish]) command.Add(option);
     }
 
     public CreateSandbox Request(ParseResult parse) => new()
@@ -50,8 +51,10 @@ internal sealed class SandboxOptions
         User = parse.GetValue(_user),
         Workdir = parse.GetValue(_workdir),
         Lifecycle = Lifecycle(parse),
-        Network = parse.GetValue(_noNetwork) ? new(new("deny")) : null,
+        Network = Network(parse.GetValue(_noNetwork), parse.GetValue(_publish)),
     };
+
+    private static NetworkInfo? Network(bool none, int[]? ports) => !none && ports is not { Length: > 0 } ? null : new(none ? new("deny") : null, ports is { Length: > 0 } ? ports : null);
 
     private LifecycleInfo? Lifecycle(ParseResult parse)
     {

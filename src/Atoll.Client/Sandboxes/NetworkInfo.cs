@@ -1,4 +1,5 @@
 namespace Atoll.Client.Sandboxes;
 
-/// <summary>What a sandbox may reach.</summary>
-public sealed record NetworkInfo(EgressInfo? Egress = null);
+/// <summary>What a sandbox may reach, and who may reach it.</summary>
+/// <param name="PublicPorts">In a request: ports that anybody may reach from the start.</param>
+public sealed record NetworkInfo(EgressInfo? Egress = null, IReadOnlyList<int>? PublicPorts = null);

@@ -4,6 +4,8 @@ namespace Atoll.Client.Sandboxes;
 /// <param name="State"><c>creating</c>, <c>running</c>, <c>paused</c>, <c>suspended</c>, <c>stopped</c>, <c>failed</c> or <c>deleted</c>; later servers may know more.</param>
 /// <param name="StateReason">Why it ended, or fell asleep by itself, such as <c>timeout</c>.</param>
 /// <param name="Checkpoint">What its disk was last saved to, restored to, or made from.</param>
+/// <param name="Ports">Ports that are exposed.</param>
+/// <param name="Urls">Where they are reached, by port.</param>
 public sealed record SandboxInfo(
     string Id,
     string? Name,
@@ -27,4 +29,6 @@ public sealed record SandboxInfo(
     DateTimeOffset? StartedAt,
     DateTimeOffset? ExpiresAt,
     DateTimeOffset? EndedAt,
-    string? Checkpoint = null);
+    string? Checkpoint = null,
+    IReadOnlyList<int>? Ports = null,
+    IReadOnlyDictionary<string, string>? Urls = null);

@@ -6,6 +6,7 @@ using Atoll.Client.Events;
 using Atoll.Client.Files;
 using Atoll.Client.Keys;
 using Atoll.Client.Metering;
+using Atoll.Client.Ports;
 using Atoll.Client.Processes;
 using Atoll.Client.Sandboxes;
 using Atoll.Client.Service;
@@ -22,6 +23,8 @@ namespace Atoll.Client.Wire;
 [JsonSerializable(typeof(ForkReply))]
 [JsonSerializable(typeof(AtollPage<SandboxEventInfo>))]
 [JsonSerializable(typeof(AtollPage<ProcessInfo>))]
+[JsonSerializable(typeof(AtollPage<PortInfo>))]
+[JsonSerializable(typeof(ExposedPortInfo))]
 [JsonSerializable(typeof(AtollPage<KeyInfo>))]
 [JsonSerializable(typeof(AtollPage<TeamInfo>))]
 [JsonSerializable(typeof(AtollPage<UserInfo>))]

@@ -3,6 +3,7 @@ using Atoll.Client.Checkpoints;
 using Atoll.Client.Code;
 using Atoll.Client.Files;
 using Atoll.Client.Keys;
+using Atoll.Client.Ports;
 using Atoll.Client.Processes;
 using Atoll.Client.Sandboxes;
 using Atoll.Client.Teams;
@@ -17,6 +18,7 @@ namespace Atoll.Client.Wire;
 [JsonSerializable(typeof(ForkSandbox))]
 [JsonSerializable(typeof(ExtendSandbox))]
 [JsonSerializable(typeof(TakeLease))]
+[JsonSerializable(typeof(ExposePort))]
 [JsonSerializable(typeof(StartProcess))]
 [JsonSerializable(typeof(RunCode))]
 [JsonSerializable(typeof(CreateCodeContext))]

@@ -22,6 +22,12 @@ public static class EventTypes
     public const string Deleted = "sandbox.deleted";
     public const string Failed = "sandbox.failed";
 
+    /// <summary>The detail is the port's number, and <c>public</c> where anybody may reach it.</summary>
+    public const string PortExposed = "port.exposed";
+
+    /// <summary>The detail is the port's number, and <c>expired</c> where its time was up.</summary>
+    public const string PortClosed = "port.closed";
+
     /// <summary>The detail is the checkpoint's id.</summary>
     public const string Restored = "sandbox.restored";
 

@@ -31,6 +31,7 @@ public enum FaultCode
     CheckpointMismatch,
     CheckpointDamaged,
     LeaseNotFound,
+    PortNotExposed,
 
     // What the sandbox is.
     SandboxEnded,
@@ -68,4 +69,5 @@ public enum FaultCode
     OffsetLost,
     Interrupted,
     GuestFailure,
+    PortNotListening,
 }

@@ -22,6 +22,12 @@ public interface IGuest
     /// <summary>TCP ports on which something in the sandbox listens (those bound to loopback too), the agent's own left out.</summary>
     Task<Result<IReadOnlyList<ListeningPort>>> ListPortsAsync(CancellationToken cancellation);
 
+    /// <summary>
+    /// A connection to a program that listens on a TCP port in the sandbox, on loopback alone or on every address; <see cref="FaultCode.PortNotListening"/> where nobody does. The stream's
+    /// own end is the connection's; the caller disposes it.
+    /// </summary>
+    Task<Result<Stream>> ConnectAsync(int port, CancellationToken cancellation);
+
     /// <summary>What the sandbox sees of itself.</summary>
     Task<Result<GuestMetrics>> MeasureAsync(CancellationToken cancellation);
 

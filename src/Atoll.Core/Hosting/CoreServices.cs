@@ -7,6 +7,8 @@ using Atoll.Core.Journal;
 using Atoll.Core.Journal.Keeping;
 using Atoll.Core.Lifetime;
 using Atoll.Core.Metrics;
+using Atoll.Core.Ports;
+using Atoll.Core.Ports.Service;
 using Atoll.Core.Sandboxes;
 using Atoll.Core.Sandboxes.Capacity;
 using Atoll.Core.Sandboxes.Living;
@@ -41,7 +43,7 @@ public static class CoreServices
         services.AddSingleton<ICoreLoop, CoreFigures>();
         services.AddHostedService<StoreWarmUp>();
         services.AddHostedService<CoreHost>();
-        return services.AddStore().AddEvents().AddTeams().AddAudit().AddSandboxes().AddCheckpoints().AddCode();
+        return services.AddStore().AddEvents().AddTeams().AddAudit().AddSandboxes().AddCheckpoints().AddPorts().AddCode();
     }
 
     private static IServiceCollection AddStore(this IServiceCollection services)
@@ -109,6 +111,7 @@ public static class CoreServices
         services.AddSingleton<SandboxCommits>();
         services.AddSingleton<SandboxStarter>();
         services.AddSingleton<SandboxChanger>();
+        services.AddSingleton<PortChanger>();
         services.AddSingleton<SandboxEnder>();
         services.AddSingleton<LifecycleJudge>();
         services.AddSingleton<LifecycleScheduler>();
@@ -164,6 +167,13 @@ public static class CoreServices
         services.AddSingleton<IJournalledOperation>(provider => provider.GetRequiredService<CheckpointForgetter>());
         services.AddSingleton<IJournalledOperation>(provider => provider.GetRequiredService<SandboxRestorer>());
         services.AddSingleton<IJournalledOperation>(provider => provider.GetRequiredService<ForkMaker>());
+        return services;
+    }
+
+    private static IServiceCollection AddPorts(this IServiceCollection services)
+    {
+        services.AddSingleton<IPorts, PortService>();
+        services.AddSingleton<ICoreLoop, PortExpiry>();
         return services;
     }
 

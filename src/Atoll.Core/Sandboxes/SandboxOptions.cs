@@ -31,6 +31,9 @@ public sealed class SandboxOptions
     /// <summary>How often usage is sampled. Default 5 seconds; an hour of samples is kept, at most 720 for each sandbox.</summary>
     public double UsageIntervalSeconds { get; set; } = 5;
 
+    /// <summary>How many ports of one sandbox may be exposed. Default 32.</summary>
+    public int MaxPorts { get; set; } = 32;
+
     /// <summary>How many sandboxes are measured, or ended by the clock, at one time. Default 16.</summary>
     public int Parallelism { get; set; } = 16;
 }

@@ -16,6 +16,7 @@ internal sealed class SandboxOptionsValidator : IValidateOptions<SandboxOptions>
         Check(options.IdleCores is >= 0 and <= 1024, "IdleCores must be 0 to 1024.");
         Check(options.IdleProbeSeconds is >= 0.1 and <= 600, "IdleProbeSeconds must be 0.1 to 600.");
         Check(options.UsageIntervalSeconds is >= 1 and <= 3600, "UsageIntervalSeconds must be 1 to 3600.");
+        Check(options.MaxPorts is >= 0 and <= 1024, "MaxPorts must be 0 to 1024.");
         Check(options.Parallelism is >= 1 and <= 1024, "Parallelism must be 1 to 1024.");
         Check(!string.IsNullOrWhiteSpace(defaults.Template), "Defaults:Template must not be empty.");
         Check(Enum.IsDefined(defaults.Isolation), "Defaults:Isolation must be one of: gvisor, container.");

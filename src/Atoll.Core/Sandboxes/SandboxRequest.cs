@@ -39,6 +39,9 @@ public sealed record SandboxRequest
 
     public EgressDefault? Egress { get; init; }
 
+    /// <summary>Ports that anybody may reach from the start.</summary>
+    public ImmutableArray<int>? PublicPorts { get; init; }
+
     /// <summary>The id of a checkpoint to begin with: its disk, its memory where it has one, and whatever of its sandbox this request leaves open.</summary>
     public string? Checkpoint { get; init; }
 

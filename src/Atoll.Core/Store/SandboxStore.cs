@@ -62,9 +62,11 @@ internal sealed class SandboxStore(Database database, EventFeed feed, DoubtfulCr
 
     /// <summary>Saves a change of a living sandbox, or its end.</summary>
     /// <param name="begun">The journal's entry that this ends; null for none.</param>
-    public Task<Result<Sandbox>> SaveAsync(Sandbox before, Sandbox after, string type, DateTimeOffset at, Action committed, JournalEntry? begun = null)
+    /// <param name="detail">What the event tells besides.</param>
+    public Task<Result<Sandbox>> SaveAsync(Sandbox before, Sandbox after, string type, DateTimeOffset at, Action committed, JournalEntry? begun = null, string? detail = null)
     {
         var told = NewEvent(after, before.State, type, at);
+        told.Detail ??= detail;
         return database.WriteAsync(
             async context =>
             {

@@ -10,7 +10,7 @@ using Wire = Atoll.Agent.Protocol.Wire;
 namespace Atoll.Machine.Guests;
 
 /// <summary>A live sandbox through its agent. Holds no connection: making one costs nothing until it is used.</summary>
-internal sealed class AgentGuest(GuestLink link, GuestCalls calls, IGuestFiles files, StreamSeats seats, TimeProvider time) : IGuest
+internal sealed class AgentGuest(GuestLink link, GuestCalls calls, IGuestFiles files, StreamSeats seats, PortConnector ports, TimeProvider time) : IGuest
 {
     private const int MaxPorts = 65_536;
 
@@ -23,6 +23,8 @@ internal sealed class AgentGuest(GuestLink link, GuestCalls calls, IGuestFiles f
 
     public Task<Result<IReadOnlyList<ListeningPort>>> ListPortsAsync(CancellationToken cancellation) => calls.CollectAsync(
         new Wire.Call { ListPorts = new Wire.ListPorts() }, FaultStage.Agent, MaxPorts, output => output.Port is { } port ? ToPort(port) : null, cancellation);
+
+    public Task<Result<Stream>> ConnectAsync(int port, CancellationToken cancellation) => ports.ConnectAsync(port, cancellation);
 
     public async Task<Result<GuestMetrics>> MeasureAsync(CancellationToken cancellation)
     {

@@ -33,6 +33,10 @@ internal static class GuestFaults
         FaultCode.AgentUnreachable, FaultSide.Guest, stage, "The sandbox's agent has stopped answering: it was stopped from inside, or the sandbox has no memory or CPU time left.",
         "What was asked for may or may not have happened. If it does not answer again, delete the sandbox.");
 
+    public static Fault NotListening(int port) => new(
+        FaultCode.PortNotListening, FaultSide.Guest, FaultStage.Network, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Nothing in the sandbox listens on port {port}."),
+        "Start the program that should, and see the sandbox's ports.");
+
     public static Fault Unexpected(FaultStage stage) => new(FaultCode.GuestFailure, FaultSide.Guest, stage, "The sandbox's agent gave an answer that does not belong to the question.");
 
     private static (FaultCode Code, FaultSide Side) Map(FailureCode code, FaultStage stage) => code switch
@@ -57,6 +61,7 @@ internal static class GuestFaults
         FailureCode.ProcessEnded => (FaultCode.ProcessEnded, FaultSide.Caller),
         FailureCode.Interrupted => (FaultCode.Interrupted, FaultSide.Guest),
         FailureCode.OffsetLost => (FaultCode.OffsetLost, FaultSide.Caller),
+        FailureCode.PortNotListening => (FaultCode.PortNotListening, FaultSide.Guest),
         _ => (FaultCode.GuestFailure, FaultSide.Guest),
     };
 }

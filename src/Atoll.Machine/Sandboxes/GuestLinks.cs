@@ -113,9 +113,12 @@ internal sealed class GuestLinks(GuestConnector connector, IExitWatcher watcher,
 
     private AgentGuest Guest(SandboxId id, AgentClient client)
     {
+        void Used() => idle.Use(id);
         var link = new GuestLink(client, TimeSpan.FromSeconds(options.Value.ReattachSeconds), time, () => cgroups.StandsStill(id));
-        var calls = new GuestCalls(link, () => idle.Use(id));
+        var calls = new GuestCalls(link, Used);
         var seats = new StreamSeats(options.Value.MaxStreams);
-        return new AgentGuest(link, calls, new GuestFiles(calls, seats), seats, time);
+        var tunnels = new StreamSeats(options.Value.MaxTunnels, "connections to ports that listen on the sandbox's loopback address alone are open, which is the most one may have", "Guests:MaxTunnels");
+        var ports = new PortConnector(() => link.Address, GuestBoot.Port, calls, tunnels, Used);
+        return new AgentGuest(link, calls, new GuestFiles(calls, seats), seats, ports, time);
     }
 }

@@ -5,6 +5,7 @@ using Atoll.Server.Api.Files;
 using Atoll.Server.Api.Keys;
 using Atoll.Server.Api.Metering;
 using Atoll.Server.Api.Observing;
+using Atoll.Server.Api.Ports;
 using Atoll.Server.Api.Processes;
 using Atoll.Server.Api.Sandboxes;
 using Atoll.Server.Api.Service;
@@ -29,6 +30,7 @@ internal static class ApiPipeline
         app.UseRequestIds();
         app.Use((http, next) => app.Services.GetRequiredService<ServerTimings>().InvokeAsync(http, next));
         app.UseMiddleware<RequestLog>();
+        app.UseIngress();
         app.UseMiddleware<AuditRequests>();
         app.UseMiddleware<Failures>();
         app.UseRouting();
@@ -49,6 +51,7 @@ internal static class ApiPipeline
         CodeEndpoints.Map(api);
         FileEndpoints.Map(api);
         ObservingEndpoints.Map(api);
+        PortEndpoints.Map(api);
         TeamEndpoints.Map(api);
         UserEndpoints.Map(api);
         KeyEndpoints.Map(api);

@@ -7,6 +7,7 @@ using Atoll.Server.Api.Files;
 using Atoll.Server.Api.Keys;
 using Atoll.Server.Api.Metering;
 using Atoll.Server.Api.Observing;
+using Atoll.Server.Api.Ports;
 using Atoll.Server.Api.Processes;
 using Atoll.Server.Api.Sandboxes;
 using Atoll.Server.Api.Service;
@@ -45,13 +46,14 @@ internal static class ApiServices
         services.AddSingleton<WarmFigures>();
         services.AddSingleton<MeterReader>();
         services.AddSingleton<Idempotency>();
+        services.AddIngress();
         services.ConfigureHttpJsonOptions(options =>
         {
             JsonRules.Configure(options.SerializerOptions);
             var shapes = options.SerializerOptions.TypeInfoResolverChain;
             shapes.Clear();
             foreach (var room in (IJsonTypeInfoResolver[])[
-                ArgumentsJson.Default, ProblemJson.Default, ServiceJson.Default, SandboxesJson.Default, CheckpointsJson.Default, ProcessesJson.Default, CodeJson.Default, FilesJson.Default, ObservingJson.Default, KeysJson.Default,
+                ArgumentsJson.Default, ProblemJson.Default, ServiceJson.Default, SandboxesJson.Default, CheckpointsJson.Default, ProcessesJson.Default, CodeJson.Default, FilesJson.Default, ObservingJson.Default, PortsJson.Default, KeysJson.Default,
                 TeamsJson.Default, UsersJson.Default, AuditJson.Default, MeteringJson.Default]) shapes.Add(room);
         });
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);

@@ -22,7 +22,7 @@ internal static class ServerHost
 
         // The framework's request lines hold paths and queries; ours do not.
         // The database's and the silo's own news are for their developers; a silo of one that is stopped half way up warns of what cannot matter.
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Orleans", LogLevel.Error).AddFilter("Polly", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Orleans", LogLevel.Error).AddFilter("Polly", LogLevel.Warning).AddFilter("Yarp", LogLevel.None);
 
         // Under systemd this says when the server is ready; it would also choose systemd's own log format, so ours is chosen after it.
         builder.Services.AddSystemd();

@@ -22,7 +22,7 @@ internal sealed partial class RequestLog(RequestDelegate next, RequestMetrics me
         {
             var took = time.GetElapsedTime(started);
             var status = http.RequestAborted.IsCancellationRequested && !http.Response.HasStarted ? ClientGone : http.Response.StatusCode;
-            var route = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "(none)";
+            var route = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? RequestNotes.Of(http).Route ?? "(none)";
             var method = http.GetEndpoint() is null ? "(any)" : http.Request.Method;
             metrics.End(route, method, status, took);
             Request(

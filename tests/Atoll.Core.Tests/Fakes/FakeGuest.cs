@@ -14,6 +14,8 @@ internal sealed class FakeGuest : IGuest
 
     public Task<Result<IReadOnlyList<ListeningPort>>> ListPortsAsync(CancellationToken cancellation) => throw new NotSupportedException();
 
+    public Task<Result<Stream>> ConnectAsync(int port, CancellationToken cancellation) => throw new NotSupportedException();
+
     public Task<Result<GuestMetrics>> MeasureAsync(CancellationToken cancellation) => throw new NotSupportedException();
 
     public Task<Result<IAsyncEnumerable<GuestLogLine>>> ReadLogAsync(long after, bool follow, CancellationToken cancellation) => throw new NotSupportedException();

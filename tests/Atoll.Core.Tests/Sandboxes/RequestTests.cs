@@ -14,7 +14,7 @@ public sealed class RequestTests
     private readonly FakeMachine _machine = new();
     private readonly RequestResolver _resolver;
 
-    public RequestTests() => _resolver = new(_machine, Options.Create(new SandboxOptions()));
+    public RequestTests() => _resolver = new(_machine, Options.Create(new SandboxOptions()), TimeProvider.System);
 
     public static TheoryData<string, SandboxRequest> Mistakes => new()
     {

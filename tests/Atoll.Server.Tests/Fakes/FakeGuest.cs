@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Atoll.Core.Faults;
 using Atoll.Core.Guests;
@@ -19,6 +20,13 @@ internal sealed class FakeGuest : IGuest
 
     public Task<Result<IReadOnlyList<ListeningPort>>> ListPortsAsync(CancellationToken cancellation) =>
         Task.FromResult<Result<IReadOnlyList<ListeningPort>>>(new ListeningPort[] { new(8000, "0.0.0.0", 7, "python3") });
+
+    /// <summary>What listens on its ports.</summary>
+    public ConcurrentDictionary<int, FakeProgram> Programs { get; } = new();
+
+    public async Task<Result<Stream>> ConnectAsync(int port, CancellationToken cancellation) => Programs.TryGetValue(port, out var program)
+        ? await program.ConnectAsync(cancellation)
+        : new Fault(FaultCode.PortNotListening, FaultSide.Guest, FaultStage.Network, $"Nothing in the sandbox listens on port {port}.", "Start it.");
 
     public Task<Result<GuestMetrics>> MeasureAsync(CancellationToken cancellation) => Task.FromResult<Result<GuestMetrics>>(new GuestMetrics(1, 2, 3, 4, 5, 6, 7));
 

@@ -32,6 +32,13 @@ internal interface ISandboxGrain : IGrainWithStringKey
 
     Task<Result<Sandbox>> ExtendAsync(long seconds);
 
+    /// <summary>Exposes a port, or exposes it otherwise than before.</summary>
+    Task<Result<Sandbox>> ExposeAsync(int port, ExposedPort how);
+
+    /// <summary>Closes a port; <see cref="FaultCode.PortNotExposed"/> when it is not exposed.</summary>
+    /// <param name="expired">Only if its time is up.</param>
+    Task<Result<Sandbox>> CloseAsync(int port, bool expired);
+
     /// <summary>Saves it; it goes on.</summary>
     Task<Result<Checkpoint>> CheckpointAsync(CheckpointDraft draft);
 

@@ -22,7 +22,8 @@ internal sealed class SandboxCommits(
 
     /// <summary>A change of a sandbox that goes on living.</summary>
     /// <param name="begun">The journal's entry that this ends; null for none.</param>
-    public Task<Result<Sandbox>> SaveAsync(Sandbox before, Sandbox after, string type, JournalEntry? begun = null) => store.SaveAsync(
+    /// <param name="detail">What its event tells besides.</param>
+    public Task<Result<Sandbox>> SaveAsync(Sandbox before, Sandbox after, string type, JournalEntry? begun = null, string? detail = null) => store.SaveAsync(
         before,
         after,
         type,
@@ -32,7 +33,8 @@ internal sealed class SandboxCommits(
             directory.Replace(after);
             Reschedule(after.Id);
         },
-        begun);
+        begun,
+        detail);
 
     public Task<Result<Sandbox>> EndAsync(Sandbox before, Ending ending)
     {

@@ -104,6 +104,10 @@ internal sealed class SandboxGrain(
     public Task<Result<Done>> SettleAsync(string operation, string data) => InTurnAsync(async () =>
         directory.Find(Id) is { Ending: null } entry ? await steps.Sleeper.SettleAsync(entry, operation, data) : Done.Value);
 
+    public Task<Result<Sandbox>> ExposeAsync(int port, ExposedPort how) => ChangeAsync(entry => steps.Ports.ExposeAsync(entry.Sandbox, port, how));
+
+    public Task<Result<Sandbox>> CloseAsync(int port, bool expired) => ChangeAsync(entry => steps.Ports.CloseAsync(entry.Sandbox, port, expired));
+
     public async Task<Result<Checkpoint>> CheckpointAsync(CheckpointDraft draft)
     {
         Checkpoint? made = null;

@@ -46,6 +46,7 @@ internal static class IdempotencyRules
             json.WriteStringValue(request.Egress?.ToString());
             if (request.Checkpoint is { } checkpoint) json.WriteStringValue(checkpoint);
             if (request.WakeOn is { } wakers) json.WriteStringValue("wakeOn:" + wakers);
+            if (request.PublicPorts is { IsDefaultOrEmpty: false } ports) json.WriteStringValue("ports " + string.Join(' ', ports.Distinct().Order()));
             json.WriteEndArray();
         }
 

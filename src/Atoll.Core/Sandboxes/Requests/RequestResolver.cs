@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace Atoll.Core.Sandboxes.Requests;
 
 /// <summary>Turns what was asked for into what will be: defaults filled in, everything checked, every mistake reported at once under the name the API gives the field.</summary>
-internal sealed class RequestResolver(IMachine machine, IOptions<SandboxOptions> options)
+internal sealed class RequestResolver(IMachine machine, IOptions<SandboxOptions> options, TimeProvider time)
 {
     private const int TemplatesShown = 20;
 
@@ -56,6 +56,7 @@ internal sealed class RequestResolver(IMachine machine, IOptions<SandboxOptions>
             Disk = disk,
             Memory = memory,
             Fork = request.Fork,
+            Ports = request.PublicPorts is { IsDefaultOrEmpty: false } ports ? PortRules.Check(errors, ports, options.Value.MaxPorts, time.GetUtcNow()) : null,
         };
         LifecycleRules.Check(errors, spec.Lifecycle, host, isolation);
         return errors.ToFault() is { } fault ? fault : spec;

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using Atoll.Agent.Protocol.Client;
 using Atoll.Agent.Protocol.Wire;
 
@@ -28,6 +29,9 @@ internal sealed class GuestLink
         (Limit, Time, _frozen) = (limit, time, frozen);
         _client = Mine(client);
     }
+
+    /// <summary>Where it is now.</summary>
+    public IPAddress Address => ((IPEndPoint)_client.Endpoint).Address;
 
     public TimeSpan Limit { get; }
 

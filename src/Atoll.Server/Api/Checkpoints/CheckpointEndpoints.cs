@@ -67,6 +67,6 @@ internal static class CheckpointEndpoints
         var restored = await call.Checkpoints.RestoreAsync(call.Team, id, body.Checkpoint, call.Cancellation);
         if (!restored.TryGet(out var sandbox, out var fault)) return new FaultResult(fault);
         RequestNotes.Of(call.Http).Sandbox = sandbox.Id;
-        return TypedResults.Ok(SandboxView.Of(sandbox));
+        return TypedResults.Ok(SandboxView.Of(sandbox, call.Urls));
     }
 }

@@ -24,6 +24,6 @@ internal static class ForkSandbox
         var made = await call.Get<Idempotency>().RunAsync(scope, key, sent, () => fork(new(body.Count ?? 1, body.Kind, sandbox)));
         if (!made.TryGet(out var forked, out fault)) return new FaultResult(fault);
         RequestNotes.Of(call.Http).Target = forked.Checkpoint.Value;
-        return call.Created($"/v1/checkpoints/{forked.Checkpoint}", ForkView.Of(forked));
+        return call.Created($"/v1/checkpoints/{forked.Checkpoint}", ForkView.Of(forked, call.Urls));
     }
 }

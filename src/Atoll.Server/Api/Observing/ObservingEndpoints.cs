@@ -10,16 +10,11 @@ internal static class ObservingEndpoints
     public static void Map(RouteGroupBuilder api)
     {
         var sandbox = api.MapGroup("/sandboxes/{id}").WithTags("observing");
-        sandbox.MapGet("/ports", PortsAsync).WithName("listPorts").WithSummary("TCP ports that something in the sandbox listens on.");
         sandbox.MapGet("/logs", ReadLogs.HandleAsync).WithName("readLogs").WithSummary("The sandbox's journal; with follow=true, as server-sent events.");
         sandbox.MapGet("/metrics", UsageAsync).WithName("readMetrics").WithSummary("What the sandbox used between two times; the newest hour is kept.");
         sandbox.MapGet("/events", ReadEvents.OfSandboxAsync).WithName("listSandboxEvents").WithSummary("What happened to one sandbox; with follow=true, as server-sent events.");
         api.MapGet("/events", ReadEvents.OfTeamAsync).WithTags("observing").WithName("listEvents").WithSummary("What happened to the team's sandboxes; with follow=true, as server-sent events.");
     }
-
-    private static Task<Results<Ok<Items<PortView>>, FaultResult>> PortsAsync(string id, Call call) =>
-        call.InAsync(id, async sandbox => (await sandbox.Guest.ListPortsAsync(call.Cancellation)).Map(ports =>
-            new Items<PortView>([.. ports.Select(port => new PortView(port.Port, port.Address, port.Pid, port.Command))], null)));
 
     /// <param name="start">RFC 3339.</param>
     /// <param name="end">RFC 3339.</param>

@@ -3,9 +3,8 @@ using Atoll.Server.Json;
 
 namespace Atoll.Server.Api.Observing;
 
-/// <summary>What the routes of ports, logs, usage and events write.</summary>
+/// <summary>What the routes of logs, usage and events write.</summary>
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
-[JsonSerializable(typeof(Items<PortView>))]
 [JsonSerializable(typeof(TruncatedItems<LogView>))]
 [JsonSerializable(typeof(Items<UsageView>))]
 [JsonSerializable(typeof(Items<EventView>))]

@@ -20,7 +20,7 @@ internal static class ListSandboxes
         var query = new SandboxQuery(states, name, Metadata(call.Http.Request.Query), limit ?? PageArguments.DefaultLimit, cursor);
         var listed = await call.Sandboxes.ListAsync(call.Team, query, call.Cancellation);
         return listed.TryGet(out var page, out fault)
-            ? TypedResults.Ok(new Items<SandboxView>([.. page.Items.Select(SandboxView.Of)], page.NextCursor))
+            ? TypedResults.Ok(new Items<SandboxView>([.. page.Items.Select(sandbox => SandboxView.Of(sandbox, call.Urls))], page.NextCursor))
             : new FaultResult(fault);
     }
 

@@ -8,5 +8,6 @@ internal sealed record NetworkBody
 
     public ImmutableArray<string>? Join { get; init; }
 
+    /// <summary>Ports that anybody may reach from the start.</summary>
     public ImmutableArray<int>? PublicPorts { get; init; }
 }

@@ -1,9 +1,10 @@
 using Atoll.Core.Sandboxes;
+using Atoll.Server.Hosting;
 
 namespace Atoll.Server.Api.Sandboxes;
 
 /// <summary>An operation, and the sandbox it is about.</summary>
 internal sealed record OperationReply(OperationView Operation, SandboxView Sandbox)
 {
-    public static OperationReply Of(Sandbox sandbox) => new(OperationView.Of(sandbox), SandboxView.Of(sandbox));
+    public static OperationReply Of(Sandbox sandbox, PortUrls urls) => new(OperationView.Of(sandbox), SandboxView.Of(sandbox, urls));
 }

@@ -40,6 +40,7 @@ internal static class SandboxBodies
             OnIdle = ToAction(body.Lifecycle?.OnIdle),
             WakeOn = ToCauses(body.Lifecycle?.WakeOn),
             Egress = body.Network?.Egress?.Default,
+            PublicPorts = body.Network?.PublicPorts,
         };
     }
 
@@ -83,7 +84,6 @@ internal static class SandboxBodies
         Refuse(body.Count is > 1, "count", "above 1 is not supported yet.");
         var network = body.Network;
         Refuse(network?.Join is { IsDefaultOrEmpty: false }, "network.join", "is not supported yet.");
-        Refuse(network?.PublicPorts is { IsDefaultOrEmpty: false }, "network.publicPorts", "is not supported yet.");
         Refuse(network?.Egress?.Allow is { IsDefaultOrEmpty: false }, "network.egress.allow", "is not supported yet: use network.egress.default.");
         Refuse(network?.Egress?.Deny is { IsDefaultOrEmpty: false }, "network.egress.deny", "is not supported yet: use network.egress.default.");
         Refuse(network?.Egress?.Rules is { IsDefaultOrEmpty: false }, "network.egress.rules", "is not supported yet.");

@@ -30,8 +30,8 @@ internal static class SandboxEndpoints
         var created = await call.Sandboxes.CreateAsync(call.Team, request, key.Value, wait ?? true, call.Cancellation);
         if (!created.TryGet(out var sandbox, out fault)) return new FaultResult(fault);
         RequestNotes.Of(call.Http).Sandbox = sandbox.Id;
-        if (wait ?? true) return call.Created($"/v1/sandboxes/{sandbox.Id}", SandboxView.Of(sandbox));
-        var reply = OperationReply.Of(sandbox);
+        if (wait ?? true) return call.Created($"/v1/sandboxes/{sandbox.Id}", SandboxView.Of(sandbox, call.Urls));
+        var reply = OperationReply.Of(sandbox, call.Urls);
         return TypedResults.Accepted(reply.Operation.Url, reply);
     }
 
@@ -56,7 +56,7 @@ internal static class SandboxEndpoints
         var unknown = new Fault(FaultCode.NotFound, FaultSide.Caller, FaultStage.Lookup, "There is no such operation.");
         if (!operation.StartsWith(OperationView.Prefix, StringComparison.Ordinal) || !SandboxId.TryParse(operation[OperationView.Prefix.Length..], out var id)) return new FaultResult(unknown);
         var found = await call.Sandboxes.GetAsync(call.Team, id.Value, call.Cancellation);
-        if (found.TryGet(out var sandbox, out var fault)) return TypedResults.Ok(OperationReply.Of(sandbox));
+        if (found.TryGet(out var sandbox, out var fault)) return TypedResults.Ok(OperationReply.Of(sandbox, call.Urls));
         return new FaultResult(fault.Code is FaultCode.SandboxNotFound ? unknown : fault);
     }
 
@@ -64,6 +64,6 @@ internal static class SandboxEndpoints
     {
         if (!result.TryGet(out var sandbox, out var fault)) return new FaultResult(fault);
         RequestNotes.Of(call.Http).Sandbox = sandbox.Id;
-        return TypedResults.Ok(SandboxView.Of(sandbox));
+        return TypedResults.Ok(SandboxView.Of(sandbox, call.Urls));
     }
 }

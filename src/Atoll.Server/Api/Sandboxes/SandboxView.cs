@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Atoll.Core.Sandboxes;
+using Atoll.Server.Hosting;
 
 namespace Atoll.Server.Api.Sandboxes;
 
@@ -8,8 +9,8 @@ namespace Atoll.Server.Api.Sandboxes;
 /// <param name="StateDetail">For people: more about the reason.</param>
 /// <param name="ExpiresAt">When its time is up; null for never, and while it sleeps: its time goes on when it wakes.</param>
 /// <param name="Checkpoint">What its disk was last saved to, restored to, or made from, though it may have been deleted since; null when there is none.</param>
-/// <param name="Ports">Ports reached from outside.</param>
-/// <param name="Urls">Where they are reached, by port.</param>
+/// <param name="Ports">Ports that are exposed: reached from outside without a key.</param>
+/// <param name="Urls">Where they are reached, by port. Those that are not public need their token too.</param>
 internal sealed record SandboxView(
     string Id,
     string? Name,
@@ -37,7 +38,7 @@ internal sealed record SandboxView(
     ImmutableArray<int> Ports,
     ImmutableDictionary<string, string> Urls)
 {
-    public static SandboxView Of(Sandbox sandbox)
+    public static SandboxView Of(Sandbox sandbox, PortUrls urls)
     {
         var (spec, limits) = (sandbox.Spec, sandbox.Spec.Limits);
         return new(
@@ -64,7 +65,7 @@ internal sealed record SandboxView(
             sandbox.StartedAt,
             sandbox.ExpiresAt,
             sandbox.EndedAt,
-            [],
-            ImmutableDictionary<string, string>.Empty);
+            urls.Open(sandbox),
+            urls.OfOpen(sandbox));
     }
 }

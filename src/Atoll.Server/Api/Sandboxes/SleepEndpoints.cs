@@ -36,6 +36,6 @@ internal static class SleepEndpoints
     {
         if (!result.TryGet(out var sandbox, out var fault)) return new FaultResult(fault);
         RequestNotes.Of(call.Http).Sandbox = sandbox.Id;
-        return TypedResults.Ok(SandboxView.Of(sandbox));
+        return TypedResults.Ok(SandboxView.Of(sandbox, call.Urls));
     }
 }

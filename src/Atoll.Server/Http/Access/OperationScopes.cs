@@ -43,6 +43,8 @@ internal static class OperationScopes
         ["createLease"] = KeyScopes.SandboxesWrite,
         ["deleteLease"] = KeyScopes.SandboxesWrite,
         ["listLeases"] = KeyScopes.SandboxesRead,
+        ["exposePort"] = KeyScopes.SandboxesWrite,
+        ["closePort"] = KeyScopes.SandboxesWrite,
 
         ["createCheckpoint"] = KeyScopes.SandboxesWrite,
         ["deleteCheckpoint"] = KeyScopes.SandboxesWrite,

@@ -4,6 +4,7 @@ using Atoll.Core.Faults;
 using Atoll.Core.Machines;
 using Atoll.Core.Sandboxes;
 using Atoll.Core.Teams;
+using Atoll.Server.Hosting;
 using Atoll.Server.Http.Faults;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -41,6 +42,9 @@ internal sealed class Call
     public IKeys Keys => Get<IKeys>();
 
     public IMachine Machine => Get<IMachine>();
+
+    /// <summary>Where this request's client finds ports.</summary>
+    public PortUrls Urls => field ??= PortUrls.Of(Http);
 
     public static ValueTask<Call?> BindAsync(HttpContext http) =>
         ValueTask.FromResult<Call?>(new(http, http.Features.Get<KeyHolder>() ?? throw new InvalidOperationException("A route without a key handled a call.")));

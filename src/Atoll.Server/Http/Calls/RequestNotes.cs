@@ -10,6 +10,9 @@ internal sealed class RequestNotes
     /// <summary>The id of what was made, where it is not a sandbox.</summary>
     public string? Target { get; set; }
 
+    /// <summary>What it was, for the log and the counts, where no route of the API took it.</summary>
+    public string? Route { get; set; }
+
     public static RequestNotes Of(HttpContext http)
     {
         if (http.Features.Get<RequestNotes>() is { } notes) return notes;

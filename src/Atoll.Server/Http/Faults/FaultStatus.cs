@@ -38,6 +38,7 @@ internal static class FaultStatus
         [FaultCode.CheckpointMismatch] = 409,
         [FaultCode.CheckpointDamaged] = 500,
         [FaultCode.LeaseNotFound] = 404,
+        [FaultCode.PortNotExposed] = 404,
         [FaultCode.SandboxEnded] = 410,
         [FaultCode.SandboxNotRunning] = 409,
         [FaultCode.SandboxPaused] = 409,
@@ -69,6 +70,7 @@ internal static class FaultStatus
         [FaultCode.OffsetLost] = 409,
         [FaultCode.Interrupted] = 502,
         [FaultCode.GuestFailure] = 502,
+        [FaultCode.PortNotListening] = 502,
     }.ToFrozenDictionary();
 
     public static int Of(FaultCode code) => Statuses.GetValueOrDefault(code, 500);
