@@ -121,10 +121,16 @@ internal sealed class CallContext(Call call, Socket socket, Stream stream, Frame
         _ = HangUpAsync();
     }
 
-    /// <summary>As if the host had closed.</summary>
-    public void HangUp()
+    /// <summary>As if the connection had broken: the host comes back by another, if it wants to.</summary>
+    public void Break()
     {
-        Unwatch();
+        lock (_gate)
+        {
+            if (_end is Heard.Nothing or Heard.Acknowledgement) _end = Heard.Break;
+            Unwatch();
+            if (Outlasts) return;
+        }
+
         _ = Task.Run(HangUpAsync);
     }
 

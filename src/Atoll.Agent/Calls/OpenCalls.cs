@@ -7,19 +7,20 @@ internal sealed class OpenCalls
 {
     private readonly ConcurrentDictionary<CallContext, bool> _open = new();
 
+    public int Count => _open.Count;
+
     public void Add(CallContext call) => _open[call] = true;
 
     public void Remove(CallContext call) => _open.TryRemove(call, out _);
 
     /// <summary>
-    /// After a restore: the connections of all but this one are those of a sandbox that is gone. They are not waited for to say so: a kernel's own table of what is watched need not
-    /// have outlived the restore with them.
+    /// As if they had broken. Before a save, because their connections would not outlive it; after a restore, because those of all others are those of a sandbox that is gone.
     /// </summary>
-    public void HangUpAllBut(CallContext call)
+    public void BreakAllBut(CallContext call)
     {
         foreach (var (other, _) in _open)
         {
-            if (other != call) other.HangUp();
+            if (other != call) other.Break();
         }
     }
 }

@@ -87,6 +87,10 @@ internal sealed class GuestLinks(GuestConnector connector, IExitWatcher watcher,
         return guest;
     }
 
+    /// <summary>Before it is saved with its memory: its calls end, which that would break; who has one under way waits, if <see cref="Hold"/> says so. An agent that does not know how is none the worse.</summary>
+    public async Task PartAsync(NetworkSlot slot, byte[] token, CancellationToken cancellation) =>
+        _ = await new GuestCalls(new GuestLink(Client(slot, token), TimeSpan.Zero, time)).DoAsync(new Call { Part = new Part() }, FaultStage.Agent, cancellation);
+
     private async Task<Fault?> AwaitAsync(SandboxId id, RunningInit init, AgentClient client, CancellationToken cancellation)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

@@ -14,7 +14,7 @@ namespace Atoll.Machine.Sandboxes;
 /// Saved memories, with what it takes to go on from one: the agent's program and the token that opens it. The sandbox stands still while its runtime writes and the disk's snapshot is taken; what
 /// can be done later (reading the image through, getting it onto the disk) is done when it runs again.
 /// </summary>
-internal sealed class SavedMemories(MemoryImages images, SandboxRuntimes runtimes, GuestFolders folders, SandboxRecords records, IdleSentries idle, TimeProvider time)
+internal sealed class SavedMemories(MemoryImages images, SandboxRuntimes runtimes, GuestFolders folders, SandboxRecords records, GuestLinks links, IdleSentries idle, TimeProvider time)
 {
     /// <param name="still">Called while it stands still and its memory has been written.</param>
     public async Task<Result<(long Bytes, TimeSpan Still)>> SaveAsync(LiveHandle handle, CheckpointId saved, Func<Task<Result<Done>>> still)
@@ -29,6 +29,7 @@ internal sealed class SavedMemories(MemoryImages images, SandboxRuntimes runtime
         // An idle sandbox's timers are late, those of its saving too.
         idle.Use(handle.Id);
         using var hold = GuestLinks.Hold(handle.Guest);
+        await PartAsync(handle, record);
         var written = await handle.Runtime.SaveMemoryAsync(
             handle.Id,
             draft.Runtime,
@@ -70,6 +71,7 @@ internal sealed class SavedMemories(MemoryImages images, SandboxRuntimes runtime
         if (!(await BeginAsync(handle, saved)).TryGet(out var draft, out var fault)) return fault;
         if (!(await images.KeepAgentAsync(folders.AgentOf(handle.Id))).TryGet(out var agent, out fault)) return fault;
         idle.Use(handle.Id);
+        await PartAsync(handle, record);
         return await handle.Runtime.SaveMemoryAsync(
             handle.Id,
             draft.Runtime,
@@ -101,6 +103,12 @@ internal sealed class SavedMemories(MemoryImages images, SandboxRuntimes runtime
     public Task<Result<Done>> DeleteAsync(CheckpointId saved, CancellationToken cancellation) => images.DeleteAsync(saved, cancellation);
 
     public IReadOnlyList<CheckpointId> List() => images.List();
+
+    private Task PartAsync(LiveHandle handle, SandboxRecord record) => AtollTrace.MeasureAsync("memory.part", async () =>
+    {
+        await links.PartAsync(handle.Slot, record.Token, CancellationToken.None);
+        return true;
+    });
 
     private async Task<Result<MemoryDraft>> BeginAsync(LiveHandle handle, CheckpointId saved)
     {
