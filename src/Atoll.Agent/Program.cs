@@ -18,7 +18,8 @@ if (listener is null) return Fail(BootFailure.CannotListen);
 if (!Init.DropStandardStreams()) return Fail(BootFailure.NoNullDevice);
 agent.Start();
 using var trim = new IdleTrim(TimeProvider.System);
-new CallServer(listener, new Token(boot.Token.ToByteArray()), CallHandlers.Create(agent), agent.Loop, trim, TimeProvider.System).Run();
+var token = new Token(boot.Token.ToByteArray());
+new CallServer(listener, token, CallHandlers.Create(agent, token), agent.Loop, trim, TimeProvider.System).Run();
 return 0;
 
 static int Fail(BootFailure failure)

@@ -44,7 +44,7 @@ public sealed class CheckpointsClient
     public Task<DiffInfo> DiffAsync(string id, string? to, int? limit, CancellationToken cancellation) => _connection.GetAsync(
         new Query(Path(id) + "/diff").With("to", to).With("limit", limit?.ToString(CultureInfo.InvariantCulture)).ToString(), AtollJson.Default.DiffInfo, cancellation);
 
-    /// <summary>Puts a running sandbox back; returns it running again, with its processes ended.</summary>
+    /// <summary>Puts a running sandbox back; returns it running again: its processes ended, or as they were in a checkpoint with memory.</summary>
     /// <param name="checkpoint">An id, or the name it has among this sandbox's.</param>
     public Task<SandboxInfo> RestoreAsync(string sandbox, string checkpoint, CancellationToken cancellation) => _connection.PostAsync(
         Query.Sandbox(sandbox, "/restore"), new RestoreSandbox(checkpoint), AtollRequestJson.Default.RestoreSandbox, AtollJson.Default.SandboxInfo, cancellation);

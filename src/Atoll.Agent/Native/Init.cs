@@ -19,11 +19,20 @@ internal static unsafe partial class Init
     /// <summary>Neither its memory nor its descriptors may be looked at by what runs inside.</summary>
     public static void HideMemory() => _ = Children.Control(SetDumpable, 0, 0, 0, 0);
 
-    /// <summary>Sets the host name, where the launcher has not and we may.</summary>
+    /// <summary>Sets the host name, where we may. One caller at a time.</summary>
     public static void SetHostName(string name)
     {
         var bytes = Encoding.UTF8.GetBytes(name);
-        fixed (byte* start = bytes) _ = SetHostName(start, (nuint)bytes.Length);
+        fixed (byte* start = bytes) _ = Rename(start, bytes.Length);
+    }
+
+    /// <summary>Adds to the kernel's random numbers what nobody else has, where the kernel is the sandbox's own and may have been restored with its state.</summary>
+    public static void MixIntoPool(ReadOnlySpan<byte> random)
+    {
+        var descriptor = Descriptors.Open("/dev/urandom", Descriptors.WriteOnly | Descriptors.NonBlocking | Descriptors.CloseOnExec);
+        if (descriptor < 0) return;
+        fixed (byte* start = random) _ = Descriptors.Write(descriptor, start, (nuint)random.Length);
+        _ = Descriptors.Close(descriptor);
     }
 
     /// <summary>
@@ -73,6 +82,6 @@ internal static unsafe partial class Init
         }
     }
 
-    [LibraryImport("libc", EntryPoint = "sethostname", SetLastError = true)]
-    private static partial int SetHostName(byte* name, nuint length);
+    [LibraryImport("atoll_native", EntryPoint = "atoll_rename")]
+    private static partial int Rename(byte* name, int length);
 }

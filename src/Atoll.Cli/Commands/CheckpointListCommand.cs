@@ -26,12 +26,13 @@ internal sealed class CheckpointListCommand : AtollCommand
         }
 
         if (context.Output.Json) return 0;
-        var table = new Table("CHECKPOINT", "NAME", "SANDBOX", "AGE", "SIZE", "COMMENT");
+        var table = new Table("CHECKPOINT", "NAME", "KIND", "SANDBOX", "AGE", "SIZE", "COMMENT");
         foreach (var (branch, checkpoint) in CheckpointTree.Lines(checkpoints))
         {
             table.Row(
                 branch + checkpoint.Id,
                 checkpoint.Name ?? Show.Nothing,
+                checkpoint.Kind,
                 checkpoint.Sandbox,
                 Show.Ago(checkpoint.CreatedAt, context.Time),
                 checkpoint.Unchanged ? "unchanged" : Show.Bytes(checkpoint.SizeBytes),

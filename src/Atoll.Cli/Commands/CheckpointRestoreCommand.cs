@@ -15,7 +15,7 @@ internal sealed class CheckpointRestoreCommand : AtollCommand
     public CheckpointRestoreCommand()
         : base(
             "restore",
-            "Put a sandbox back to a checkpoint: its processes end, its disk is as it was then, and it runs again with the same id, name and address. What it did since is lost unless you save it first.",
+            "Put a sandbox back to a checkpoint: its processes end, its disk is as it was then (and with a checkpoint made with --full its memory and processes), and it runs again with the same id, name and address. What it did since is lost unless you save it first.",
             "atoll checkpoint restore web before-upgrade")
     {
         Add(_sandbox);

@@ -14,6 +14,8 @@ internal sealed class ForkCommand : AtollCommand
     private const int IdLength = 21;
     private readonly Argument<string> _origin = new("origin") { Description = "A running sandbox (its name, its id, or the beginning of its id), or a checkpoint's id" };
     private readonly Option<int> _count = new("--count", "-n") { Description = "How many, 1 to 100", HelpName = "count", DefaultValueFactory = _ => 1 };
+    private readonly Option<bool> _full = new("--full") { Description = "With memory and processes (only gvisor): each goes on where the origin is; what a checkpoint made with --full does anyway" };
+    private readonly Option<bool> _disk = new("--disk") { Description = "Of a checkpoint with memory, the disk alone: processes start anew" };
     private readonly Option<string?> _name = new("--name") { Description = "A name; with several, -1, -2, … are put behind it", HelpName = "name" };
     private readonly Option<double?> _cpu = new("--cpu") { Description = "Cores; left out, as the origin has", HelpName = "cores" };
     private readonly Option<long?> _memory = Quantities.Size("--memory", "Memory: 512m, 2g; left out, as the origin has");
@@ -21,19 +23,20 @@ internal sealed class ForkCommand : AtollCommand
     public ForkCommand()
         : base(
             "fork",
-            "Make new sandboxes with the disk of a sandbox or a checkpoint, and print their ids. Each has an id, address and machine-id of its own. One that could not be made is told, the others stay.",
+            "Make new sandboxes of a sandbox or a checkpoint, with its disk, or with its memory and processes too, and print their ids. Each has an id, address and machine-id of its own. One that could not be made is told, the others stay.",
             "atoll fork web",
             "atoll fork web --count 10 --name try",
+            "atoll fork web --full",
             "atoll fork c0a1b2c3d4e5f6g7h8i9j --json | jq -r '.results[].sandbox.id'")
     {
         Add(_origin);
-        foreach (var option in (Option[])[_count, _name, _cpu, _memory]) Add(option);
+        foreach (var option in (Option[])[_full, _disk, _count, _name, _cpu, _memory]) Add(option);
     }
 
     public override async Task<int> RunAsync(ParseResult parse, CommandContext context, CancellationToken cancellation)
     {
         var origin = parse.GetRequiredValue(_origin);
-        ForkSandbox request = new(parse.GetValue(_count), parse.GetValue(_name), parse.GetValue(_cpu), parse.GetValue(_memory));
+        ForkSandbox request = new(parse.GetValue(_count), parse.GetValue(_name), parse.GetValue(_cpu), parse.GetValue(_memory), Kind: parse.GetValue(_full) ? "full" : parse.GetValue(_disk) ? "disk" : null);
         ForkReply reply;
         await using (context.Wait("forking"))
         {

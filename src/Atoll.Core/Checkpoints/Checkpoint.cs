@@ -27,7 +27,7 @@ public sealed record Checkpoint
     /// <summary>The checkpoint whose saved disk stands for this one: itself, or an earlier one.</summary>
     [Id(7)] public required CheckpointId Disk { get; init; }
 
-    /// <summary>What its sandbox wrote since the checkpoint before it, as it lies on the host's disk: what it holds by itself, at most.</summary>
+    /// <summary>What its sandbox wrote since the checkpoint before it, as it lies on the host's disk: what it holds by itself, at most. With its memory, where it is a full one.</summary>
     [Id(8)] public required long SizeBytes { get; init; }
 
     /// <summary>Its sandbox's specification at that moment.</summary>
@@ -37,6 +37,9 @@ public sealed record Checkpoint
 
     [Id(11)] public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Nothing had changed since the checkpoint before it: it took no time and no space.</summary>
+    /// <summary>The checkpoint whose saved memory belongs to it: itself; null when it has none.</summary>
+    public CheckpointId? Memory => Kind is CheckpointKind.Full ? Id : null;
+
+    /// <summary>Nothing had changed since the checkpoint before it: it took no time and no space. Never so of a full one.</summary>
     public bool Unchanged => Disk != Id;
 }

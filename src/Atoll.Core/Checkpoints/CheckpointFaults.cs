@@ -6,8 +6,12 @@ namespace Atoll.Core.Checkpoints;
 /// <summary>What a caller is told about a checkpoint that cannot be worked with.</summary>
 internal static class CheckpointFaults
 {
-    public static Fault FullNotYet { get; } = new(
-        FaultCode.NotSupported, FaultSide.Server, FaultStage.Request, "Checkpoints with memory (kind \"full\") are not supported yet.", "Use kind \"disk\": it saves the disk, and processes start anew.");
+    public static Fault NoMemory(Checkpoint checkpoint)
+    {
+        FieldErrors errors = new();
+        errors.Add("kind", $"Checkpoint {checkpoint.Id} holds the disk alone: only one that was made with kind 'full' can be forked with its memory.");
+        return errors.ToFault()!;
+    }
 
     public static Fault NotFound(string checkpoint) => new(
         FaultCode.CheckpointNotFound, FaultSide.Caller, FaultStage.Lookup, $"There is no checkpoint '{(checkpoint.Length <= 80 ? checkpoint : checkpoint[..80] + "…")}'.", "List the checkpoints to see their ids and names.");

@@ -15,7 +15,10 @@ namespace Atoll.Core.Checkpoints;
 /// </summary>
 public interface ICheckpoints
 {
-    /// <summary>Saves a running sandbox, which goes on; its processes stand still for some milliseconds. If nothing has changed since its parent, that one's disk stands for both.</summary>
+    /// <summary>
+    /// Saves a running sandbox, which goes on. Its disk: its processes stand still for some milliseconds, and if nothing has changed since its parent, that one's disk stands for both. With memory: they
+    /// stand still until that is written.
+    /// </summary>
     Task<Result<Checkpoint>> CreateAsync(TeamId team, string sandbox, CheckpointRequest request, CancellationToken cancellation);
 
     Task<Result<Checkpoint>> GetAsync(TeamId team, string checkpoint, CancellationToken cancellation);
@@ -32,10 +35,13 @@ public interface ICheckpoints
     /// <param name="limit">The most paths to name; null for the most there may be (an option).</param>
     Task<Result<CheckpointDiff>> DiffAsync(TeamId team, string from, string? to, int? limit, CancellationToken cancellation);
 
-    /// <summary>Puts a running sandbox back to a checkpoint of the same isolation: its processes end, its disk is replaced, and it runs again with the same id, address and name when this returns.</summary>
+    /// <summary>
+    /// Puts a running sandbox back to a checkpoint of the same isolation: its processes end, its disk is replaced, and it runs again with the same id, address and name when this returns. From a full
+    /// one its processes and memory are back as they were.
+    /// </summary>
     Task<Result<Sandbox>> RestoreAsync(TeamId team, string sandbox, string checkpoint, CancellationToken cancellation);
 
-    /// <summary>Makes new sandboxes from a checkpoint.</summary>
+    /// <summary>Makes new sandboxes from a checkpoint: of a full one with its memory and processes, unless its disk alone is asked for.</summary>
     Task<Result<Forked>> ForkAsync(TeamId team, string checkpoint, ForkRequest request, CancellationToken cancellation);
 
     /// <summary>Makes a checkpoint of a running sandbox, and new sandboxes from that: all of one instant. The checkpoint stays.</summary>

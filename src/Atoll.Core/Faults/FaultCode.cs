@@ -29,6 +29,7 @@ public enum FaultCode
     RateLimited,
     CheckpointNotFound,
     CheckpointMismatch,
+    CheckpointDamaged,
 
     // What the sandbox is.
     SandboxEnded,

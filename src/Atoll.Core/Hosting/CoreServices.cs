@@ -143,11 +143,13 @@ public static class CoreServices
         services.AddSingleton<CheckpointMaker>();
         services.AddSingleton<SandboxRestorer>();
         services.AddSingleton<CheckpointFinder>();
+        services.AddSingleton<CheckpointForgetter>();
         services.AddSingleton<CheckpointDeleter>();
         services.AddSingleton<ForkMaker>();
         services.AddSingleton<ICheckpoints, CheckpointService>();
         services.AddSingleton<IJournalledOperation>(provider => provider.GetRequiredService<CheckpointMaker>());
         services.AddSingleton<IJournalledOperation>(provider => provider.GetRequiredService<CheckpointDeleter>());
+        services.AddSingleton<IJournalledOperation>(provider => provider.GetRequiredService<CheckpointForgetter>());
         services.AddSingleton<IJournalledOperation>(provider => provider.GetRequiredService<SandboxRestorer>());
         services.AddSingleton<IJournalledOperation>(provider => provider.GetRequiredService<ForkMaker>());
         return services;

@@ -37,8 +37,11 @@ public sealed record SandboxRequest
 
     public EgressDefault? Egress { get; init; }
 
-    /// <summary>The id of a checkpoint to begin with: its disk, and whatever of its sandbox this request leaves open.</summary>
+    /// <summary>The id of a checkpoint to begin with: its disk, its memory where it has one, and whatever of its sandbox this request leaves open.</summary>
     public string? Checkpoint { get; init; }
+
+    /// <summary>Of <see cref="Checkpoint"/>, the disk alone.</summary>
+    internal bool DiskOnly { get; init; }
 
     /// <summary><see cref="SandboxSpec.Fork"/>.</summary>
     internal string? Fork { get; init; }

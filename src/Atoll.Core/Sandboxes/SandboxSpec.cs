@@ -36,4 +36,7 @@ public sealed record SandboxSpec
 
     /// <summary>The fork that it was made by, which is undone whole when the server dies in the middle of it; null for any other.</summary>
     [Id(11)] public string? Fork { get; init; }
+
+    /// <summary>The saved memory, of the same instant as <see cref="Disk"/>, that it began with; null: its process 1 was started anew.</summary>
+    [Id(12)] public CheckpointId? Memory { get; init; }
 }

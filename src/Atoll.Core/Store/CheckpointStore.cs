@@ -18,6 +18,9 @@ internal sealed class CheckpointStore(Database database, EventFeed feed, Journal
     /// <summary>What a deletion does on the host: the subject is the saved disk's id.</summary>
     public const string DeleteOperation = "checkpoint.delete";
 
+    /// <summary>The same where others stand on the disk: only the memory goes, whose id is the subject.</summary>
+    public const string ForgetOperation = "checkpoint.forget";
+
     /// <summary>
     /// Puts a new checkpoint down, makes it its sandbox's current one, and ends its journal entry. <see cref="FaultCode.CheckpointNotFound"/> when the one whose disk it was to share was deleted
     /// meanwhile.
@@ -70,11 +73,14 @@ internal sealed class CheckpointStore(Database database, EventFeed feed, Journal
             _ => Publish(told, committed));
     }
 
-    /// <summary>Marks it deleted. Where no other checkpoint stands on the same disk, the disk's deletion is begun in the journal and returned, held, for the caller to see through.</summary>
+    /// <summary>
+    /// Marks it deleted. Where no other checkpoint stands on the same disk, the disk's deletion, else that of its memory if it has one, is begun in the journal and returned, held, for the caller to
+    /// see through.
+    /// </summary>
     public Task<Result<JournalEntry?>> DeleteAsync(Checkpoint checkpoint, DateTimeOffset at, Action committed)
     {
         EventRow? told = null;
-        var entry = journal.New(DeleteOperation, checkpoint.Disk.Value);
+        JournalEntry? entry = null;
         return database.WriteAsync(
             async context =>
             {
@@ -85,14 +91,15 @@ internal sealed class CheckpointStore(Database database, EventFeed feed, Journal
                 told = NewEvent(checkpoint, state, EventTypes.CheckpointDeleted, at);
                 context.Events.Add(told);
                 var last = !await context.Checkpoints.AnyAsync(x => x.Disk == row.Disk && x.Id != row.Id && x.DeletedAt == null);
-                if (last)
+                entry = last ? journal.New(DeleteOperation, checkpoint.Disk.Value) : checkpoint.Memory is { } memory ? journal.New(ForgetOperation, memory.Value) : null;
+                if (entry is not null)
                 {
                     JournalStore.Add(context, entry);
                     journal.Hold(entry);
                 }
 
                 await context.SaveChangesAsync();
-                return last ? entry : null;
+                return entry;
             },
             _ =>
             {
@@ -119,11 +126,11 @@ internal sealed class CheckpointStore(Database database, EventFeed feed, Journal
         cancellation);
 
     /// <summary>At start: what each team holds, and every saved disk that something stands on.</summary>
-    public Task<Result<List<(TeamId Team, CheckpointId Id, CheckpointId Disk, long SizeBytes)>>> LoadAsync(CancellationToken cancellation) => database.ReadAsync(
+    public Task<Result<List<(TeamId Team, CheckpointId Id, CheckpointId Disk, bool HasMemory, long SizeBytes)>>> LoadAsync(CancellationToken cancellation) => database.ReadAsync(
         async context =>
         {
-            var rows = await context.Checkpoints.Where(x => x.DeletedAt == null).Select(x => new { x.Team, x.Id, x.Disk, x.SizeBytes }).ToListAsync(cancellation);
-            return rows.ConvertAll(x => (new TeamId(x.Team), CheckpointId.Parse(x.Id), CheckpointId.Parse(x.Disk), x.SizeBytes));
+            var rows = await context.Checkpoints.Where(x => x.DeletedAt == null).Select(x => new { x.Team, x.Id, x.Disk, x.Kind, x.SizeBytes }).ToListAsync(cancellation);
+            return rows.ConvertAll(x => (new TeamId(x.Team), CheckpointId.Parse(x.Id), CheckpointId.Parse(x.Disk), x.Kind == CheckpointKind.Full, x.SizeBytes));
         },
         cancellation);
 

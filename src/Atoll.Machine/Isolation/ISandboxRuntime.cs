@@ -17,7 +17,7 @@ internal interface ISandboxRuntime
     /// <summary>Tries, with a time limit, whether this runtime works here, and says what is missing if not.</summary>
     Task<IsolationSupport> ProbeAsync(CancellationToken cancellation);
 
-    /// <summary>Starts process 1. On a fault nothing of it is left: no process, cgroup, mount or directory.</summary>
+    /// <summary>Starts process 1, or goes on from the plan's memory image. On a fault nothing of it is left: no process, cgroup, mount or directory.</summary>
     Task<Result<RunningInit>> StartAsync(LaunchPlan plan, CancellationToken cancellation);
 
     /// <summary>Kills everything in it and removes its cgroups and run-time state. Succeeds for what is not there.</summary>
@@ -40,6 +40,20 @@ internal interface ISandboxRuntime
 
     /// <summary>Lets it go on. Succeeds for what does not stand still.</summary>
     void Thaw(SandboxId id);
+
+    /// <summary>Why memory cannot be saved and restored here; null when it can. Known once probed.</summary>
+    string? MemoryMissing { get; }
+
+    /// <summary>
+    /// Saves memory and processes of a running sandbox into an empty folder of the host, durable on return. Everything in it stands still from the save until <paramref name="still"/> has
+    /// returned (it takes the disk's snapshot there), then goes on; with <paramref name="end"/> it has ended instead: no process is left, run-time state and cgroups are for
+    /// <see cref="RemoveAsync"/>. On a fault it goes on as before. Its open TCP connections may be reset.
+    /// <para>A server that dies in between may leave it standing still: <see cref="ContinueAsync"/>. <see cref="FaultCode.NotSupported"/> where <see cref="MemoryMissing"/> says why.</para>
+    /// </summary>
+    Task<Result<Done>> SaveMemoryAsync(SandboxId id, string folder, bool end, Func<Task<Result<Done>>> still, CancellationToken cancellation);
+
+    /// <summary>After a restart of the server: what a server that died within <see cref="SaveMemoryAsync"/> left standing still goes on. Succeeds for what runs.</summary>
+    Task ContinueAsync(SandboxId id, CancellationToken cancellation);
 
     /// <summary>CPU, memory and processes as its cgroup counts them.</summary>
     Task<Result<CgroupUsage>> MeasureAsync(SandboxId id, CancellationToken cancellation);

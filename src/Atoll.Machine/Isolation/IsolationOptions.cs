@@ -41,6 +41,9 @@ public sealed class IsolationOptions
     /// <summary>After this a start is given up. Default 30 s: a hundred times what it takes.</summary>
     public TimeSpan StartTimeLimit { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long saving a sandbox's memory, or starting it from there, may take. Default 10 min: a gigabyte takes seconds.</summary>
+    public TimeSpan MemoryTimeLimit { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How long a runtime may take to show that it works here. Default 15 s.</summary>
     public TimeSpan ProbeTimeLimit { get; set; } = TimeSpan.FromSeconds(15);
 

@@ -20,6 +20,7 @@ internal sealed class IsolationOptionsValidator : IValidateOptions<IsolationOpti
         Time(nameof(options.ProbeTimeLimit), options.ProbeTimeLimit);
         Time(nameof(options.RemoveTimeLimit), options.RemoveTimeLimit);
         Time(nameof(options.FreezeTimeLimit), options.FreezeTimeLimit);
+        Time(nameof(options.MemoryTimeLimit), options.MemoryTimeLimit);
         if (options.MaxConcurrentStarts is < 1 or > MostStarts) Wrong(nameof(options.MaxConcurrentStarts), $"must be 1 to {MostStarts}");
         if (options.IdleTimerSlack < TimeSpan.Zero || options.IdleTimerSlack > TimeSpan.FromSeconds(1)) Wrong(nameof(options.IdleTimerSlack), "must be 0 to 1 s");
         if (options.RunscFlags.Any(flag => !flag.StartsWith('-'))) Wrong(nameof(options.RunscFlags), "must all begin with '-'");

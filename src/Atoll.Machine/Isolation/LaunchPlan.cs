@@ -34,4 +34,13 @@ internal sealed record LaunchPlan(
     /// under an OCI runtime process 1 has to listen itself.
     /// </summary>
     public int Port { get; init; }
+
+    /// <summary>A folder that <see cref="ISandboxRuntime.SaveMemoryAsync"/> wrote: the sandbox goes on from there. Null: process 1 is started anew.</summary>
+    public string? Memory { get; init; }
+
+    /// <summary>
+    /// Process 1 begins with the right to give its host another name, where the kernel inside is the sandbox's own and may be restored under another id; it keeps nothing else waiting for
+    /// that right and hands it to nobody. Default false.
+    /// </summary>
+    public bool MayRename { get; init; }
 }

@@ -34,7 +34,17 @@ internal static unsafe class BtrfsCall
     private static readonly nuint ResizeRequest = DeviceControl.Write(Type, 3, ArgumentBytes);
     private static readonly nuint QuotaControl = DeviceControl.ReadWrite(Type, 40, 16);
     private static readonly nuint QuotaLimit = DeviceControl.Read(Type, 43, 48);
+    private static readonly nuint SetFileFlags = DeviceControl.Write((byte)'f', 2, sizeof(long));
     private static readonly nuint QuotaRescanWait = DeviceControl.Plain(Type, 46);
+
+    /// <summary>What is made in this folder from now on is not compressed: FS_NOCOMP_FL (include/uapi/linux/fs.h).</summary>
+    public static void LeaveUncompressed(string folder)
+    {
+        const int noCompression = 0x400;
+        var flags = noCompression;
+        using var handle = FileCall.Open(folder);
+        DeviceControl.Call(handle, SetFileFlags, &flags, "FS_IOC_SETFLAGS", folder);
+    }
 
     public static void CreateSubvolume(string path)
     {

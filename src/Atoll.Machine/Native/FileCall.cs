@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -22,6 +23,8 @@ internal static unsafe partial class FileCall
     private const int StatxBytes = 256;
     private const int StatxBlocksOffset = 48;
     private const int StatxBlockBytes = 512;
+    private const int StatxSizeOffset = 40;
+    private const int StatxChangedOffset = 96;
 
     /// <summary>A directory (or file, or device), for ioctl, fsync and syncfs.</summary>
     public static SafeFileHandle Open(string path, bool write = false)
@@ -75,6 +78,17 @@ internal static unsafe partial class FileCall
         var stats = stackalloc byte[StatxBytes];
         if (statx(CurrentDirectory, path, NoFollow, BasicStats, stats) != 0) throw SyscallException.Last("statx", path);
         return BinaryPrimitives.ReadInt64LittleEndian(new ReadOnlySpan<byte>(stats + StatxBlocksOffset, sizeof(long))) * StatxBlockBytes;
+    }
+
+    /// <summary>A file's length and when it or its attributes last changed, which nobody can set back. Text that differs when either does.</summary>
+    public static string StampOf(string path)
+    {
+        var stats = stackalloc byte[StatxBytes];
+        if (statx(CurrentDirectory, path, NoFollow, BasicStats, stats) != 0) throw SyscallException.Last("statx", path);
+        var all = new ReadOnlySpan<byte>(stats, StatxBytes);
+        var changed = all[StatxChangedOffset..];
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{BinaryPrimitives.ReadInt64LittleEndian(all[StatxSizeOffset..])} {BinaryPrimitives.ReadInt64LittleEndian(changed)}.{BinaryPrimitives.ReadUInt32LittleEndian(changed[sizeof(long)..])}");
     }
 
     /// <summary>Locks without waiting; false when another holder is in the way. Freed when the handle is closed, so also by kill -9.</summary>

@@ -22,15 +22,32 @@ internal sealed class GuestFolders(IOptions<MachineOptions> options)
 
     /// <summary>Makes the folder and returns its path.</summary>
     /// <exception cref="IOException">The agent's binary is missing, or the run-time directory is full.</exception>
-    public string Create(SandboxId id, ReadOnlySpan<byte> boot)
+    public string Create(SandboxId id, ReadOnlySpan<byte> boot) => Create(id, Agent(), boot);
+
+    /// <summary>The same for a sandbox whose agent runs already, in a memory that is restored: it must find the very program that it was, which may be an older one.</summary>
+    /// <param name="program">A copy of it.</param>
+    /// <param name="digest">Its SHA-256 in lower-case hex.</param>
+    /// <exception cref="IOException">The run-time directory is full, or the program is another.</exception>
+    public string Create(SandboxId id, string program, string digest)
     {
-        HostFolders.MakePrivate(_guests);
-        var folder = PathOf(id);
-        Directory.CreateDirectory(folder);
-        Links.Hard(Agent(), Path.Combine(folder, AgentName));
-        WriteBoot(folder, boot);
-        return folder;
+        var path = Path.Combine(HostFolders.MakePrivate(Path.Combine(options.Value.RuntimeDirectory, "agents")), digest);
+        lock (_installing)
+        {
+            if (!File.Exists(path))
+            {
+                // Others are given it by that name.
+                using var source = File.OpenRead(program);
+                if (Convert.ToHexStringLower(SHA256.HashData(source)) != digest) throw new IOException($"{program} is not the program that its name says.");
+                source.Position = 0;
+                Copy(source, path);
+            }
+        }
+
+        return Create(id, path, []);
     }
+
+    /// <summary>The program that is this sandbox's agent.</summary>
+    public string AgentOf(SandboxId id) => Path.Combine(PathOf(id), AgentName);
 
     /// <summary>Takes the token out of the sandbox's sight.</summary>
     public void EmptyBoot(SandboxId id)
@@ -47,6 +64,16 @@ internal sealed class GuestFolders(IOptions<MachineOptions> options)
     public IReadOnlyList<SandboxId> List() => !Directory.Exists(_guests)
         ? []
         : [.. Directory.EnumerateDirectories(_guests).Select(folder => SandboxId.TryParse(Path.GetFileName(folder), out var id) ? id : default).Where(id => id != default)];
+
+    private string Create(SandboxId id, string agent, ReadOnlySpan<byte> boot)
+    {
+        HostFolders.MakePrivate(_guests);
+        var folder = PathOf(id);
+        Directory.CreateDirectory(folder);
+        Links.Hard(agent, Path.Combine(folder, AgentName));
+        WriteBoot(folder, boot);
+        return folder;
+    }
 
     // One at a time: the first creates after a start often come together. What fails is tried again by the next.
     private string Agent()
@@ -74,6 +101,12 @@ internal sealed class GuestFolders(IOptions<MachineOptions> options)
         if (File.Exists(path)) return path;
 
         source.Position = 0;
+        Copy(source, path);
+        return path;
+    }
+
+    private static void Copy(FileStream source, string path)
+    {
         using (var copy = new FileStream(path + ".new", new FileStreamOptions
         {
             Mode = FileMode.Create,
@@ -85,7 +118,6 @@ internal sealed class GuestFolders(IOptions<MachineOptions> options)
         }
 
         File.Move(path + ".new", path, overwrite: true);
-        return path;
     }
 
     private string PathOf(SandboxId id) => Path.Combine(_guests, id.Value);

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Security.Cryptography;
 using Atoll.Agent.Protocol.Client;
+using Atoll.Agent.Protocol.Wire;
 using Atoll.Core.Faults;
 using Atoll.Core.Guests;
 using Atoll.Core.Sandboxes;
@@ -9,6 +11,7 @@ using Atoll.Machine.Isolation;
 using Atoll.Machine.Isolation.Idling;
 using Atoll.Machine.Isolation.Watching;
 using Atoll.Machine.Networking;
+using Google.Protobuf;
 using Microsoft.Extensions.Options;
 
 namespace Atoll.Machine.Sandboxes;
@@ -16,10 +19,31 @@ namespace Atoll.Machine.Sandboxes;
 /// <summary>The way from a slot's address and a token to the guest behind it. Thread-safe.</summary>
 internal sealed class GuestLinks(GuestConnector connector, IExitWatcher watcher, IdleSentries idle, IOptions<GuestOptions> options, TimeProvider time)
 {
+    private const int EntropyBytes = 64;
+
     /// <summary>For a sandbox just started: returns when its agent has answered, or as soon as process 1 has ended and nobody can answer any more.</summary>
-    public async Task<Result<IGuest>> ConnectAsync(SandboxId id, RunningInit init, NetworkSlot slot, byte[] token, CancellationToken cancellation)
+    public Task<Result<IGuest>> ConnectAsync(SandboxId id, RunningInit init, NetworkSlot slot, byte[] token, CancellationToken cancellation) =>
+        ConnectAsync(id, init, Client(slot, token), cancellation);
+
+    /// <summary>
+    /// The same for one that was started from an image, in which its agent may not be the only one: before anything else it is given a token, a host name and random bytes of its own.
+    /// </summary>
+    /// <param name="token">The one in the image.</param>
+    /// <param name="renewed">The one from then on.</param>
+    public async Task<Result<IGuest>> RenewAsync(SandboxId id, RunningInit init, NetworkSlot slot, byte[] token, byte[] renewed, CancellationToken cancellation)
     {
-        var client = Client(slot, token);
+        var restored = Client(slot, token);
+        var connected = await ConnectAsync(id, init, restored, cancellation);
+        if (connected.Fault is not null) return connected;
+        Renew renew = new() { Token = ByteString.CopyFrom(renewed), Hostname = id.Value, Entropy = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(EntropyBytes)) };
+        var done = await new GuestCalls(restored).DoAsync(new Call { Renew = renew }, FaultStage.Agent, cancellation);
+
+        // Its answer may have been lost; whether the agent heard, its new token tells.
+        return done.Fault is { Code: not (FaultCode.AgentUnreachable or FaultCode.GuestFailure) } refused ? refused : await ConnectAsync(id, init, Client(slot, renewed), cancellation);
+    }
+
+    private async Task<Result<IGuest>> ConnectAsync(SandboxId id, RunningInit init, AgentClient client, CancellationToken cancellation)
+    {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var hello = connector.WaitForHelloAsync(client, GuestConnector.DefaultLimit, over.Token);
         var exit = watcher.WaitAsync(id, init, over.Token);

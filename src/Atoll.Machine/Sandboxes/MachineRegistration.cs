@@ -15,6 +15,7 @@ using Atoll.Machine.Networking;
 using Atoll.Machine.Networking.Node;
 using Atoll.Machine.Storage;
 using Atoll.Machine.Storage.Choosing;
+using Atoll.Machine.Storage.Memory;
 using Atoll.Machine.Warm;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -45,6 +46,8 @@ public static class MachineRegistration
         services.AddSingleton<LiveHandles>();
         services.AddSingleton<SandboxBooter>();
         services.AddSingleton<SandboxStarter>();
+        services.AddSingleton(provider => new MemoryImages(bytes => provider.GetRequiredService<ISandboxStorage>().Checkpoints.MemoryFolder(bytes)));
+        services.AddSingleton<SavedMemories>();
         services.AddSingleton<SandboxRestorer>();
         services.AddSingleton<ISavedDisks, SavedDisks>();
         services.AddSingleton<ColdStarts>();

@@ -4,13 +4,15 @@ using Atoll.Core.Faults;
 using Atoll.Core.Sandboxes;
 using Atoll.Core.Tracing;
 using Atoll.Machine.Isolation;
+using Atoll.Machine.Isolation.Idling;
 using Atoll.Machine.Live;
 using Atoll.Machine.Networking;
+using Atoll.Machine.Storage.Memory;
 
 namespace Atoll.Machine.Sandboxes;
 
-/// <summary>From a root filesystem and a network slot to a sandbox that answers: guest folder, process 1, hello, record. On a fault nothing of these is left; disk and slot are the caller's.</summary>
-internal sealed class SandboxBooter(SandboxRuntimes runtimes, GuestFolders folders, SandboxRecords records, GuestLinks links)
+/// <summary>From a root filesystem and a network slot to a sandbox that answers: guest folder, process 1 (or the memory it goes on from), hello, record. On a fault nothing of these is left; disk and slot are the caller's.</summary>
+internal sealed class SandboxBooter(SandboxRuntimes runtimes, GuestFolders folders, SandboxRecords records, GuestLinks links, IdleSentries idle)
 {
     private const int TokenBytes = 32;
 
@@ -29,23 +31,45 @@ internal sealed class SandboxBooter(SandboxRuntimes runtimes, GuestFolders folde
         }
     }
 
+    /// <summary>The same for one that goes on from an image: with the agent's program that is in it, and the token that it is to have from then on.</summary>
+    public Result<GuestSeat> Seat(SandboxId id, MemoryImage image)
+    {
+        try
+        {
+            return new GuestSeat(folders.Create(id, image.Agent, image.Manifest.Agent), RandomNumberGenerator.GetBytes(TokenBytes), image);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return new Fault(FaultCode.HostFailure, FaultSide.Host, FaultStage.Agent, $"The agent's program could not be put beside its memory: {failure.Message}", "The run-time directory may be full.");
+        }
+    }
+
     public void Unseat(SandboxId id) => folders.Delete(id);
 
     public async Task<Result<LiveHandle>> BootAsync(SandboxId id, SandboxSpec spec, NetworkSlot slot, string root, GuestSeat seat, CancellationToken cancellation)
     {
         if (!runtimes.Find(spec.Isolation).TryGet(out var runtime, out var fault)) return fault;
 
+        // A sandbox that is restored has had others under its id.
+        idle.Forget(id);
         await using var cleanup = new AsyncCleanup();
         cleanup.Push(() => folders.Delete(id));
-        var plan = new LaunchPlan(id, root, slot.NamespacePath, id.Value, spec.Limits, GuestBoot.InitArgv, GuestBoot.InitEnv, seat.Folder, slot.Gateway.ToString()) { Port = GuestBoot.Port };
+        var plan = new LaunchPlan(id, root, slot.NamespacePath, id.Value, spec.Limits, GuestBoot.InitArgv, GuestBoot.InitEnv, seat.Folder, slot.Gateway.ToString()) 
+        {
+            Port = GuestBoot.Port,
+            Memory = seat.Image?.Runtime,
+            MayRename = spec.Isolation is IsolationKind.GVisor,
+        };
         cleanup.Push(async () => await runtime.RemoveAsync(id, CancellationToken.None));
         var started = await AtollTrace.MeasureAsync("start.isolation", () => runtime.StartAsync(plan, cancellation));
         if (!started.TryGet(out var init, out fault)) return fault;
 
-        var connected = await AtollTrace.MeasureAsync("start.hello", () => links.ConnectAsync(id, init, slot, seat.Token, cancellation));
+        var connected = await AtollTrace.MeasureAsync("start.hello", () => seat.Image is { } image
+            ? links.RenewAsync(id, init, slot, image.Manifest.Token, seat.Token, cancellation)
+            : links.ConnectAsync(id, init, slot, seat.Token, cancellation));
         if (!connected.TryGet(out var guest, out fault)) return fault;
 
-        folders.EmptyBoot(id);
+        if (seat.Image is null) folders.EmptyBoot(id);
         cleanup.Push(() => records.Delete(id));
         records.Save(new SandboxRecord(id, spec.Isolation, slot.Number, seat.Token, init));
         cleanup.Release();

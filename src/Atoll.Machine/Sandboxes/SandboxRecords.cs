@@ -30,6 +30,9 @@ internal sealed partial class SandboxRecords(IOptions<MachineOptions> options, I
         File.Move(path + ".new", path, overwrite: true);
     }
 
+    /// <summary>Null when there is none that can be read.</summary>
+    public SandboxRecord? Find(SandboxId id) => File.Exists(PathOf(id)) ? TryRead(PathOf(id)) : null;
+
     public void Delete(SandboxId id)
     {
         // No folder, no record: nothing was ever started since the host was.

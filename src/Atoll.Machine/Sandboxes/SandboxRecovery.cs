@@ -37,8 +37,8 @@ internal sealed partial class SandboxRecovery(
         var opened = await network.OpenAsync(alive.Concat(still).ToDictionary(record => record.Slot, record => record.Id), cancellation);
         if (opened.Fault is { } fault) return fault;
 
-        foreach (var record in alive) exits.Watch(Attach(record));
-        foreach (var record in still) Attach(record);
+        foreach (var record in alive) exits.Watch(await AttachAsync(record, cancellation));
+        foreach (var record in still) await AttachAsync(record, cancellation);
         var attached = alive.Concat(still).Select(record => record.Id).ToHashSet();
         await SweepAsync(attached, cancellation);
         if ((await storage.Checkpoints.SweepAsync(cancellation)).Fault is { } left) LogLeft(left.Detail);
@@ -46,12 +46,13 @@ internal sealed partial class SandboxRecovery(
         return attached;
     }
 
-    private LiveHandle Attach(SandboxRecord record)
+    private async Task<LiveHandle> AttachAsync(SandboxRecord record, CancellationToken cancellation)
     {
         var runtime = runtimes[record.Isolation];
 
-        // A server that died while it saved the disk left the processes standing still.
+        // A server that died while it saved disk or memory left the processes standing still.
         runtime.Thaw(record.Id);
+        await runtime.ContinueAsync(record.Id, cancellation);
         var slot = network.Slot(record.Slot);
         var handle = new LiveHandle(record.Id, runtime, record.Init, slot, links.Attach(record.Id, slot, record.Token));
         live.Add(handle);

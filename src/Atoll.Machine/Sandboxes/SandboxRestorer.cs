@@ -3,10 +3,10 @@ using Atoll.Core.Faults;
 using Atoll.Core.Machines;
 using Atoll.Core.Sandboxes;
 using Atoll.Core.Tracing;
-using Atoll.Machine.Isolation.Idling;
 using Atoll.Machine.Live;
 using Atoll.Machine.Networking;
 using Atoll.Machine.Storage;
+using Atoll.Machine.Storage.Memory;
 
 namespace Atoll.Machine.Sandboxes;
 
@@ -15,17 +15,20 @@ namespace Atoll.Machine.Sandboxes;
 /// slot. Its record stays throughout and says which slot that is; so after a crash at any step the whole can be done again from the start.
 /// </summary>
 internal sealed class SandboxRestorer(
-    ISandboxStorage storage, ISandboxNetwork network, GuestFolders folders, SandboxBooter booter, SandboxExits exits, LiveHandles live, IdleSentries idle)
+    ISandboxStorage storage, ISandboxNetwork network, GuestFolders folders, SandboxBooter booter, SandboxExits exits, LiveHandles live, SavedMemories memories)
 {
-    public async Task<RestoreOutcome> RestoreAsync(SandboxId id, SandboxSpec spec, CheckpointId saved, Func<Task> stopping, CancellationToken cancellation)
+    /// <param name="memory">Go on from this checkpoint's memory; null: process 1 is started anew.</param>
+    public async Task<RestoreOutcome> RestoreAsync(SandboxId id, SandboxSpec spec, CheckpointId saved, CheckpointId? memory, Func<Task> stopping, CancellationToken cancellation)
     {
         if (!live.TryGet(id, out var handle))
         {
             return new(new Fault(FaultCode.SandboxNotRunning, FaultSide.Host, FaultStage.Lookup, $"Sandbox {id} is not running on this node."), Untouched: false);
         }
 
+        MemoryImage? image = null;
+        if (memory is { } wanted && !(await AtollTrace.MeasureAsync("restore.image", () => memories.OpenAsync(wanted, spec, cancellation))).TryGet(out image, out var unreadable)) return await RefuseAsync(handle, unreadable);
         var staged = await AtollTrace.MeasureAsync("restore.stage", () => storage.Checkpoints.StageAsync(saved, id, (long)spec.Limits.DiskMiB << 20, cancellation));
-        if (staged.Fault is { } fault) return new(fault, Untouched: await handle.Runtime.InspectAsync(id, CancellationToken.None) == handle.Init);
+        if (staged.Fault is { } full) return await RefuseAsync(handle, full);
         Failpoint.Hit("restore.staged");
 
         // From here on to the end, whoever asked.
@@ -33,18 +36,21 @@ internal sealed class SandboxRestorer(
         exits.Forget(id);
         var stopped = await AtollTrace.MeasureAsync("restore.stop", () => handle.Runtime.RemoveAsync(id, CancellationToken.None));
         if (stopped.Fault is { } running) return new(running, Untouched: false);
-        idle.Forget(id);
         Failpoint.Hit("restore.stopped");
 
-        var started = await AtollTrace.MeasureAsync("restore.start", () => StartAsync(id, spec, handle));
-        if (!started.TryGet(out var restored, out fault)) return new(fault, Untouched: false);
+        var started = await AtollTrace.MeasureAsync("restore.start", () => StartAsync(id, spec, handle, image));
+        if (!started.TryGet(out var restored, out var fault)) return new(fault, Untouched: false);
         live.Add(restored);
         exits.Watch(restored);
         Failpoint.Hit("restore.started");
         return RestoreOutcome.Restored;
     }
 
-    private async Task<Result<LiveHandle>> StartAsync(SandboxId id, SandboxSpec spec, LiveHandle before)
+    /// <summary>It goes on; unless a dead server had ended it already, and this was to complete what that one began.</summary>
+    private static async Task<RestoreOutcome> RefuseAsync(LiveHandle handle, Fault fault) =>
+        new(fault, Untouched: await handle.Runtime.InspectAsync(handle.Id, CancellationToken.None) == handle.Init);
+
+    private async Task<Result<LiveHandle>> StartAsync(SandboxId id, SandboxSpec spec, LiveHandle before, MemoryImage? image)
     {
         try
         {
@@ -58,7 +64,8 @@ internal sealed class SandboxRestorer(
         if (!(await storage.Checkpoints.ReplaceAsync(id, CancellationToken.None)).TryGet(out var root, out var fault)) return fault;
         Failpoint.Hit("restore.replaced");
         if ((await network.RearmAsync(before.Slot, CancellationToken.None)).Fault is { } unarmed) return unarmed;
-        if (!booter.Seat(id).TryGet(out var seat, out fault)) return fault;
+        var seating = image is null ? booter.Seat(id) : booter.Seat(id, image);
+        if (!seating.TryGet(out var seat, out fault)) return fault;
         return await booter.BootAsync(id, spec, before.Slot, root, seat, CancellationToken.None);
     }
 }

@@ -39,6 +39,10 @@ internal interface ICheckpointStorage
 
     Task<IReadOnlyList<CheckpointId>> ListAsync(CancellationToken cancellation);
 
+    /// <summary>The folder of the pool for images of memory, which are kept beside saved disks and share nothing.</summary>
+    /// <param name="bytes">How much is about to be written there; 0 for nothing. <see cref="FaultCode.PoolNearlyFull"/> when the pool's reserve would be touched.</param>
+    Result<string> MemoryFolder(long bytes);
+
     Task<Result<DiskDiff>> CompareAsync(CheckpointId from, CheckpointId to, int limit, CancellationToken cancellation);
 
     /// <summary>With a clone as it is now, whatever writes to it.</summary>

@@ -20,11 +20,12 @@ internal static class StorageFaults
     public static Fault NoCheckpoint(CheckpointId id) => new(
         FaultCode.CheckpointNotFound, FaultSide.Caller, FaultStage.Storage, $"The disk of checkpoint {id} is not on this node.", "List your checkpoints to see those that are.");
 
-    public static Fault Full(PoolUsage usage) => new(
+    /// <param name="bytes">What was to be written; 0 when that is not known.</param>
+    public static Fault Full(PoolUsage usage, long bytes = 0) => new(
         FaultCode.PoolNearlyFull,
         FaultSide.Host,
         FaultStage.Storage,
-        $"The storage pool is nearly full: {usage.FreeBytes >> 20} MiB are free and {usage.ReserveBytes >> 20} MiB are kept in reserve.",
+        $"The storage pool is nearly full: {usage.FreeBytes >> 20} MiB are free and {usage.ReserveBytes >> 20} MiB are kept in reserve{(bytes > 0 ? $", and {bytes >> 20} MiB were to be written" : "")}.",
         "Delete sandboxes or templates, free space on the host's disk, or raise Storage:MaxBytes.");
 
     /// <summary>Runs blocking calls off the caller's thread; the system's failures become a fault that names the call, its subject and errno.</summary>

@@ -104,7 +104,9 @@ public abstract class CheckpointTests : StoreSuite
         var sandbox = await core.CreateAsync();
         await MakeAsync(core, sandbox, "taken");
         var saves = core.Disks.Calls.Count;
+        core.Disks.NoMemory = new(FaultCode.NotSupported, FaultSide.Host, FaultStage.Isolation, "It cannot.");
         ExpectFault(await core.Checkpoints.CreateAsync(Team, sandbox.Id.Value, new(CheckpointKind.Full), Cancellation), FaultCode.NotSupported);
+        ExpectFault(await core.Checkpoints.ForkSandboxAsync(Team, sandbox.Id.Value, new(1, CheckpointKind.Full, new()), Cancellation), FaultCode.NotSupported);
         var wrong = ExpectFault(await core.Checkpoints.CreateAsync(Team, sandbox.Id.Value, new(Name: "No", Comment: new('x', 1001)), Cancellation), FaultCode.InvalidRequest);
         Assert.Equal(["comment", "name"], wrong.Fields.Keys.Order());
         Assert.Equal(saves, core.Disks.Calls.Count);
@@ -262,6 +264,53 @@ public abstract class CheckpointTests : StoreSuite
         var forked = await forking;
         Assert.All(forked.TryGet(out var made, out _) ? made.Sandboxes : [], one => Assert.True(one.Succeeded || one.Fault!.Code is FaultCode.CheckpointNotFound, one.Fault?.ToString()));
         Assert.Equal(made?.Sandboxes.Count(x => x.Succeeded) ?? 0, core.Machine.Live.Count);
+    }
+
+    [Fact]
+    public async Task Full_MadeRestoredForkedAndDeleted_GoesWithItsMemoryWhereItIsWanted()
+    {
+        await using var core = await StartAsync();
+        var sandbox = await core.CreateAsync(new() { MemoryMiB = 512 });
+        var full = Expect(await core.Checkpoints.CreateAsync(Team, sandbox.Id.Value, new(CheckpointKind.Full, "warm"), Cancellation));
+        Assert.Equal((CheckpointKind.Full, full.Id, 105L << 20, false), (full.Kind, full.Memory, full.SizeBytes, full.Unchanged));
+        Assert.Equal(105, Ledger(core).UseOf(Team).DiskMiB - sandbox.Spec.Limits.DiskMiB);
+
+        Expect(await core.Checkpoints.RestoreAsync(Team, sandbox.Id.Value, "warm", Cancellation));
+        Assert.Contains($"restore {sandbox.Id} {full.Id} with memory", core.Disks.Calls);
+
+        // What is not said is as the checkpoint is; the disk alone can be had of it as well.
+        var forked = Expect(await core.Checkpoints.ForkAsync(Team, full.Id.Value, new(2, null, new()), Cancellation));
+        Assert.All(forked.Sandboxes, one => Assert.Equal((full.Id, full.Id), (one.Value.Spec.Disk, one.Value.Spec.Memory)));
+        var disk = Expect(await core.Checkpoints.ForkAsync(Team, full.Id.Value, new(1, CheckpointKind.Disk, new()), Cancellation)).Sandboxes[0].Value;
+        Assert.Equal((full.Id, (CheckpointId?)null), (disk.Spec.Disk, disk.Spec.Memory));
+        Assert.Equal(full.Id, (await core.CreateAsync(new() { Checkpoint = full.Id.Value })).Spec.Memory);
+
+        // One that stands on its disk keeps that, and not the memory.
+        core.Disks.OnSave = (_, _) => Task.FromResult<Result<SavedDisk>>(new SavedDisk(true, 0, TimeSpan.Zero));
+        var same = await MakeAsync(core, sandbox, null);
+        Assert.Equal((full.Id, CheckpointKind.Disk, (CheckpointId?)null), (same.Disk, same.Kind, same.Memory));
+        ExpectFault(await core.Checkpoints.ForkAsync(Team, same.Id.Value, new(1, CheckpointKind.Full, new()), Cancellation), FaultCode.InvalidRequest);
+        Assert.Null(Expect(await core.Checkpoints.ForkAsync(Team, same.Id.Value, new(1, null, new()), Cancellation)).Sandboxes[0].Value.Spec.Memory);
+        Expect(await core.Checkpoints.DeleteAsync(Team, full.Id.Value, Cancellation));
+        Assert.Equal((1, 0), (core.Disks.Saved.Count, core.Disks.Memories.Count));
+        Expect(await core.Checkpoints.DeleteAsync(Team, same.Id.Value, Cancellation));
+        Assert.Empty(core.Disks.Saved);
+    }
+
+    [Fact]
+    public async Task Full_DeletedWhileItsMemoryCannotBeFreed_IsFreedLater()
+    {
+        await using var core = await StartAsync();
+        var sandbox = await core.CreateAsync();
+        var full = Expect(await core.Checkpoints.CreateAsync(Team, sandbox.Id.Value, new(CheckpointKind.Full), Cancellation));
+        core.Disks.OnSave = (_, _) => Task.FromResult<Result<SavedDisk>>(new SavedDisk(true, 0, TimeSpan.Zero));
+        await MakeAsync(core, sandbox, null);
+        core.Disks.OnDelete = _ => Task.FromResult<Fault?>(Broken);
+        Expect(await core.Checkpoints.DeleteAsync(Team, full.Id.Value, Cancellation));
+        Assert.Single(core.Disks.Memories);
+        core.Disks.OnDelete = _ => Task.FromResult<Fault?>(null);
+        await core.AdvanceUntilAsync("the memory is freed", TimeSpan.FromSeconds(30), () => core.Disks.Memories.Count == 0);
+        Assert.Single(core.Disks.Saved);
     }
 
     [Fact]

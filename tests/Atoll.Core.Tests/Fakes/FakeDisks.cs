@@ -9,6 +9,7 @@ namespace Atoll.Core.Tests.Fakes;
 internal sealed class FakeDisks : ISavedDisks
 {
     private readonly ConcurrentDictionary<CheckpointId, SandboxId> _saved = new();
+    private readonly ConcurrentDictionary<CheckpointId, SandboxId> _memories = new();
 
     public IReadOnlySet<CheckpointId> Saved => _saved.Keys.ToHashSet();
 
@@ -28,9 +29,22 @@ internal sealed class FakeDisks : ISavedDisks
         return made;
     }
 
-    public async Task<RestoreOutcome> RestoreAsync(SandboxId id, SandboxSpec spec, CheckpointId saved, Func<Task> stopping, CancellationToken cancellation)
+    public Fault? NoMemory { get; set; }
+
+    public IReadOnlySet<CheckpointId> Memories => _memories.Keys.ToHashSet();
+
+    public Fault? WhyNoMemory(IsolationKind isolation) => NoMemory;
+
+    public async Task<Result<SavedDisk>> SaveWithMemoryAsync(SandboxId id, CheckpointId saved, CancellationToken cancellation)
     {
-        Calls.Enqueue($"restore {id} {saved}");
+        var made = await SaveAsync(id, saved, null, cancellation);
+        if (made.Succeeded) _memories[saved] = id;
+        return made.Map(disk => disk with { MemoryBytes = 100 << 20 });
+    }
+
+    public async Task<RestoreOutcome> RestoreAsync(SandboxId id, SandboxSpec spec, CheckpointId saved, CheckpointId? memory, Func<Task> stopping, CancellationToken cancellation)
+    {
+        Calls.Enqueue($"restore {id} {saved}{(memory is null ? "" : " with memory")}");
         await stopping();
         return await OnRestore(id);
     }
@@ -40,8 +54,19 @@ internal sealed class FakeDisks : ISavedDisks
         Calls.Enqueue($"delete {saved}");
         if (await OnDelete(saved) is { } fault) return fault;
         _saved.TryRemove(saved, out _);
+        _memories.TryRemove(saved, out _);
         return Done.Value;
     }
+
+    public async Task<Result<Done>> DeleteMemoryAsync(CheckpointId saved, CancellationToken cancellation)
+    {
+        Calls.Enqueue($"forget {saved}");
+        if (await OnDelete(saved) is { } fault) return fault;
+        _memories.TryRemove(saved, out _);
+        return Done.Value;
+    }
+
+    public Task<IReadOnlyList<CheckpointId>> ListMemoriesAsync(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<CheckpointId>>([.. _memories.Keys]);
 
     public Task<IReadOnlyList<CheckpointId>> ListAsync(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<CheckpointId>>([.. _saved.Keys]);
 

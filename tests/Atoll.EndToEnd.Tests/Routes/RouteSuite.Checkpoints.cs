@@ -110,11 +110,12 @@ public abstract partial class RouteSuite
         var id = await CreateAsync();
         var checkpoint = await CheckpointAsync(id, new() { ["name"] = "one" });
         (await _api.PostAsync($"/v1/sandboxes/{id}/checkpoints", new JsonObject { ["name"] = "one" }, Cancelled)).ShouldBe(HttpStatusCode.Conflict, "name_taken");
-        (await _api.PostAsync($"/v1/sandboxes/{id}/checkpoints", new JsonObject { ["kind"] = "full" }, Cancelled)).ShouldBe(HttpStatusCode.BadRequest, "not_supported");
+        if (Isolation == "container") (await _api.PostAsync($"/v1/sandboxes/{id}/checkpoints", new JsonObject { ["kind"] = "full" }, Cancelled)).ShouldBe(HttpStatusCode.BadRequest, "not_supported");
         (await _api.PostAsync($"/v1/sandboxes/{id}/checkpoints", new JsonObject { ["name"] = "No Name" }, Cancelled)).ShouldBe(HttpStatusCode.BadRequest, "invalid_request");
         (await _api.PostAsync($"/v1/sandboxes/{id}/restore", new JsonObject { ["checkpoint"] = "nowhere" }, Cancelled)).ShouldBe(HttpStatusCode.NotFound, "checkpoint_not_found");
         foreach (var count in (int[])[0, 101, -1]) (await _api.PostAsync($"/v1/sandboxes/{id}/fork", new JsonObject { ["count"] = count }, Cancelled)).ShouldBe(HttpStatusCode.BadRequest, "invalid_request");
-        (await _api.PostAsync($"/v1/checkpoints/{checkpoint["id"]}/fork", new JsonObject { ["kind"] = "full" }, Cancelled)).ShouldBe(HttpStatusCode.BadRequest, "not_supported");
+        (await _api.PostAsync($"/v1/checkpoints/{checkpoint["id"]}/fork", new JsonObject { ["kind"] = "full" }, Cancelled)).ShouldBe(HttpStatusCode.BadRequest, Isolation == "container" ? "not_supported" : "invalid_request");
+        (await _api.PostAsync($"/v1/sandboxes/{id}/checkpoints", new JsonObject { ["kind"] = "soul" }, Cancelled)).ShouldBe(HttpStatusCode.BadRequest, "invalid_request");
         (await _api.GetAsync($"/v1/checkpoints/{checkpoint["id"]}/diff?to=c00000000000000000000", Cancelled)).ShouldBe(HttpStatusCode.NotFound, "checkpoint_not_found");
         (await _api.GetAsync($"/v1/checkpoints/{checkpoint["id"]}/diff?limit=0", Cancelled)).ShouldBe(HttpStatusCode.BadRequest, "invalid_request");
 

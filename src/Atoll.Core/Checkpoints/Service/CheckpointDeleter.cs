@@ -9,7 +9,7 @@ using Atoll.Core.Store;
 namespace Atoll.Core.Checkpoints.Service;
 
 /// <summary>Deletes a checkpoint: first for everybody who looks, and noted in the journal, then its disk. A disk that cannot be freed now is tried again.</summary>
-internal sealed class CheckpointDeleter(CheckpointStore store, JournalStore journal, ISavedDisks disks, Admissions admissions, TimeProvider time) : IJournalledOperation
+internal sealed class CheckpointDeleter(CheckpointStore store, JournalStore journal, ISavedDisks disks, CheckpointForgetter forgetter, Admissions admissions, TimeProvider time) : IJournalledOperation
 {
     public string Operation => CheckpointStore.DeleteOperation;
 
@@ -19,7 +19,7 @@ internal sealed class CheckpointDeleter(CheckpointStore store, JournalStore jour
         if (!deleted.TryGet(out var entry, out var fault)) return fault;
         Failpoint.Hit("checkpoint.delete.noted");
         if (entry is null) return Done.Value;
-        var freed = await disks.DeleteAsync(checkpoint.Disk, CancellationToken.None);
+        var freed = await (entry.Operation == Operation ? SettleAsync(entry, starting: false, CancellationToken.None) : forgetter.SettleAsync(entry, starting: false, CancellationToken.None));
         Failpoint.Hit("checkpoint.delete.freed");
         if (freed.Succeeded) await journal.EndAsync(entry);
         else journal.LetGo(entry);

@@ -12,18 +12,18 @@ internal static class CheckpointRules
 
     public static Result<CheckpointDraft> Check(CheckpointRequest request)
     {
-        if (request.Kind is CheckpointKind.Full) return CheckpointFaults.FullNotYet;
         FieldErrors errors = new();
+        if (!Enum.IsDefined(request.Kind)) errors.Add("kind", "Must be one of: disk, full.");
         if (request.Name is { } name) CheckName(errors, name);
         if (request.Comment is { } comment && (comment.Length > MaxComment || comment.Any(c => char.IsControl(c) && c != '\n'))) errors.Add("comment", $"A comment is at most {MaxComment} characters, with no control characters but line breaks.");
-        return errors.ToFault() is { } fault ? fault : new CheckpointDraft(CheckpointId.New(), request.Name, request.Comment);
+        return errors.ToFault() is { } fault ? fault : new CheckpointDraft(CheckpointId.New(), request.Name, request.Comment, request.Kind);
     }
 
     public static Fault? Check(ForkRequest request)
     {
-        if (request.Kind is CheckpointKind.Full) return CheckpointFaults.FullNotYet;
         FieldErrors errors = new();
         if (request.Count is < 1 or > MostForks) errors.Add("count", $"Must be 1 to {MostForks}.");
+        if (request.Kind is { } kind && !Enum.IsDefined(kind)) errors.Add("kind", "Must be one of: disk, full.");
         if (request.Sandbox.Name is { } name) NameRules.Check(errors, name);
         return errors.ToFault();
     }

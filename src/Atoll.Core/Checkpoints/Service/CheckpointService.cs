@@ -15,6 +15,7 @@ internal sealed class CheckpointService(
     {
         if (!CheckpointRules.Check(request).TryGet(out var draft, out var mistakes)) return mistakes;
         if (!(await FindLivingAsync(team, sandbox, cancellation)).TryGet(out var living, out var fault)) return fault;
+        if (draft.Kind is CheckpointKind.Full && disks.WhyNoMemory(living.Spec.Isolation) is { } unable) return unable;
         return await Grain(living.Id).CheckpointAsync(draft).WaitAsync(cancellation);
     }
 
@@ -61,13 +62,14 @@ internal sealed class CheckpointService(
     {
         if (CheckpointRules.Check(request) is { } mistakes) return mistakes;
         if (!(await finder.FindAsync(team, checkpoint, cancellation)).TryGet(out var found, out var fault)) return fault;
+        if (request.Kind is CheckpointKind.Full && found.Kind is not CheckpointKind.Full) return disks.WhyNoMemory(found.Spec.Isolation) ?? CheckpointFaults.NoMemory(found);
         return await Task.Run(() => forks.ForkAsync(found, request), CancellationToken.None).WaitAsync(cancellation);
     }
 
     public async Task<Result<Forked>> ForkSandboxAsync(TeamId team, string sandbox, ForkRequest request, CancellationToken cancellation)
     {
         if (CheckpointRules.Check(request) is { } mistakes) return mistakes;
-        var made = await CreateAsync(team, sandbox, new(Comment: "Made by a fork."), cancellation);
+        var made = await CreateAsync(team, sandbox, new(request.Kind ?? CheckpointKind.Disk, Comment: "Made by a fork."), cancellation);
         if (!made.TryGet(out var checkpoint, out var fault)) return fault;
         return await Task.Run(() => forks.ForkAsync(checkpoint, request), CancellationToken.None).WaitAsync(cancellation);
     }

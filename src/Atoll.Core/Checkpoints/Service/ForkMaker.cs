@@ -58,6 +58,7 @@ internal sealed class ForkMaker(
     private static SandboxRequest One(Checkpoint checkpoint, ForkRequest request, int index, string fork) => request.Sandbox with
     {
         Checkpoint = checkpoint.Id.Value,
+        DiskOnly = request.Kind is CheckpointKind.Disk,
         Fork = fork,
         Name = request.Sandbox.Name is not { } name ? null : request.Count == 1 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}-{index + 1}"),
     };

@@ -37,21 +37,22 @@ internal sealed class CheckpointMaker(
     {
         var parent = (Checkpoint?)null;
         if (sandbox.Checkpoint is { } at && !(await checkpoints.FindAsync(at, CancellationToken.None)).TryGet(out parent, out var unread)) return unread;
-        var since = parent?.Disk;
+        var since = draft.Kind is CheckpointKind.Full ? null : parent?.Disk;
         while (true)
         {
-            if (!(await disks.SaveAsync(sandbox.Id, draft.Id, since, CancellationToken.None)).TryGet(out var saved, out var fault)) return fault;
+            var saving = draft.Kind is CheckpointKind.Full ? disks.SaveWithMemoryAsync(sandbox.Id, draft.Id, CancellationToken.None) : disks.SaveAsync(sandbox.Id, draft.Id, since, CancellationToken.None);
+            if (!(await saving).TryGet(out var saved, out var fault)) return fault;
             Checkpoint checkpoint = new()
             {
                 Id = draft.Id,
                 Team = sandbox.Team,
                 Sandbox = sandbox.Id,
-                Kind = CheckpointKind.Disk,
+                Kind = draft.Kind,
                 Name = draft.Name,
                 Comment = draft.Comment,
                 Parent = sandbox.Checkpoint,
                 Disk = saved.Unchanged ? since!.Value : draft.Id,
-                SizeBytes = saved.Unchanged ? 0 : Math.Max(0, saved.WrittenBytes - sandbox.CheckpointWritten),
+                SizeBytes = (saved.Unchanged ? 0 : Math.Max(0, saved.WrittenBytes - sandbox.CheckpointWritten)) + saved.MemoryBytes,
                 Spec = sandbox.Spec with { Name = null, Fork = null },
                 Node = sandbox.Node,
                 CreatedAt = time.GetUtcNow(),

@@ -22,11 +22,11 @@ internal sealed partial class SandboxRestorer(
 
     public async Task<Result<Sandbox>> RestoreAsync(LiveEntry entry, Checkpoint checkpoint)
     {
-        var noted = journal.New(Operation, entry.Sandbox.Id.Value, $"{checkpoint.Id} {checkpoint.Disk}");
+        var noted = journal.New(Operation, entry.Sandbox.Id.Value, checkpoint.Memory is { } memory ? $"{checkpoint.Id} {checkpoint.Disk} {memory}" : $"{checkpoint.Id} {checkpoint.Disk}");
         var begun = await journal.BeginAsync(noted, () => SandboxFaults.Restoring(entry.Sandbox.Id));
         if (begun.Fault is { } fault) return fault;
         Failpoint.Hit("restore.noted");
-        return await RestoreAsync(entry, checkpoint.Id, checkpoint.Disk, noted);
+        return await RestoreAsync(entry, checkpoint.Id, checkpoint.Disk, checkpoint.Memory, noted);
     }
 
     public async Task<Result<Done>> SettleAsync(JournalEntry entry, bool starting, CancellationToken cancellation)
@@ -34,17 +34,17 @@ internal sealed partial class SandboxRestorer(
         // This server sees its own through, in the sandbox's turn; what it could not even end then waits for the next start.
         if (!starting || directory.Find(SandboxId.Parse(entry.Subject)) is not { } living) return Done.Value;
         var ids = entry.Data.Split(' ');
-        var restored = await RestoreAsync(living, CheckpointId.Parse(ids[0]), CheckpointId.Parse(ids[1]), entry);
+        var restored = await RestoreAsync(living, CheckpointId.Parse(ids[0]), CheckpointId.Parse(ids[1]), ids.Length > 2 ? CheckpointId.Parse(ids[2]) : null, entry);
         return restored.Fault is { Stage: FaultStage.State } unsaved ? unsaved : Done.Value;
     }
 
-    private async Task<Result<Sandbox>> RestoreAsync(LiveEntry entry, CheckpointId checkpoint, CheckpointId disk, JournalEntry noted)
+    private async Task<Result<Sandbox>> RestoreAsync(LiveEntry entry, CheckpointId checkpoint, CheckpointId disk, CheckpointId? memory, JournalEntry noted)
     {
         var sandbox = entry.Sandbox;
         entry.Restoring = true;
         try
         {
-            var outcome = await OnMachineAsync(entry, disk);
+            var outcome = await OnMachineAsync(entry, disk, memory);
             if (outcome.Fault is { } fault)
             {
                 if (!outcome.Untouched) await ender.EndAsync(entry, new(SandboxState.Failed, EndReason.StartFailed, $"Restoring checkpoint {checkpoint} failed: {fault.Detail}"));
@@ -64,12 +64,12 @@ internal sealed partial class SandboxRestorer(
         }
     }
 
-    private async Task<RestoreOutcome> OnMachineAsync(LiveEntry entry, CheckpointId disk)
+    private async Task<RestoreOutcome> OnMachineAsync(LiveEntry entry, CheckpointId disk, CheckpointId? memory)
     {
         var sandbox = entry.Sandbox;
         try
         {
-            return await disks.RestoreAsync(sandbox.Id, sandbox.Spec, disk, () => TellUsersAsync(entry), CancellationToken.None);
+            return await disks.RestoreAsync(sandbox.Id, sandbox.Spec, disk, memory, () => TellUsersAsync(entry), CancellationToken.None);
         }
         catch (Exception failure)
         {

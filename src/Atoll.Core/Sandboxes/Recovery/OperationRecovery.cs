@@ -18,11 +18,12 @@ internal sealed partial class OperationRecovery(JournalKeeper journal, Checkpoin
     /// <exception cref="FaultException">The database cannot be read.</exception>
     public async Task SettleAsync(CancellationToken cancellation)
     {
-        var kept = new HashSet<CheckpointId>();
-        foreach (var (team, id, disk, size) in (await checkpoints.LoadAsync(cancellation)).TryGet(out var rows, out var fault) ? rows : throw new FaultException(fault))
+        var (kept, memories) = (new HashSet<CheckpointId>(), new HashSet<CheckpointId>());
+        foreach (var (team, id, disk, hasMemory, size) in (await checkpoints.LoadAsync(cancellation)).TryGet(out var rows, out var fault) ? rows : throw new FaultException(fault))
         {
             admissions.Readmit(team, id, size);
             kept.Add(disk);
+            if (hasMemory) memories.Add(id);
         }
 
         await journal.BeginAsync(cancellation);
@@ -31,8 +32,14 @@ internal sealed partial class OperationRecovery(JournalKeeper journal, Checkpoin
             var removed = await disks.DeleteAsync(unknown, cancellation);
             LogSwept(log, unknown, removed.Fault?.Detail ?? "removed");
         }
+
+        foreach (var unknown in (await disks.ListMemoriesAsync(cancellation)).Where(memory => !memories.Contains(memory)))
+        {
+            var removed = await disks.DeleteMemoryAsync(unknown, cancellation);
+            LogSwept(log, unknown, removed.Fault?.Detail ?? "removed");
+        }
     }
 
-    [LoggerMessage(1272, LogLevel.Information, "Swept saved disk {Checkpoint}, which no checkpoint stands on: {Outcome}")]
+    [LoggerMessage(1272, LogLevel.Information, "Swept what was saved as {Checkpoint}, which no checkpoint stands on: {Outcome}")]
     private static partial void LogSwept(ILogger log, CheckpointId checkpoint, string outcome);
 }

@@ -13,8 +13,9 @@ internal sealed class RequestResolver(IMachine machine, IOptions<SandboxOptions>
     private const int TemplatesShown = 20;
 
     /// <param name="disk">The saved disk that it begins as; null for the template's.</param>
+    /// <param name="memory">The saved memory that it goes on from; null: its processes start anew.</param>
     /// <param name="origin">The sandbox that this disk was, whose values stand where the request leaves them open.</param>
-    public Result<SandboxSpec> Resolve(SandboxRequest request, CheckpointId? disk = null, SandboxSpec? origin = null)
+    public Result<SandboxSpec> Resolve(SandboxRequest request, CheckpointId? disk = null, CheckpointId? memory = null, SandboxSpec? origin = null)
     {
         FieldErrors errors = new();
         var defaults = options.Value.Defaults;
@@ -52,6 +53,7 @@ internal sealed class RequestResolver(IMachine machine, IOptions<SandboxOptions>
                 LifecycleRules.Action(errors, "lifecycle.onIdle", request.OnIdle)),
             Egress = request.Egress ?? EgressDefault.Allow,
             Disk = disk,
+            Memory = memory,
             Fork = request.Fork,
         };
         return errors.ToFault() is { } fault ? fault : spec;

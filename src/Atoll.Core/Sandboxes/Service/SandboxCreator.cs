@@ -33,7 +33,7 @@ internal sealed partial class SandboxCreator(
         }
 
         if (!(await FindOriginAsync(team, request, cancellation)).TryGet(out var origin, out var missing)) return missing;
-        if (!resolver.Resolve(request, origin?.Disk, origin?.Spec).TryGet(out var spec, out var mistakes)) return mistakes;
+        if (!resolver.Resolve(request, origin?.Disk, origin is { Kind: CheckpointKind.Full } && !request.DiskOnly ? origin.Id : null, origin?.Spec).TryGet(out var spec, out var mistakes)) return mistakes;
         cancellation.ThrowIfCancellationRequested();
         var (id, ready) = machine.Reserve(spec);
         if (admissions.Take(team, id, spec.Limits).Fault is { } full)

@@ -19,7 +19,7 @@ internal static class OciSpecBuilder
             plan.InitArgv,
             plan.InitEnv,
             Cwd: "/",
-            new OciCapabilities(Wall.Capabilities, Wall.Capabilities, Wall.Capabilities, Inheritable: [], Ambient: []),
+            Capabilities(plan.MayRename ? [.. Wall.Capabilities, Wall.RenamesHost] : Wall.Capabilities),
             [new OciRlimit("RLIMIT_NOFILE", openFiles, openFiles), new OciRlimit("RLIMIT_CORE", 0, 0)],
             // Off, so that sudo works: what a setuid program gains is still bounded by the capabilities above.
             NoNewPrivileges: false,
@@ -38,6 +38,8 @@ internal static class OciSpecBuilder
             seccomp,
             Wall.MaskedPaths,
             Wall.ReadOnlyPaths));
+
+    private static OciCapabilities Capabilities(ImmutableArray<string> names) => new(names, names, names, Inheritable: [], Ambient: []);
 
     private static ImmutableArray<OciMount> Mounts(LaunchPlan plan, CgroupLimits limits, string ownFiles) =>
     [

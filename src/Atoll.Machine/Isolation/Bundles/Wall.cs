@@ -15,6 +15,9 @@ internal static class Wall
         "CAP_SETPCAP", "CAP_NET_BIND_SERVICE", "CAP_SYS_CHROOT", "CAP_KILL",
     ];
 
+    /// <summary>For process 1 alone, in a kernel of the sandbox's own: sethostname(2) asks for it (<see cref="LaunchPlan.MayRename"/>).</summary>
+    public const string RenamesHost = "CAP_SYS_ADMIN";
+
     /// <summary>
     /// Not readable at all. The OCI convention, and what tells a guest about the host's kernel or its other tenants: symbol addresses (kallsyms, modules, vmallocinfo),
     /// memory layout (kpage*, iomem, pagetypeinfo, slabinfo), keys, timers, interrupts (a side channel on keystrokes and neighbours).

@@ -21,10 +21,21 @@ internal sealed partial class ContainerRuntime(
     ILogger<ContainerRuntime> logger) : ISandboxRuntime
 {
     private volatile ISandboxRuntime? _chosen;
+    private volatile string? _memoryMissing = "it has not been tried yet";
 
     public IsolationKind Kind => IsolationKind.Container;
 
+    public string? MemoryMissing => _memoryMissing;
+
     public async Task<IsolationSupport> ProbeAsync(CancellationToken cancellation)
+    {
+        var memory = CriuCheck.ExplainAsync(options.Value.ProbeTimeLimit, cancellation);
+        var support = await ChooseAsync(cancellation);
+        _memoryMissing = await memory;
+        return support;
+    }
+
+    private async Task<IsolationSupport> ChooseAsync(CancellationToken cancellation)
     {
         if (options.Value.ContainerLauncher is ContainerLauncher.Runc) return await ProbeRuncAsync("asked for", cancellation);
 
@@ -43,6 +54,7 @@ internal sealed partial class ContainerRuntime(
 
     public async Task<Result<RunningInit>> StartAsync(LaunchPlan plan, CancellationToken cancellation)
     {
+        if (plan.Memory is not null) return MemoryFaults.NotSupported(Kind, MemoryMissing!);
         if (_chosen is null) await ProbeAsync(cancellation);
         if (_chosen != launcher) return await runc.StartAsync(plan, cancellation);
 
@@ -65,6 +77,11 @@ internal sealed partial class ContainerRuntime(
     public Result<Done> Freeze(SandboxId id) => Of(id).Freeze(id);
 
     public void Thaw(SandboxId id) => Of(id).Thaw(id);
+
+    public Task<Result<Done>> SaveMemoryAsync(SandboxId id, string folder, bool end, Func<Task<Result<Done>>> still, CancellationToken cancellation) =>
+        Task.FromResult<Result<Done>>(MemoryFaults.NotSupported(Kind, MemoryMissing!));
+
+    public Task ContinueAsync(SandboxId id, CancellationToken cancellation) => Of(id).ContinueAsync(id, cancellation);
 
     public Task<Result<CgroupUsage>> MeasureAsync(SandboxId id, CancellationToken cancellation) => Of(id).MeasureAsync(id, cancellation);
 

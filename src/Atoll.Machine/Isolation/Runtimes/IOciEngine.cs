@@ -26,6 +26,15 @@ internal interface IOciEngine
     /// <summary>The command that creates and starts a sandbox and then returns.</summary>
     IReadOnlyList<string> RunCommand(RunDirectory directory, SandboxId id);
 
+    /// <summary>Its sandboxes have a kernel of their own: what root may do there, it does to that one.</summary>
+    bool OwnKernel { get; }
+
+    /// <summary>How it saves memory and starts from there; null where it does not.</summary>
+    IMemoryCommands? Memory { get; }
+
+    /// <summary>Why <see cref="Memory"/> is null.</summary>
+    string? MemoryMissing { get; }
+
     /// <summary>Whether this failure is a known quirk that the engine can go round from now on; the start is then tried again.</summary>
     bool Adapt(Fault failure);
 

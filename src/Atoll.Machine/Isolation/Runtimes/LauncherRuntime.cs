@@ -28,6 +28,8 @@ internal sealed partial class LauncherRuntime(
 {
     public IsolationKind Kind => IsolationKind.Container;
 
+    public string? MemoryMissing => "atoll-launcher does not save memory.";
+
     /// <summary>Where the trial runs; the pool is on the same file system or one that can do as much.</summary>
     internal string TrialFolder { get; set; } = Path.GetTempPath();
 
@@ -77,11 +79,21 @@ internal sealed partial class LauncherRuntime(
 
     public void Thaw(SandboxId id) => cgroups.Thaw(id);
 
+    public Task<Result<Done>> SaveMemoryAsync(SandboxId id, string folder, bool end, Func<Task<Result<Done>>> still, CancellationToken cancellation) =>
+        Task.FromResult<Result<Done>>(MemoryFaults.NotSupported(Kind, MemoryMissing!));
+
+    public Task ContinueAsync(SandboxId id, CancellationToken cancellation)
+    {
+        cgroups.Thaw(id);
+        return Task.CompletedTask;
+    }
+
     public Task<Result<CgroupUsage>> MeasureAsync(SandboxId id, CancellationToken cancellation) => Task.FromResult(cgroups.Measure(id));
 
     private async Task<Result<RunningInit>> StartAsync(LaunchPlan plan, TimeSpan limit, CancellationToken cancellation)
     {
         var begun = time.GetTimestamp();
+        if (plan.Memory is not null) return MemoryFaults.NotSupported(Kind, MemoryMissing!);
         if (records.Exists(plan.Id) || cgroups.Exists(plan.Id)) return Failed($"Sandbox {plan.Id} has run-time state on this host already.", "Remove it first.");
         if (MountPoints.Prepare(plan.RootFilesystem).Fault is { } unmountable) return unmountable;
 

@@ -25,9 +25,12 @@ internal sealed partial class OciRuntime(
     TimeProvider time,
     ILogger<OciRuntime> logger) : ISandboxRuntime
 {
+    private readonly OciMemory _memory = new(engine, spawner, options);
     private volatile IsolationSupport? _support;
 
     public IsolationKind Kind => engine.Kind;
+
+    public string? MemoryMissing => _support is null or { Available: true } ? engine.MemoryMissing : _support.Missing;
 
     public async Task<IsolationSupport> ProbeAsync(CancellationToken cancellation)
     {
@@ -42,9 +45,13 @@ internal sealed partial class OciRuntime(
     public async Task<Result<RunningInit>> StartAsync(LaunchPlan plan, CancellationToken cancellation)
     {
         var support = _support ?? await ProbeAsync(cancellation);
-        return support.Missing is { } missing
-            ? EngineFaults.Unavailable($"The isolation '{Kind}' is not available on this host: {missing}", "Choose another isolation, or install what is missing and restart the server.")
-            : await StartAsync(plan, options.Value.StartTimeLimit, cancellation);
+        if (support.Missing is { } missing)
+        {
+            return EngineFaults.Unavailable($"The isolation '{Kind}' is not available on this host: {missing}", "Choose another isolation, or install what is missing and restart the server.");
+        }
+
+        if (plan.Memory is null) return await StartAsync(plan, options.Value.StartTimeLimit, cancellation);
+        return engine.Memory is null ? _memory.NotSupported() : await StartAsync(plan, options.Value.MemoryTimeLimit, cancellation);
     }
 
     public async Task<Result<Done>> RemoveAsync(SandboxId id, CancellationToken cancellation)
@@ -79,6 +86,20 @@ internal sealed partial class OciRuntime(
     public Result<Done> Freeze(SandboxId id) => cgroups.Freeze(id, options.Value.FreezeTimeLimit);
 
     public void Thaw(SandboxId id) => cgroups.Thaw(id);
+
+    public async Task<Result<Done>> SaveMemoryAsync(SandboxId id, string folder, bool end, Func<Task<Result<Done>>> still, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        if (engine.Memory is null) return _memory.NotSupported();
+        if (Inspect(id) is null) return new Fault(FaultCode.SandboxNotRunning, FaultSide.Host, FaultStage.Isolation, $"Sandbox {id} does not run on this host.");
+        return await _memory.SaveAsync(DirectoryOf(id), id, folder, end ? () => cgroups.RemoveAsync(id, options.Value.RemoveTimeLimit, CancellationToken.None) : null, still);
+    }
+
+    public async Task ContinueAsync(SandboxId id, CancellationToken cancellation)
+    {
+        cgroups.Thaw(id);
+        if ((await _memory.ContinueAsync(DirectoryOf(id), id)).Fault is { } stuck) LogStuck(id, stuck.Detail);
+    }
 
     public Task<Result<CgroupUsage>> MeasureAsync(SandboxId id, CancellationToken cancellation) => Task.FromResult(cgroups.Measure(id));
 
@@ -115,14 +136,18 @@ internal sealed partial class OciRuntime(
         try
         {
             directory.Create();
-            await OciBundle.WriteAsync(directory.Bundle, plan, CgroupLimits.For(plan.Limits, engine.HostTasks), cgroups.PathOf(plan.Id), engine.Seccomp, cancellation);
+            // Memory that was saved comes back before the limit can be raised, so the overhead is in it from the start; inside, so much more memory is then shown.
+            var limits = plan.Memory is null ? CgroupLimits.For(plan.Limits, engine.HostTasks) : WithOverhead(plan.Limits);
+            var granted = plan with { MayRename = plan.MayRename && engine.OwnKernel };
+            await OciBundle.WriteAsync(directory.Bundle, granted, limits, cgroups.PathOf(plan.Id), engine.Seccomp, cancellation);
         }
         catch (IOException failure)
         {
             return Failed($"The run-time folder cannot be written: {failure.Message}", "Free space on the file system of the run-time directory.");
         }
 
-        var run = await spawner.RunAsync(engine.RunCommand(directory, plan.Id), engine.View(plan.GuestDirectory), limit, cancellation);
+        var command = plan.Memory is { } image ? engine.Memory!.Restore(directory, plan.Id, image) : engine.RunCommand(directory, plan.Id);
+        var run = await spawner.RunAsync(command, engine.View(plan.GuestDirectory), limit, cancellation);
         if (!run.TryGet(out var code, out var fault)) return fault;
         if (code != 0) return Failed($"{engine.Name} could not start the sandbox: {RuntimeLog.LastError(directory.Log) ?? $"exit code {code}"}", null);
         if (Inspect(plan.Id) is not { } init) return Failed($"Process 1 ended as soon as it was started: {RuntimeLog.LastError(directory.Log) ?? "no reason was given"}.", null);
@@ -160,6 +185,9 @@ internal sealed partial class OciRuntime(
 
     [LoggerMessage(3102, LogLevel.Debug, "Sandbox {Id} started by {Runtime} as process {Pid} in {Milliseconds:0} ms")]
     private partial void LogStarted(SandboxId id, string runtime, int pid, double milliseconds);
+
+    [LoggerMessage(3104, LogLevel.Warning, "Sandbox {Id} was left standing still, and may stand still now: {Detail}")]
+    private partial void LogStuck(SandboxId id, string detail);
 
     [LoggerMessage(3103, LogLevel.Error, "Sandbox {Id} did not start, and something of it is left: {Detail}")]
     private partial void LogLeftBehind(SandboxId id, string detail);

@@ -32,6 +32,12 @@ internal sealed record RunDirectory(string Path)
 
     public string Log => System.IO.Path.Combine(Path, "log");
 
+    /// <summary>What the runtime says when it saves memory.</summary>
+    public string MemoryLog => System.IO.Path.Combine(Path, "memory.log");
+
+    /// <summary>There while the sandbox may stand still at our word.</summary>
+    public string Held => System.IO.Path.Combine(Path, "held");
+
     public bool Exists => Directory.Exists(Path);
 
     /// <summary>Readable by root alone: other users of the host have no business in it (CVE-2024-25621).</summary>

@@ -35,6 +35,12 @@ internal sealed class RuncEngine(IOptions<IsolationOptions> options) : IOciEngin
         "run", "--detach", "--bundle", directory.Bundle, "--pid-file", directory.PidFile, id.Value,
     ];
 
+    public bool OwnKernel => false;
+
+    public IMemoryCommands? Memory => null;
+
+    public string? MemoryMissing => "'runc' is not asked to save memory.";
+
     public bool Adapt(Fault failure) => false;
 
     public int OverheadMiB => 0;

@@ -19,9 +19,10 @@ internal sealed class RunscEngine(IOptions<IsolationOptions> options) : IOciEngi
 
     /// <summary>
     /// Only handed to versions that know them: connections are reset at a checkpoint instead of standing in its way; the seccomp profile counts inside as well
-    /// (measured: 0.15 us a call); setuid programs gain root, as they do on any Linux (2024 releases do not know it, so sudo does nothing there).
+    /// (measured: 0.15 us a call); setuid programs gain root, as they do on any Linux (2024 releases do not know it, so sudo does nothing there);
+    /// a restored sandbox may have another name, folder and limits than the one that was saved: what it gets is ours to say.
     /// </summary>
-    private static readonly ImmutableArray<string> FlagsWhereKnown = ["--net-disconnect-ok", "--oci-seccomp", "--allow-suid"];
+    private static readonly ImmutableArray<string> FlagsWhereKnown = ["--net-disconnect-ok", "--oci-seccomp", "--allow-suid", "--restore-spec-validation=ignore"];
 
     /// <summary>
     /// Releases up to 2024 take a namespace in which this path exists for the host's own ("cannot run with network enabled in root network namespace");
@@ -55,17 +56,24 @@ internal sealed class RunscEngine(IOptions<IsolationOptions> options) : IOciEngi
         var version = await HostCommand.RunAsync([_program, "--version"], options.Value.ProbeTimeLimit, cancellation);
         if (!version.Succeeded) return EngineFaults.Broken(version.Summary);
         var flags = await HostCommand.RunAsync([_program, "flags"], options.Value.ProbeTimeLimit, cancellation);
-        var known = (flags.Output + flags.Error).Split('\n').Select(line => "-" + line.Trim().Split(' ')[0]).ToHashSet();
-        _flags = [.. Flags, .. FlagsWhereKnown.Where(known.Contains), .. options.Value.RunscFlags];
-        return version.Output.Split('\n')[0].Trim();
+        var known = Names(flags);
+        _flags = [.. Flags, .. FlagsWhereKnown.Where(flag => known.Contains(flag.Split('=')[0])), .. options.Value.RunscFlags];
+        var saving = Names(await HostCommand.RunAsync([_program, "help", "checkpoint"], options.Value.ProbeTimeLimit, cancellation));
+        var line = version.Output.Split('\n')[0].Trim();
+        var saves = saving.Contains("--leave-running") && saving.Contains("--compression");
+        Memory = saves ? new RunscMemoryCommands(Call, options.Value.ProbeTimeLimit) : null;
+        MemoryMissing = saves ? null : $"'{line}' cannot save a sandbox that goes on, uncompressed.";
+        return line;
     }
 
     public IReadOnlyList<string> RunCommand(RunDirectory directory, SandboxId id) =>
-    [
-        _program ?? throw new InvalidOperationException("Not learnt yet."),
-        $"--root={directory.State}", $"--log={directory.Log}", "--log-format=json", .. _flags,
-        "run", "--detach", $"--bundle={directory.Bundle}", $"--pid-file={directory.PidFile}", id.Value,
-    ];
+        Call(directory, directory.Log, "run", "--detach", $"--bundle={directory.Bundle}", $"--pid-file={directory.PidFile}", id.Value);
+
+    public bool OwnKernel => true;
+
+    public IMemoryCommands? Memory { get; private set; }
+
+    public string? MemoryMissing { get; private set; } = "It has not been tried yet.";
 
     public bool Adapt(Fault failure)
     {
@@ -84,4 +92,10 @@ internal sealed class RunscEngine(IOptions<IsolationOptions> options) : IOciEngi
     /// So the host's limit stands well above the sandbox's, and is what a fork bomb runs into: it ends that sandbox alone.
     /// </summary>
     public long HostTasks(int processes) => (3L * processes) + 256;
+
+    private IReadOnlyList<string> Call(RunDirectory directory, string log, params ReadOnlySpan<string> command) =>
+        [_program ?? throw new InvalidOperationException("Not learnt yet."), $"--root={directory.State}", $"--log={log}", "--log-format=json", .. _flags, .. command];
+
+    /// <summary>The flags in a help text, each with two dashes.</summary>
+    private static HashSet<string> Names(HostCommandResult help) => (help.Output + help.Error).Split('\n').Select(line => "-" + line.Trim().Split(' ')[0]).ToHashSet();
 }

@@ -78,7 +78,7 @@ internal sealed class RuntimeSpawner(CgroupMoves moves, IOptions<IsolationOption
 
         var code = BareSpawn.Reap(pid);
         if (inTime) return code;
-        return new Fault(FaultCode.Timeout, FaultSide.Host, FaultStage.Isolation, $"{Path.GetFileName(argv[0])} did not start the sandbox within {limit.TotalSeconds:0} s.");
+        return new Fault(FaultCode.Timeout, FaultSide.Host, FaultStage.Isolation, $"{Path.GetFileName(argv[0])} was not done within {limit.TotalSeconds:0} s.");
     }
 
     /// <summary>

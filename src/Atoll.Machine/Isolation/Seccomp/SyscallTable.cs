@@ -48,7 +48,7 @@ internal static class SyscallTable
 
     /// <summary>
     /// What <see cref="Common"/> and <see cref="X64Only"/> leave out of the kernel's list (6.18) and is no dead call: for where refusing is cheaper than allowing. An architecture
-    /// need not have all of them.
+    /// need not have all of them. Without <c>sethostname</c>, which process 1 alone has the right for (<see cref="LaunchPlan.MayRename"/>).
     /// </summary>
     public static readonly ImmutableArray<string> Refused =
     [
@@ -56,7 +56,7 @@ internal static class SyscallTable
         "get_mempolicy", "init_module", "io_uring_enter", "io_uring_register", "io_uring_setup", "ioperm", "iopl", "kcmp", "kexec_file_load", "kexec_load", "keyctl",
         "listmount", "mbind", "memfd_secret", "migrate_pages", "mount", "mount_setattr", "move_mount", "move_pages", "open_by_handle_at", "open_tree",
         "open_tree_attr", "perf_event_open", "pidfd_getfd", "pivot_root", "process_madvise", "quotactl", "quotactl_fd", "reboot", "remap_file_pages", "request_key",
-        "set_mempolicy", "set_mempolicy_home_node", "setdomainname", "sethostname", "setns", "settimeofday", "statmount", "swapoff", "swapon", "umount2", "unshare",
+        "set_mempolicy", "set_mempolicy_home_node", "setdomainname", "setns", "settimeofday", "statmount", "swapoff", "swapon", "umount2", "unshare",
         "userfaultfd", "vhangup",
     ];
 }

@@ -4,6 +4,7 @@ using Atoll.Core.Failpoints;
 using Atoll.Core.Faults;
 using Atoll.Core.Machines;
 using Atoll.Core.Sandboxes;
+using Atoll.Machine.Hosting;
 using Atoll.Machine.Native;
 using Atoll.Machine.Storage.Comparing;
 
@@ -13,8 +14,8 @@ namespace Atoll.Machine.Storage.Btrfs;
 /// Checkpoints as read-only snapshots, <c>checkpoints/ID</c> beside <c>sandboxes</c>. Saving is one ioctl, durable when it returns. Whether anything changed, and what, the generations of the
 /// pool tell (<see cref="BtrfsCall.Subvolume"/>, <see cref="BtrfsCall.Send"/>): nothing is compared that two of them share.
 /// </summary>
-/// <param name="full">The fault when the pool has no room for more, and room made where that can be done.</param>
-internal sealed class BtrfsCheckpoints(string mount, PoolQuota quota, Func<Fault?> full) : ICheckpointStorage
+/// <param name="full">The fault when the pool has no room for so many bytes more, and room made where that can be done.</param>
+internal sealed class BtrfsCheckpoints(string mount, PoolQuota quota, Func<long, Fault?> full) : ICheckpointStorage
 {
     /// <summary>A flush that takes longer has written something, which the disk below should have before the processes are stopped for the snapshot's commit.</summary>
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(10);
@@ -23,13 +24,21 @@ internal sealed class BtrfsCheckpoints(string mount, PoolQuota quota, Func<Fault
     private readonly string _folder = Path.Combine(mount, "checkpoints");
     private readonly string _staged = Path.Combine(mount, "staged");
     private readonly string _sandboxes = Path.Combine(mount, "sandboxes");
+    private readonly string _memory = Path.Combine(mount, "memory");
 
     /// <summary>Under the opening lock.</summary>
     public void Prepare()
     {
         Directory.CreateDirectory(_folder);
         Directory.CreateDirectory(_staged);
+        if (Directory.Exists(_memory)) return;
+
+        // Compressing would take the processor longer than the disk takes for the bytes that it saves.
+        HostFolders.MakePrivate(_memory);
+        BtrfsCall.LeaveUncompressed(_memory);
     }
+
+    public Result<string> MemoryFolder(long bytes) => bytes > 0 && full(bytes) is { } fault ? fault : _memory;
 
     public Task<Result<Done>> SweepAsync(CancellationToken cancellation) => StorageFaults.GuardAsync<Done>(
         () =>
@@ -65,7 +74,7 @@ internal sealed class BtrfsCheckpoints(string mount, PoolQuota quota, Func<Fault
     public Task<Result<Done>> SaveAsync(SandboxId id, CheckpointId saved, CancellationToken cancellation) => StorageFaults.GuardAsync<Done>(
         () =>
         {
-            if (full() is { } fault) return fault;
+            if (full(0) is { } fault) return fault;
             BtrfsCall.Snapshot(PathOf(id), PathOf(saved), null, readOnly: true);
             return Done.Value;
         },
@@ -114,7 +123,7 @@ internal sealed class BtrfsCheckpoints(string mount, PoolQuota quota, Func<Fault
     {
         if (!Directory.Exists(PathOf(from))) return StorageFaults.NoCheckpoint(from);
         if (!Directory.Exists(PathOf(to))) return StorageFaults.NoClone(to.Value);
-        if (full() is { } fault) return fault;
+        if (full(0) is { } fault) return fault;
         return await StorageFaults.GuardAsync<DiskDiff>(
             () =>
             {
@@ -139,7 +148,7 @@ internal sealed class BtrfsCheckpoints(string mount, PoolQuota quota, Func<Fault
     private Task<Result<string>> CloneAsync(CheckpointId saved, string path, long diskBytes, CancellationToken cancellation) => StorageFaults.GuardAsync<string>(
         () =>
         {
-            if (full() is { } fault) return fault;
+            if (full(0) is { } fault) return fault;
             try
             {
                 quota.Clone(PathOf(saved), path, diskBytes);

@@ -40,7 +40,7 @@ internal sealed partial class BtrfsStorage : ISandboxStorage, IDisposable
         _quota = new PoolQuota(_pool.Mount, options.Quota);
         _shelf = new TemplateShelf(_pool.Mount, new SubvolumeTree());
         _locks = new PoolLocks(machine.StateDirectory, time);
-        _checkpoints = new BtrfsCheckpoints(_pool.Mount, _quota, () => HasRoom() ? null : StorageFaults.Full(_room.Measure()));
+        _checkpoints = new BtrfsCheckpoints(_pool.Mount, _quota, bytes => HasRoom(bytes) ? null : StorageFaults.Full(_room.Measure(), bytes));
         _spares = new SpareShelf(Path.Combine(_pool.Mount, "spares"), options.SpareClones, time);
     }
 
@@ -189,14 +189,15 @@ internal sealed partial class BtrfsStorage : ISandboxStorage, IDisposable
         }
     }
 
-    private bool HasRoom()
+    private bool HasRoom(long bytes = 0)
     {
         lock (_growing)
         {
             if (_room.GrowIfLow()) LogGrown(_room.Measure().TotalBytes >> 20);
         }
 
-        return !_room.Measure().NearlyFull;
+        var usage = _room.Measure();
+        return usage.FreeBytes - bytes >= usage.ReserveBytes;
     }
 
     private void SweepTrees()

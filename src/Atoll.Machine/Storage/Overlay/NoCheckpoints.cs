@@ -29,6 +29,8 @@ internal sealed class NoCheckpoints : ICheckpointStorage
 
     public Task<IReadOnlyList<CheckpointId>> ListAsync(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<CheckpointId>>([]);
 
+    public Result<string> MemoryFolder(long bytes) => Fault;
+
     public Task<Result<DiskDiff>> CompareAsync(CheckpointId from, CheckpointId to, int limit, CancellationToken cancellation) => Refuse<DiskDiff>();
 
     public Task<Result<DiskDiff>> CompareAsync(CheckpointId from, SandboxId to, int limit, CancellationToken cancellation) => Refuse<DiskDiff>();

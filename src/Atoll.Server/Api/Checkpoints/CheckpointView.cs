@@ -7,7 +7,7 @@ namespace Atoll.Server.Api.Checkpoints;
 /// <param name="Sandbox">What it was made of; it may have ended since.</param>
 /// <param name="Parent">The nearest checkpoint before it that is still there; null for a first.</param>
 /// <param name="Unchanged">Nothing had changed since its parent: it took no time and no space.</param>
-/// <param name="SizeBytes">What its sandbox wrote since the checkpoint before, as it lies on the host's disk.</param>
+/// <param name="SizeBytes">What its sandbox wrote since the checkpoint before, as it lies on the host's disk; with its memory, where that was saved.</param>
 /// <param name="Template">What its sandbox began as.</param>
 internal sealed record CheckpointView(
     string Id, string Sandbox, CheckpointKind Kind, string? Name, string? Comment, string? Parent, bool Unchanged, long SizeBytes, string Template, IsolationKind Isolation, string Node, DateTimeOffset CreatedAt)

@@ -10,7 +10,7 @@ internal sealed record ForkBody
     /// <summary>1 to 100; default 1.</summary>
     public int? Count { get; init; }
 
-    /// <summary>Default <c>disk</c>. <c>full</c> is not supported yet.</summary>
+    /// <summary>With memory and processes (<c>full</c>), or the disk alone. Default: as the checkpoint is; of a running sandbox, <c>disk</c>.</summary>
     public CheckpointKind? Kind { get; init; }
 
     /// <summary>With a count above 1, <c>-1</c>, <c>-2</c>, … are put behind it.</summary>

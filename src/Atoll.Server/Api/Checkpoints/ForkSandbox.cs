@@ -21,7 +21,7 @@ internal static class ForkSandbox
     {
         if (!SandboxBodies.ToRequest(body.ToCreate()).TryGet(out var sandbox, out var fault)) return new FaultResult(fault);
         var sent = JsonSerializer.SerializeToUtf8Bytes(body, CheckpointsJson.Wire.ForkBody);
-        var made = await call.Get<Idempotency>().RunAsync(scope, key, sent, () => fork(new(body.Count ?? 1, body.Kind ?? CheckpointKind.Disk, sandbox)));
+        var made = await call.Get<Idempotency>().RunAsync(scope, key, sent, () => fork(new(body.Count ?? 1, body.Kind, sandbox)));
         if (!made.TryGet(out var forked, out fault)) return new FaultResult(fault);
         RequestNotes.Of(call.Http).Target = forked.Checkpoint.Value;
         return TypedResults.Created($"/v1/checkpoints/{forked.Checkpoint}", ForkView.Of(forked));

@@ -36,6 +36,7 @@ internal static class FaultStatus
         [FaultCode.RateLimited] = 429,
         [FaultCode.CheckpointNotFound] = 404,
         [FaultCode.CheckpointMismatch] = 409,
+        [FaultCode.CheckpointDamaged] = 500,
         [FaultCode.SandboxEnded] = 410,
         [FaultCode.SandboxNotRunning] = 409,
         [FaultCode.ProcessEnded] = 409,

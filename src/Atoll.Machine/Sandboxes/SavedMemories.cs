@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using Atoll.Core.Faults;
+using Atoll.Core.Sandboxes;
+using Atoll.Core.Tracing;
+using Atoll.Machine.Isolation;
+using Atoll.Machine.Isolation.Idling;
+using Atoll.Machine.Live;
+using Atoll.Machine.Storage.Memory;
+
+namespace Atoll.Machine.Sandboxes;
+
+/// <summary>
+/// Saved memories, with what it takes to go on from one: the agent's program and the token that opens it. The sandbox stands still while its runtime writes and the disk's snapshot is taken; what
+/// can be done later (reading the image through, getting it onto the disk) is done when it runs again.
+/// </summary>
+internal sealed class SavedMemories(MemoryImages images, SandboxRuntimes runtimes, GuestFolders folders, SandboxRecords records, IdleSentries idle, TimeProvider time)
+{
+    /// <param name="still">Called while it stands still and its memory has been written.</param>
+    public async Task<Result<(long Bytes, TimeSpan Still)>> SaveAsync(LiveHandle handle, CheckpointId saved, Func<Task<Result<Done>>> still)
+    {
+        if (records.Find(handle.Id) is not { } record) return Failed(handle.Id, "its record is gone");
+        var measured = await handle.Runtime.MeasureAsync(handle.Id, CancellationToken.None);
+        if (!images.Begin(saved, measured.TryGet(out var usage, out _) ? usage.MemoryBytes : 0).TryGet(out var draft, out var fault)) return fault;
+        var keeping = AtollTrace.MeasureAsync("memory.agent", () => images.KeepAgentAsync(folders.AgentOf(handle.Id)));
+        Task<ImmutableArray<MemoryFile>>? reading = null;
+        var begun = time.GetTimestamp();
+        TimeSpan stood = default;
+
+        // An idle sandbox's timers are late, those of its saving too.
+        idle.Use(handle.Id);
+        var written = await handle.Runtime.SaveMemoryAsync(
+            handle.Id,
+            draft.Runtime,
+            end: false,
+            async () =>
+            {
+                // All of it is in the host's memory now, so this is the moment to read it.
+                reading = draft.DigestAsync();
+                var done = await AtollTrace.MeasureAsync("memory.still", still);
+                stood = time.GetElapsedTime(begun);
+                return done;
+            },
+            CancellationToken.None);
+
+        // Nothing of it may still be under way when this returns.
+        if (reading is not null) await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var kept = await keeping;
+        if ((written.Fault ?? kept.Fault) is { } unwritten) return unwritten;
+        try
+        {
+            var sealing = await draft.SealAsync(VersionOf(handle.Runtime.Kind), kept.Value, record.Token, await reading!);
+            return sealing.Map(bytes => (bytes, stood));
+        }
+        catch (IOException unreadable)
+        {
+            return Failed(handle.Id, unreadable.Message);
+        }
+    }
+
+    /// <summary>One that a sandbox of this specification can go on from: checked, and small enough for its memory.</summary>
+    public async Task<Result<MemoryImage>> OpenAsync(CheckpointId saved, SandboxSpec spec, CancellationToken cancellation)
+    {
+        if (runtimes[spec.Isolation].MemoryMissing is { } reason) return MemoryFaults.NotSupported(spec.Isolation, reason);
+        var opened = await images.OpenAsync(saved, VersionOf(spec.Isolation), cancellation);
+        if (!opened.TryGet(out var image, out _)) return opened;
+        var needed = image.Manifest.MemoryBytes >> 20;
+        return needed <= spec.Limits.MemoryMiB ? image : new Fault(
+            FaultCode.InvalidRequest, FaultSide.Caller, FaultStage.Request, $"Checkpoint {saved} holds {needed} MiB of memory, and the sandbox is to have {spec.Limits.MemoryMiB} MiB.", "Give it more memory (memoryMiB).");
+    }
+
+    public Task<Result<Done>> DeleteAsync(CheckpointId saved, CancellationToken cancellation) => images.DeleteAsync(saved, cancellation);
+
+    public IReadOnlyList<CheckpointId> List() => images.List();
+
+    private string VersionOf(IsolationKind isolation) => runtimes.Support.FirstOrDefault(support => support.Kind == isolation)?.Runtime ?? "";
+
+    private static Fault Failed(SandboxId id, string why) => new(FaultCode.HostFailure, FaultSide.Host, FaultStage.Storage, $"The memory of sandbox {id} could not be saved: {why}");
+}

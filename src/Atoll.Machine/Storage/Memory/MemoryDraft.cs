@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
+using Atoll.Core.Failpoints;
+using Atoll.Core.Faults;
+using Atoll.Core.Sandboxes;
+using Atoll.Machine.Native;
+
+namespace Atoll.Machine.Storage.Memory;
+
+/// <summary>An image that is being written, beside where it will be. It is one when <see cref="SealAsync"/> has succeeded, durable; until then <see cref="MemoryImages.DeleteAsync"/> removes it.</summary>
+internal sealed class MemoryDraft(CheckpointId id, string folder, string final)
+{
+    /// <summary>Empty, for the runtime to write into.</summary>
+    public string Runtime => MemoryImage.RuntimeFolderOf(folder);
+
+    /// <summary>Reads what the runtime wrote. Preconditions: all of it is there; it need not be on the disk yet.</summary>
+    public Task<ImmutableArray<MemoryFile>> DigestAsync() => Task.Run(() => Directory.EnumerateFiles(Runtime).Order(StringComparer.Ordinal)
+        .Select(path => ImageDigest.Of(folder, Path.GetRelativePath(folder, path), CancellationToken.None)).ToImmutableArray());
+
+    /// <param name="version">The runtime's version line.</param>
+    /// <param name="agent">The shared copy of the agent's program, and its digest's name.</param>
+    /// <param name="files">Of <see cref="DigestAsync"/>.</param>
+    public Task<Result<long>> SealAsync(string version, (string Path, string Digest) agent, byte[] token, ImmutableArray<MemoryFile> files) => StorageFaults.GuardAsync<long>(
+        () =>
+        {
+            Links.Hard(agent.Path, Path.Combine(folder, MemoryImage.AgentName));
+            var manifest = new MemoryManifest(
+                MemoryManifest.KnownFormat, id.Value, version, agent.Digest, token, [.. files, ImageDigest.Of(folder, MemoryImage.AgentName, CancellationToken.None)]);
+            Write(Path.Combine(folder, MemoryImages.ManifestName), manifest);
+            FileCall.Sync(folder);
+            Failpoint.Hit("memory.written");
+            FileCall.Rename(folder, final);
+            FileCall.Sync(Path.GetDirectoryName(final)!);
+            return manifest.MemoryBytes;
+        },
+        CancellationToken.None);
+
+    /// <summary>The digest of the second line, then that line: nothing of it is believed that is not as it was written.</summary>
+    private static void Write(string path, MemoryManifest manifest)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(manifest, MemoryManifestJson.Default.MemoryManifest);
+        using (var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
+        {
+            file.Write(Encoding.ASCII.GetBytes(ImageDigest.Of(json) + "\n"));
+            file.Write(json);
+        }
+
+        FileCall.Sync(path);
+    }
+}

@@ -1,0 +1,143 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Atoll.Core.Faults;
+using Atoll.Core.Sandboxes;
+using Atoll.Machine.Hosting;
+using Atoll.Machine.Native;
+
+namespace Atoll.Machine.Storage.Memory;
+
+/// <summary>
+/// Images of sandboxes' memory, a folder for each checkpoint in the pool. Written beside and renamed, so that one is there whole or not; read through before each use, unless it was and no file of
+/// it has changed since. The agents' programs lie beside them, one for each version, linked into the images.
+/// <para>Threads: any member at any time; for one id, never a draft and another member at once.</para>
+/// </summary>
+/// <param name="place">The folder in the pool, if it has room for so many bytes more.</param>
+internal sealed class MemoryImages(Func<long, Result<string>> place)
+{
+    public const string ManifestName = "manifest";
+
+    private const string Passing = ".new-";
+    private const string Agents = ".agents";
+    private const int DigestCharacters = 32;
+    private const int MostManifestBytes = 64 * 1024;
+    private readonly ConcurrentDictionary<CheckpointId, string> _read = new();
+
+    /// <param name="bytes">How much memory the sandbox has now: what the pool must have room for.</param>
+    public Result<MemoryDraft> Begin(CheckpointId id, long bytes)
+    {
+        if (!place(bytes).TryGet(out var parent, out var fault)) return fault;
+        try
+        {
+            var folder = Path.Combine(parent, Passing + id);
+            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+            HostFolders.MakePrivate(MemoryImage.RuntimeFolderOf(HostFolders.MakePrivate(folder)));
+            return new MemoryDraft(id, folder, Path.Combine(parent, id.Value));
+        }
+        catch (IOException failure)
+        {
+            return StorageFaults.Host(failure.Message);
+        }
+    }
+
+    /// <summary>A copy in the pool of the program that is the agent of a living sandbox, durable.</summary>
+    public Task<Result<(string Path, string Digest)>> KeepAgentAsync(string program) => StorageFaults.GuardAsync<(string, string)>(
+        () =>
+        {
+            if (!place(0).TryGet(out var parent, out var fault)) return fault;
+            string digest;
+            using (var source = File.OpenRead(program)) digest = Convert.ToHexStringLower(SHA256.HashData(source));
+            var folder = HostFolders.MakePrivate(Path.Combine(parent, Agents));
+            var path = Path.Combine(folder, digest);
+            if (File.Exists(path)) return (path, digest);
+
+            var copy = path + "." + RandomNumberGenerator.GetHexString(16, lowercase: true);
+            File.Copy(program, copy);
+            FileCall.Sync(copy);
+            FileCall.Rename(copy, path);
+            FileCall.Sync(folder);
+            return (path, digest);
+        },
+        CancellationToken.None);
+
+    /// <summary>An image that is as it was saved, and that the runtime of this version can read. Else a fault that says what is wrong with it.</summary>
+    public Task<Result<MemoryImage>> OpenAsync(CheckpointId id, string version, CancellationToken cancellation) => StorageFaults.GuardAsync<MemoryImage>(
+        () =>
+        {
+            if (!place(0).TryGet(out var parent, out var fault)) return fault;
+            var folder = Path.Combine(parent, id.Value);
+            if (!Directory.Exists(folder)) return ImageFaults.Gone(id);
+            if (!ReadManifest(id, folder).TryGet(out var manifest, out fault)) return fault;
+            if (manifest.Format != MemoryManifest.KnownFormat) return ImageFaults.OtherFormat(id, manifest.Format);
+            if (manifest.Checkpoint != id.Value) return ImageFaults.Damaged(id, $"it is that of {manifest.Checkpoint}");
+            if (manifest.Agent.Length != SHA256.HashSizeInBytes * 2 || !manifest.Agent.All(char.IsAsciiHexDigitLower)) return ImageFaults.Damaged(id, "its agent has no digest");
+            if (manifest.Runtime != version) return ImageFaults.OtherVersion(id, manifest.Runtime, version);
+            return Check(id, folder, manifest, cancellation) is { } damaged ? damaged : new MemoryImage(folder, manifest);
+        },
+        cancellation);
+
+    /// <summary>Succeeds for what is not there.</summary>
+    public Task<Result<Done>> DeleteAsync(CheckpointId id, CancellationToken cancellation) => StorageFaults.GuardAsync<Done>(
+        () =>
+        {
+            if (place(0).TryGet(out var parent, out _))
+            {
+                foreach (var folder in (string[])[Path.Combine(parent, Passing + id), Path.Combine(parent, id.Value)])
+                {
+                    if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+                }
+            }
+
+            _read.TryRemove(id, out _);
+            return Done.Value;
+        },
+        cancellation);
+
+    /// <summary>Every one that there is, drafts too.</summary>
+    public IReadOnlyList<CheckpointId> List() => place(0).TryGet(out var parent, out _) && Directory.Exists(parent)
+        ? [.. Directory.EnumerateDirectories(parent).Select(path => Path.GetFileName(path).Replace(Passing, "", StringComparison.Ordinal))
+            .Select(name => CheckpointId.TryParse(name, out var id) ? id : (CheckpointId?)null).OfType<CheckpointId>().Distinct()]
+        : [];
+
+    private static Result<MemoryManifest> ReadManifest(CheckpointId id, string folder)
+    {
+        var file = new FileInfo(Path.Combine(folder, ManifestName));
+        if (!file.Exists) return ImageFaults.Damaged(id, "its manifest is missing");
+        if (file.Length is <= DigestCharacters or > MostManifestBytes) return ImageFaults.Damaged(id, "its manifest is cut off");
+        var content = File.ReadAllBytes(file.FullName).AsSpan();
+        if (content.Length <= DigestCharacters || content[DigestCharacters] != '\n') return ImageFaults.Damaged(id, "its manifest is none");
+        var json = content[(DigestCharacters + 1)..];
+        if (Encoding.ASCII.GetString(content[..DigestCharacters]) != ImageDigest.Of(json)) return ImageFaults.Damaged(id, "its manifest was altered");
+        try
+        {
+            return JsonSerializer.Deserialize(json, MemoryManifestJson.Default.MemoryManifest) is { } manifest ? manifest : ImageFaults.Damaged(id, "its manifest is empty");
+        }
+        catch (JsonException unknown)
+        {
+            // As it was written, yet not what this version writes.
+            return new Fault(FaultCode.CheckpointMismatch, FaultSide.Host, FaultStage.Storage, $"The memory of checkpoint {id} is described in a way that this server does not know: {unknown.Message}", "A newer server saved it: use that one.");
+        }
+    }
+
+    private Fault? Check(CheckpointId id, string folder, MemoryManifest manifest, CancellationToken cancellation)
+    {
+        var there = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder, path)).Where(name => name != ManifestName).ToHashSet(StringComparer.Ordinal);
+        if (manifest.Files.FirstOrDefault(file => !there.Contains(file.Name)) is { } missing) return ImageFaults.Damaged(id, $"its file '{missing.Name}' is missing");
+        if (there.Count != manifest.Files.Length) return ImageFaults.Damaged(id, "it has a file that was not saved");
+
+        // Each image that is made changes the agent's link count, which counts as a change: so that small file is always read.
+        var stamp = string.Join('\n', manifest.Files.Where(file => file.Name != MemoryImage.AgentName).Select(file => FileCall.StampOf(Path.Combine(folder, file.Name))));
+        var known = _read.GetValueOrDefault(id) == stamp;
+        foreach (var file in manifest.Files.Where(file => !known || file.Name == MemoryImage.AgentName))
+        {
+            var found = ImageDigest.Of(folder, file.Name, cancellation);
+            if (found.Bytes != file.Bytes) return ImageFaults.Damaged(id, $"its file '{file.Name}' has {found.Bytes} bytes instead of {file.Bytes}");
+            if (found.Digest != file.Digest) return ImageFaults.Damaged(id, $"its file '{file.Name}' was altered");
+        }
+
+        _read[id] = stamp;
+        return null;
+    }
+}
