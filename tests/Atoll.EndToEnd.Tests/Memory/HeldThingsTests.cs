@@ -104,7 +104,7 @@ public sealed class HeldThingsTests(StoryServer story) : IClassFixture<StoryServ
     {
         await Eventually.HoldsAsync(
             "it has looked",
-            async () => (int)(await box.Api.ExecAsync(box.Id, "rm -f /tmp/found; pkill -USR1 -f [h]eld.py; sleep 0.5; test -e /tmp/found", Cancelled))["exitCode"]! == 0,
+            async () => (int)(await box.Api.ExecAsync(box.Id, "rm -f /tmp/found; pkill -USR1 -f '[h]eld.py'; sleep 0.5; test -e /tmp/found", Cancelled))["exitCode"]! == 0,
             Cancelled);
         return JsonNode.Parse(await box.ShellAsync("cat /tmp/found"))!;
     }
