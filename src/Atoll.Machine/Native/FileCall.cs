@@ -23,6 +23,7 @@ internal static unsafe partial class FileCall
     private const int StatxBytes = 256;
     private const int StatxBlocksOffset = 48;
     private const int StatxBlockBytes = 512;
+    private const uint StartWrite = 2;
     private const int StatxSizeOffset = 40;
     private const int StatxChangedOffset = 96;
 
@@ -44,6 +45,13 @@ internal static unsafe partial class FileCall
     {
         using var handle = Open(path);
         if (fsync(handle) != 0) throw SyscallException.Last("fsync", path);
+    }
+
+    /// <summary>Has what was written to a file so far go to the disk, and does not wait for it: sync_file_range(2).</summary>
+    public static void StartWriting(string path)
+    {
+        using var handle = Open(path);
+        if (sync_file_range(handle, 0, 0, StartWrite) != 0) throw SyscallException.Last("sync_file_range", path);
     }
 
     /// <summary>Writes out everything of the filesystem that <paramref name="path"/> is on.</summary>
@@ -110,6 +118,9 @@ internal static unsafe partial class FileCall
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fsync(SafeFileHandle file);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int sync_file_range(SafeFileHandle file, long offset, long length, uint flags);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int syncfs(SafeFileHandle file);

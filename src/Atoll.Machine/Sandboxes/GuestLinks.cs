@@ -38,8 +38,10 @@ internal sealed class GuestLinks(GuestConnector connector, IExitWatcher watcher,
         Renew renew = new() { Token = ByteString.CopyFrom(renewed), Hostname = id.Value, Entropy = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(EntropyBytes)) };
         var done = await new GuestCalls(restored).DoAsync(new Call { Renew = renew }, FaultStage.Agent, cancellation);
 
+        if (done.Succeeded) return Result.Of(Attach(id, slot, renewed));
+
         // Its answer may have been lost; whether the agent heard, its new token tells.
-        return done.Fault is { Code: not (FaultCode.AgentUnreachable or FaultCode.GuestFailure) } refused ? refused : await ConnectAsync(id, init, Client(slot, renewed), cancellation);
+        return done.Fault is { Code: FaultCode.AgentUnreachable or FaultCode.GuestFailure } ? await ConnectAsync(id, init, Client(slot, renewed), cancellation) : done.Fault!;
     }
 
     private async Task<Result<IGuest>> ConnectAsync(SandboxId id, RunningInit init, AgentClient client, CancellationToken cancellation)

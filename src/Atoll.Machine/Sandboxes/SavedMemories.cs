@@ -34,10 +34,10 @@ internal sealed class SavedMemories(MemoryImages images, SandboxRuntimes runtime
             end: false,
             async () =>
             {
-                // All of it is in the host's memory now, so this is the moment to read it.
-                reading = draft.DigestAsync();
+                // All of it is in the host's memory now, so this is the moment to read it; but not while the sandbox waits for the snapshot.
                 var done = await AtollTrace.MeasureAsync("memory.still", still);
                 stood = time.GetElapsedTime(begun);
+                reading = draft.DigestAsync();
                 return done;
             },
             CancellationToken.None);

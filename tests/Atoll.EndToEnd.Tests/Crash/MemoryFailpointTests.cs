@@ -103,6 +103,36 @@ public sealed class MemoryFailpointTests : CrashTest
         }
     }
 
+    [Fact]
+    public async Task TornImage_RestoredOrForked_IsRefusedAndNothingIsTouched()
+    {
+        await StartAsync();
+        var id = await CountingAsync();
+        var checkpoint = await FullAsync(id);
+        var container = await CreateAsync(Container);
+        Assert.Equal("checkpoint_mismatch", (string?)(await Api.PostAsync($"/v1/sandboxes/{container}/restore", new JsonObject { ["checkpoint"] = checkpoint }, Cancellation)).Json!["code"]);
+        Assert.Equal("not_supported", (string?)(await Api.PostAsync($"/v1/sandboxes/{container}/checkpoints", new JsonObject { ["kind"] = "full" }, Cancellation)).Json!["code"]);
+        foreach (var path in Directory.EnumerateFiles(Path.Combine(Pool, "memory", checkpoint), "*", SearchOption.AllDirectories).Where(path => Path.GetFileName(path) != "agent").ToList())
+        {
+            var whole = await File.ReadAllBytesAsync(path, Cancellation);
+            foreach (var torn in (byte[][])[whole[..(whole.Length / 2)], whole[..^1], [], [.. whole[..^2], (byte)(whole[^2] ^ 1), whole[^1]]])
+            {
+                await File.WriteAllBytesAsync(path, torn, Cancellation);
+                foreach (var (operation, body) in new[] { ($"/v1/sandboxes/{id}/restore", new JsonObject { ["checkpoint"] = checkpoint }), ($"/v1/checkpoints/{checkpoint}/fork", []) })
+                {
+                    Assert.Equal("checkpoint_damaged", (string?)(await Api.PostAsync(operation, body, Cancellation)).Json!["code"]);
+                }
+            }
+
+            await CountsOnAsync(id);
+            await File.WriteAllBytesAsync(path, whole, Cancellation);
+        }
+
+        await CheckAsync(id, container);
+        Assert.Equal(HttpStatusCode.OK, (await Api.PostAsync($"/v1/sandboxes/{id}/restore", new JsonObject { ["checkpoint"] = checkpoint }, Cancellation)).Status);
+        await CountsOnAsync(id);
+    }
+
     /// <summary>Starts a server that dies at a step, has it do something, and starts one that does not.</summary>
     private async Task DieAtAsync(string failpoint, Func<Task<Answer>> operation)
     {

@@ -37,6 +37,7 @@ public sealed class HeldThingsTests(StoryServer story) : IClassFixture<StoryServ
         signal.signal(signal.SIGALRM, tick)
         signal.signal(signal.SIGUSR1, look)
         signal.setitimer(signal.ITIMER_REAL, 0.05, 0.05)
+        open("/tmp/ready", "w").close()
         while True: signal.pause()
         """;
 
@@ -48,6 +49,7 @@ public sealed class HeldThingsTests(StoryServer story) : IClassFixture<StoryServ
         MemorySandbox box = new(story.Api, await story.CreateAsync("gvisor", Cancelled));
         await box.PutAsync("/home/user/held.py", Program);
         await box.StartAsync("exec python3 /home/user/held.py", "held");
+        await Eventually.HoldsAsync("it holds them", async () => (int)(await story.Api.ExecAsync(box.Id, "test -e /tmp/ready", Cancelled))["exitCode"]! == 0, Cancelled);
         var before = await LookAsync(box);
         Assert.Equal(("1", "new"), (before["old"]!.ToString(), (string)before["new"]!));
 

@@ -121,6 +121,22 @@ public abstract class SandboxMemoryConformance(GuestKit kit) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Save_NoRoomForIt_SaysSoAndTheSandboxGoesOn()
+    {
+        Supported();
+        var root = await Host.MakeRootAsync("root");
+        var plan = Host.Plan(root, "/bin/sh", "-c", "head -c 30000000 /dev/urandom > /dev/shm/full; " + Count);
+        var init = await Host.StartAsync(plan);
+        await CountsOnAsync(root);
+        using TinyDisk tiny = new(8);
+        var saved = await Host.Runtime.SaveMemoryAsync(plan.Id, tiny.Folder, end: false, () => throw new InvalidOperationException("It was not saved."), Cancellation);
+        Assert.Equal(FaultCode.PoolNearlyFull, saved.Fault?.Code);
+        await CountsOnAsync(root);
+        Assert.Equal(init, await Host.Runtime.InspectAsync(plan.Id, Cancellation));
+        Assert.True((await Host.Runtime.SaveMemoryAsync(plan.Id, Folder("image"), end: false, () => Task.FromResult<Result<Done>>(Done.Value), Cancellation)).Succeeded);
+    }
+
+    [Fact]
     public async Task Save_DeletedFileHeldOpen_IsRefusedOrRestoredAndTheSandboxGoesOn()
     {
         Supported();

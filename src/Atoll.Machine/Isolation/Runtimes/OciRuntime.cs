@@ -25,7 +25,7 @@ internal sealed partial class OciRuntime(
     TimeProvider time,
     ILogger<OciRuntime> logger) : ISandboxRuntime
 {
-    private readonly OciMemory _memory = new(engine, spawner, options);
+    private readonly OciMemory _memory = new(engine, spawner, options, time);
     private volatile IsolationSupport? _support;
 
     public IsolationKind Kind => engine.Kind;

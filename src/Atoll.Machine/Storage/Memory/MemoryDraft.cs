@@ -9,7 +9,8 @@ using Atoll.Machine.Native;
 namespace Atoll.Machine.Storage.Memory;
 
 /// <summary>An image that is being written, beside where it will be. It is one when <see cref="SealAsync"/> has succeeded, durable; until then <see cref="MemoryImages.DeleteAsync"/> removes it.</summary>
-internal sealed class MemoryDraft(CheckpointId id, string folder, string final)
+/// <param name="made">Told of the manifest when it is there.</param>
+internal sealed class MemoryDraft(CheckpointId id, string folder, string final, Action<MemoryManifest> made)
 {
     /// <summary>Empty, for the runtime to write into.</summary>
     public string Runtime => MemoryImage.RuntimeFolderOf(folder);
@@ -32,6 +33,7 @@ internal sealed class MemoryDraft(CheckpointId id, string folder, string final)
             Failpoint.Hit("memory.written");
             FileCall.Rename(folder, final);
             FileCall.Sync(Path.GetDirectoryName(final)!);
+            made(manifest);
             return manifest.MemoryBytes;
         },
         CancellationToken.None);

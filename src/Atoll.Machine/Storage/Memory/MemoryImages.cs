@@ -34,7 +34,10 @@ internal sealed class MemoryImages(Func<long, Result<string>> place)
             var folder = Path.Combine(parent, Passing + id);
             if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
             HostFolders.MakePrivate(MemoryImage.RuntimeFolderOf(HostFolders.MakePrivate(folder)));
-            return new MemoryDraft(id, folder, Path.Combine(parent, id.Value));
+            var final = Path.Combine(parent, id.Value);
+
+            // It was read when it was made.
+            return new MemoryDraft(id, folder, final, manifest => _read[id] = StampOf(final, manifest));
         }
         catch (IOException failure)
         {
@@ -121,14 +124,17 @@ internal sealed class MemoryImages(Func<long, Result<string>> place)
         }
     }
 
+    /// <summary>Each image that is made changes the agent's link count, which counts as a change: so that small file is always read.</summary>
+    private static string StampOf(string folder, MemoryManifest manifest) =>
+        string.Join('\n', manifest.Files.Where(file => file.Name != MemoryImage.AgentName).Select(file => FileCall.StampOf(Path.Combine(folder, file.Name))));
+
     private Fault? Check(CheckpointId id, string folder, MemoryManifest manifest, CancellationToken cancellation)
     {
         var there = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder, path)).Where(name => name != ManifestName).ToHashSet(StringComparer.Ordinal);
         if (manifest.Files.FirstOrDefault(file => !there.Contains(file.Name)) is { } missing) return ImageFaults.Damaged(id, $"its file '{missing.Name}' is missing");
         if (there.Count != manifest.Files.Length) return ImageFaults.Damaged(id, "it has a file that was not saved");
 
-        // Each image that is made changes the agent's link count, which counts as a change: so that small file is always read.
-        var stamp = string.Join('\n', manifest.Files.Where(file => file.Name != MemoryImage.AgentName).Select(file => FileCall.StampOf(Path.Combine(folder, file.Name))));
+        var stamp = StampOf(folder, manifest);
         var known = _read.GetValueOrDefault(id) == stamp;
         foreach (var file in manifest.Files.Where(file => !known || file.Name == MemoryImage.AgentName))
         {
