@@ -19,7 +19,8 @@ if (!Init.DropStandardStreams()) return Fail(BootFailure.NoNullDevice);
 agent.Start();
 using var trim = new IdleTrim(TimeProvider.System);
 var token = new Token(boot.Token.ToByteArray());
-new CallServer(listener, token, CallHandlers.Create(agent, token), agent.Loop, trim, TimeProvider.System).Run();
+var open = new OpenCalls();
+new CallServer(listener, token, CallHandlers.Create(agent, token, open), agent.Loop, open, trim, TimeProvider.System).Run();
 return 0;
 
 static int Fail(BootFailure failure)

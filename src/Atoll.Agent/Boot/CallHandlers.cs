@@ -10,11 +10,11 @@ namespace Atoll.Agent.Boot;
 /// <summary>Which handler answers which kind of call.</summary>
 internal static class CallHandlers
 {
-    public static Dictionary<Call.RequestOneofCase, ICallHandler> Create(AgentServices agent, Token token) => FileCallHandlers.AddTo(new()
+    public static Dictionary<Call.RequestOneofCase, ICallHandler> Create(AgentServices agent, Token token, OpenCalls open) => FileCallHandlers.AddTo(new()
     {
         // A new kind of call: one line here.
         [Call.RequestOneofCase.Hello] = new HelloHandler(),
-        [Call.RequestOneofCase.Renew] = new RenewHandler(token),
+        [Call.RequestOneofCase.Renew] = new RenewHandler(token, open),
         [Call.RequestOneofCase.StartProcess] = new StartProcessHandler(agent.Starter),
         [Call.RequestOneofCase.Exec] = new ExecHandler(agent.Starter),
         [Call.RequestOneofCase.ListProcesses] = new ListProcessesHandler(agent.Processes),

@@ -68,6 +68,13 @@ internal sealed class CallContext(Call call, Socket socket, Stream stream, Frame
         _ = HangUpAsync();
     }
 
+    /// <summary>As if the host had closed.</summary>
+    public void HangUp()
+    {
+        Unwatch();
+        _ = Task.Run(HangUpAsync);
+    }
+
     public void Dispose()
     {
         Unwatch();

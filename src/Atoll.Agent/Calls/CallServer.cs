@@ -13,7 +13,7 @@ namespace Atoll.Agent.Calls;
 /// <para>Threads of its own wait in accept(2), so that the kernel wakes the one that goes on with the call: read, process started, all before it first waits. Two of them are always
 /// waiting; one that finds no other waiting starts another, because starting a process may be held up from inside (its child can be stopped before it executes anything).</para>
 /// </summary>
-internal sealed class CallServer(Socket listener, Token token, Dictionary<Call.RequestOneofCase, ICallHandler> handlers, EventLoop loop, IdleTrim trim, TimeProvider time)
+internal sealed class CallServer(Socket listener, Token token, Dictionary<Call.RequestOneofCase, ICallHandler> handlers, EventLoop loop, OpenCalls open, IdleTrim trim, TimeProvider time)
 {
     private const int MaxConnections = 512;
     private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(10);
@@ -140,7 +140,20 @@ internal sealed class CallServer(Socket listener, Token token, Dictionary<Call.R
     private async Task AnswerAsync(Call call, Socket socket, NetworkStream stream, FrameReader reader)
     {
         using var context = new CallContext(call, socket, stream, reader, loop);
-        if (!handlers.TryGetValue(call.RequestCase, out var handler))
+        open.Add(context);
+        try
+        {
+            await AnswerAsync(context, socket, stream);
+        }
+        finally
+        {
+            open.Remove(context);
+        }
+    }
+
+    private async Task AnswerAsync(CallContext context, Socket socket, NetworkStream stream)
+    {
+        if (!handlers.TryGetValue(context.Call.RequestCase, out var handler))
         {
             await context.FailAsync(FailureCode.InvalidRequest, "This agent does not know that kind of call.");
             return;

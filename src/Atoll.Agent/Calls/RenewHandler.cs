@@ -5,7 +5,7 @@ using Atoll.Agent.Protocol.Wire;
 namespace Atoll.Agent.Calls;
 
 /// <summary>Makes what was restored from memory a sandbox of its own: a token that no other restored from there has, a host name, and randomness of its own.</summary>
-internal sealed class RenewHandler(Token token) : ICallHandler
+internal sealed class RenewHandler(Token token, OpenCalls open) : ICallHandler
 {
     private const int LongestName = 64;
     private readonly Lock _lock = new();
@@ -19,6 +19,7 @@ internal sealed class RenewHandler(Token token) : ICallHandler
             return;
         }
 
+        open.HangUpAllBut(call);
         lock (_lock)
         {
             // A sandbox whose name stays another's still has a token that nobody else has.

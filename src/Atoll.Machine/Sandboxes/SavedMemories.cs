@@ -48,7 +48,8 @@ internal sealed class SavedMemories(MemoryImages images, SandboxRuntimes runtime
         if ((written.Fault ?? kept.Fault) is { } unwritten) return unwritten;
         try
         {
-            var sealing = await draft.SealAsync(VersionOf(handle.Runtime.Kind), kept.Value, record.Token, await reading!);
+            var files = await reading!;
+            var sealing = await AtollTrace.MeasureAsync("memory.seal", () => draft.SealAsync(VersionOf(handle.Runtime.Kind), kept.Value, record.Token, files));
             return sealing.Map(bytes => (bytes, stood));
         }
         catch (IOException unreadable)

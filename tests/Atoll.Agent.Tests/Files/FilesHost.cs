@@ -28,7 +28,7 @@ public sealed class FilesHost : IDisposable
         Random.Shared.NextBytes(token);
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _listener.Listen();
-        var server = new CallServer(_listener, new Token(token), FileCallHandlers.AddTo([]), Loop, _trim, TimeProvider.System);
+        var server = new CallServer(_listener, new Token(token), FileCallHandlers.AddTo([]), Loop, new OpenCalls(), _trim, TimeProvider.System);
         new Thread(server.Run) { IsBackground = true }.Start();
         Client = new AgentClient(_listener.LocalEndPoint!, token, TimeProvider.System);
         Files = new GuestFiles(new GuestCalls(Client), new StreamSeats(256));

@@ -86,6 +86,22 @@ public sealed class HeldThingsTests(StoryServer story) : IClassFixture<StoryServ
         await box.DeleteAsync();
     }
 
+    /// <summary>Its connection is gone in what is restored; neither it nor anything else may wait for that.</summary>
+    [Fact]
+    public async Task CommandInFlight_WhenItWasSaved_EndsAndTheRestoredSandboxWorks()
+    {
+        MemorySandbox box = new(story.Api, await story.CreateAsync("gvisor", Cancelled));
+        var command = story.Api.PostAsync($"/v1/sandboxes/{box.Id}/exec", new JsonObject { ["command"] = "touch /tmp/begun; while :; do echo said; sleep 0.2; done" }, Cancelled);
+        await Eventually.HoldsAsync("it runs", async () => (int)(await story.Api.ExecAsync(box.Id, "test -e /tmp/begun", Cancelled))["exitCode"]! == 0, Cancelled);
+        var saved = await box.SavedAsync();
+        await box.RestoredAsync((string)saved["id"]!);
+        for (var i = 0; i < 10; i++) Assert.Equal("works", await box.ShellAsync("sleep 0.1; echo works"));
+        await Eventually.HoldsAsync("it has ended", async () => (int)(await story.Api.ExecAsync(box.Id, "pgrep -f '[w]hile :'", Cancelled))["exitCode"]! != 0, Cancelled);
+        Assert.True(await box.ShellAsync("ps -o times= -p 1 | tr -d ' '") is var used && int.Parse(used, System.Globalization.CultureInfo.InvariantCulture) < 5, "process 1 is busy");
+        await box.DeleteAsync();
+        await ((Task)command).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
     /// <summary>Process 1 may give its host a name, in its own kernel; what it starts may not, and cannot come by that right.</summary>
     [Fact]
     public async Task RootInside_OfTheRightThatProcess1Keeps_HasNothing()
