@@ -7,13 +7,14 @@ internal sealed class OpenCalls
 {
     private readonly ConcurrentDictionary<CallContext, bool> _open = new();
 
+    public int Count => _open.Count;
+
     public void Add(CallContext call) => _open[call] = true;
 
     public void Remove(CallContext call) => _open.TryRemove(call, out _);
 
     /// <summary>
-    /// After a restore: the connections of all but this one are those of a sandbox that is gone. They are not waited for to say so: a kernel's own table of what is watched need not
-    /// have outlived the restore with them.
+    /// As if the host had closed them. Before a save, because their connections would not outlive it; after a restore, because those of all others are those of a sandbox that is gone.
     /// </summary>
     public void HangUpAllBut(CallContext call)
     {

@@ -1,11 +1,12 @@
 using System.Text;
 using Atoll.Agent.Native;
+using Atoll.Agent.Processes.Readiness;
 using Atoll.Agent.Protocol.Wire;
 
 namespace Atoll.Agent.Calls;
 
 /// <summary>Makes what was restored from memory a sandbox of its own: a token that no other restored from there has, a host name, and randomness of its own.</summary>
-internal sealed class RenewHandler(Token token, OpenCalls open) : ICallHandler
+internal sealed class RenewHandler(Token token, OpenCalls open, EventLoop loop) : ICallHandler
 {
     private const int LongestName = 64;
     private readonly Lock _lock = new();
@@ -19,6 +20,7 @@ internal sealed class RenewHandler(Token token, OpenCalls open) : ICallHandler
             return;
         }
 
+        loop.Renew();
         open.HangUpAllBut(call);
         lock (_lock)
         {

@@ -44,6 +44,10 @@ internal sealed class GuestLinks(GuestConnector connector, IExitWatcher watcher,
         return done.Fault is { Code: FaultCode.AgentUnreachable or FaultCode.GuestFailure } ? await ConnectAsync(id, init, Client(slot, renewed), cancellation) : done.Fault!;
     }
 
+    /// <summary>Before it is saved with its memory: its calls end, which that would break. An agent that does not know how is none the worse.</summary>
+    public async Task PartAsync(NetworkSlot slot, byte[] token, CancellationToken cancellation) =>
+        _ = await new GuestCalls(Client(slot, token)).DoAsync(new Call { Part = new Part() }, FaultStage.Agent, cancellation);
+
     private async Task<Result<IGuest>> ConnectAsync(SandboxId id, RunningInit init, AgentClient client, CancellationToken cancellation)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

@@ -16,7 +16,7 @@ internal sealed unsafe class EventLoop
     private readonly int _queue;
     private readonly ConcurrentQueue<Action> _posted = new();
     private readonly Lock _lock = new();
-    private readonly Dictionary<ulong, IPolled> _polled = [];
+    private readonly Dictionary<ulong, (IPolled Polled, int Descriptor, uint Events)> _polled = [];
     private ulong _lastKey;
 
     private EventLoop(int queue, int counter) => (_queue, Counter) = (queue, counter);
@@ -60,9 +60,35 @@ internal sealed unsafe class EventLoop
             var key = ++_lastKey;
             var change = new Polling.Event { Events = events, Data = key };
             if (Polling.Control(_queue, Polling.Add, descriptor, &change) != 0) return 0;
-            _polled.Add(key, polled);
+            _polled.Add(key, (polled, descriptor, events));
             return key;
         }
+    }
+
+    /// <summary>
+    /// After a restore: everything is watched anew, by another queue in the old one's place. In the restored one a connection that broke with the restore is reported without end, also when it is
+    /// watched no more, and nothing behind it ever (gVisor 20240729).
+    /// </summary>
+    public void Renew()
+    {
+        lock (_lock)
+        {
+            var fresh = Polling.CreateQueue();
+            if (fresh < 0) return;
+            var wake = new Polling.Event { Events = Polling.Readable, Data = 0 };
+            _ = Polling.Control(fresh, Polling.Add, Counter, &wake);
+            foreach (var (key, watched) in _polled)
+            {
+                var change = new Polling.Event { Events = watched.Events, Data = key };
+                _ = Polling.Control(fresh, Polling.Add, watched.Descriptor, &change);
+            }
+
+            _ = Descriptors.Duplicate(fresh, _queue);
+            _ = Descriptors.Close(fresh);
+        }
+
+        // Who waits at the old one goes on at the new one.
+        Post(() => { });
     }
 
     /// <summary>From any thread, before the descriptor is closed. On another thread than the loop's, one last event may be on its way already.</summary>
@@ -95,7 +121,7 @@ internal sealed unsafe class EventLoop
 
     private IPolled? Find(ulong key)
     {
-        lock (_lock) return _polled.GetValueOrDefault(key);
+        lock (_lock) return _polled.GetValueOrDefault(key).Polled;
     }
 
     private void OnWoken()
