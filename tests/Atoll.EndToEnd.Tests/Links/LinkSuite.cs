@@ -170,7 +170,7 @@ public abstract class LinkSuite(SharedServer server, SharedSandbox shared) : ICl
         await kill.WaitForExitAsync(Cancelled);
         var answer = await exec.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, Cancelled);
         answer.ShouldBe(HttpStatusCode.Gone, "sandbox_ended");
-        Assert.Contains("agent_died", answer.Text, StringComparison.Ordinal);
+        Assert.Contains("its agent died", answer.Text, StringComparison.Ordinal);
     }
 
     private static string Lines(int from, int to)
