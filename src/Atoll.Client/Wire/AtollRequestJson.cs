@@ -15,6 +15,7 @@ namespace Atoll.Client.Wire;
 [JsonSerializable(typeof(CreateCheckpoint))]
 [JsonSerializable(typeof(RestoreSandbox))]
 [JsonSerializable(typeof(ForkSandbox))]
+[JsonSerializable(typeof(ImportCheckpoint))]
 [JsonSerializable(typeof(ExtendSandbox))]
 [JsonSerializable(typeof(StartProcess))]
 [JsonSerializable(typeof(RunCode))]

@@ -37,6 +37,9 @@ public sealed record Checkpoint
 
     [Id(11)] public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>What it was called where it was exported; null for one that was made here.</summary>
+    [Id(12)] public CheckpointId? Origin { get; init; }
+
     /// <summary>Nothing had changed since the checkpoint before it: it took no time and no space.</summary>
     public bool Unchanged => Disk != Id;
 }

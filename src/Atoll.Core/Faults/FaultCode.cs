@@ -29,6 +29,9 @@ public enum FaultCode
     RateLimited,
     CheckpointNotFound,
     CheckpointMismatch,
+    ExportInvalid,
+    ExportUnsupported,
+    ObjectNotFound,
 
     // What the sandbox is.
     SandboxEnded,
@@ -41,6 +44,8 @@ public enum FaultCode
     PoolNearlyFull,
     HostFailure,
     StoreUnavailable,
+    ObjectStoreUnavailable,
+    ObjectStoreFull,
     AgentUnreachable,
     Timeout,
     ShuttingDown,

@@ -13,6 +13,7 @@ using Atoll.Machine.Isolation.Runtimes;
 using Atoll.Machine.Live;
 using Atoll.Machine.Networking;
 using Atoll.Machine.Networking.Node;
+using Atoll.Machine.Objects.Choosing;
 using Atoll.Machine.Storage;
 using Atoll.Machine.Storage.Choosing;
 using Atoll.Machine.Warm;
@@ -47,6 +48,8 @@ public static class MachineRegistration
         services.AddSingleton<SandboxStarter>();
         services.AddSingleton<SandboxRestorer>();
         services.AddSingleton<ISavedDisks, SavedDisks>();
+        services.AddSingleton<IDiskStreams, DiskStreams>();
+        services.AddObjectStore();
         services.AddSingleton<ColdStarts>();
         services.AddSingleton<SandboxLauncher>();
         services.AddSingleton<WarmClaims>();
@@ -82,6 +85,7 @@ public static class MachineRegistration
         services.AddSingleton<IDoctorCheck>(provider => new ProgramWeaknessCheck("runsc", provider.GetRequiredService<IOptions<IsolationOptions>>().Value.RunscPath, KnownWeaknesses.Runsc));
         services.AddSingleton<IDoctorCheck>(provider => new ProgramWeaknessCheck("runc", provider.GetRequiredService<IOptions<IsolationOptions>>().Value.RuncPath, KnownWeaknesses.Runc));
         services.AddSingleton<IDoctorCheck, StorageCheck>();
+        services.AddSingleton<IDoctorCheck, ObjectStoreCheck>();
         services.AddSingleton<IDoctorCheck, NetworkDoctorCheck>();
         services.AddSingleton<IDoctorCheck, TemplateCheck>();
         services.AddSingleton<IDoctorCheck, AgentCheck>();
