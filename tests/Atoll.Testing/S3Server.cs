@@ -19,10 +19,11 @@ public sealed class S3Server : IAsyncDisposable
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
     private const string Keeper = """
-        "$@" >/dev/null 2>&1 </dev/null &
+        exec 2>/dev/null
+        "$@" >/dev/null </dev/null &
         server=$!
         read -r word || :
-        kill -KILL "$server" 2>/dev/null; wait "$server"
+        kill -KILL "$server"; wait "$server" || :
         """;
 
     private readonly Scratch _scratch = new();
@@ -51,7 +52,7 @@ public sealed class S3Server : IAsyncDisposable
     {
         string[] command = ["node", _program, "--directory", _scratch.PathOf("s3"), "--address", "127.0.0.1", "--port", _port.ToString(CultureInfo.InvariantCulture), "--silent", "--configure-bucket", Bucket];
         Directory.CreateDirectory(_scratch.PathOf("s3"));
-        _keeper = Process.Start(new ProcessStartInfo("sh", ["-c", Keeper, "sh", .. command]) { RedirectStandardInput = true })!;
+        _keeper = Process.Start(new ProcessStartInfo("sh", ["-c", Keeper, "sh", .. command]) { RedirectStandardInput = true, Environment = { ["NODE_OPTIONS"] = "--openssl-legacy-provider" } })!;
         await Eventually.HoldsAsync($"{Endpoint} listens", () => Listens(cancellation), cancellation, StartLimit);
     }
 

@@ -32,7 +32,7 @@ public sealed class FolderObjectStoreTests : ObjectStoreConformance, IDisposable
     [Fact]
     public async Task Put_CutShort_LeavesAHalfThatIsAbandonedAndNobodySees()
     {
-        Value(await Store.PutAsync(ObjectKey.Parse("one/whole"), new OneWay([1]), Cancellation));
+        Value(await Store.PutAsync(ObjectKey.Parse("one/whole"), new OneWayStream([1]), Cancellation));
         var halves = _scratch.PathOf("objects/halves");
         foreach (var half in (string[])["one+half.0123456789abcdef", "two+half.0123456789abcdef"]) await File.WriteAllTextAsync(Path.Combine(halves, half), "half", Cancellation);
         Assert.Single(Value(await Store.ListAsync("", 10, null, Cancellation)).Objects);
@@ -44,7 +44,7 @@ public sealed class FolderObjectStoreTests : ObjectStoreConformance, IDisposable
     [Fact]
     public async Task Delete_OfTheLast_LeavesNoFolders()
     {
-        Value(await Store.PutAsync(ObjectKey.Parse("a/b/c"), new OneWay([1]), Cancellation));
+        Value(await Store.PutAsync(ObjectKey.Parse("a/b/c"), new OneWayStream([1]), Cancellation));
         Assert.Null((await Store.DeleteAsync(ObjectKey.Parse("a/b/c"), Cancellation)).Fault);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_scratch.PathOf("objects/data")));
         Assert.Empty(Directory.EnumerateFileSystemEntries(_scratch.PathOf("objects/halves")));
@@ -55,12 +55,12 @@ public sealed class FolderObjectStoreTests : ObjectStoreConformance, IDisposable
     {
         using TinyDisk disk = new(8);
         FolderObjectStore store = new(Path.Combine(disk.Folder, "objects"), 0);
-        var fault = (await store.PutAsync(ObjectKey.Parse("large"), new OneWay(new byte[20 << 20]), Cancellation)).Fault;
+        var fault = (await store.PutAsync(ObjectKey.Parse("large"), new OneWayStream(new byte[20 << 20]), Cancellation)).Fault;
         Assert.Equal(FaultCode.ObjectStoreFull, fault?.Code);
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(disk.Folder, "objects/halves")));
         Assert.Null(Value(await store.HeadAsync(ObjectKey.Parse("large"), Cancellation)));
         FolderObjectStore careful = new(Path.Combine(disk.Folder, "objects"), 100L << 20);
-        Assert.Equal(FaultCode.ObjectStoreFull, (await careful.PutAsync(ObjectKey.Parse("small"), new OneWay([1]), Cancellation)).Fault?.Code);
+        Assert.Equal(FaultCode.ObjectStoreFull, (await careful.PutAsync(ObjectKey.Parse("small"), new OneWayStream([1]), Cancellation)).Fault?.Code);
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class FolderObjectStoreTests : ObjectStoreConformance, IDisposable
     {
         await File.WriteAllTextAsync(_scratch.PathOf("file"), "", Cancellation);
         FolderObjectStore store = new(_scratch.PathOf("file/objects"), 0);
-        Assert.Equal(FaultCode.ObjectStoreUnavailable, (await store.PutAsync(ObjectKey.Parse("a"), new OneWay([1]), Cancellation)).Fault?.Code);
+        Assert.Equal(FaultCode.ObjectStoreUnavailable, (await store.PutAsync(ObjectKey.Parse("a"), new OneWayStream([1]), Cancellation)).Fault?.Code);
     }
 
     public void Dispose() => _scratch.Dispose();

@@ -12,6 +12,8 @@ public abstract class ObjectStoreConformance
     /// <summary>Empty at the beginning of a test.</summary>
     protected abstract IObjectStore Store { get; }
 
+    protected virtual IReadOnlyList<string> ListedKeys => ["a", "a-b", "a/b", "a/b/c", "a.b", "a0", "b/1", "b/2", "b/3", "c"];
+
     [Fact]
     public async Task Put_ThenGet_IsWhatWasPutWhateverItsLength()
     {
@@ -19,7 +21,7 @@ public abstract class ObjectStoreConformance
         {
             var bytes = RandomNumberGenerator.GetBytes(length);
             var key = ObjectKey.Parse($"a/b/{length}");
-            Assert.Equal(length, Value(await Store.PutAsync(key, new OneWay(bytes), Cancellation)));
+            Assert.Equal(length, Value(await Store.PutAsync(key, new OneWayStream(bytes), Cancellation)));
             Assert.Equal(new StoredObject(key, length), Value(await Store.HeadAsync(key, Cancellation)));
             Assert.Equal(bytes, await ReadAsync(key));
         }
@@ -30,7 +32,7 @@ public abstract class ObjectStoreConformance
     {
         var bytes = RandomNumberGenerator.GetBytes(10_000);
         var key = ObjectKey.Parse("range");
-        Value(await Store.PutAsync(key, new OneWay(bytes), Cancellation));
+        Value(await Store.PutAsync(key, new OneWayStream(bytes), Cancellation));
         foreach (var (offset, length) in ((int, int?)[])[(0, 1), (0, 10_000), (0, 20_000), (5000, null), (9_999, null), (9_999, 5), (10_000, null), (10_000, 1), (20_000, 7), (3, 0), (0, null)])
         {
             var expected = bytes.Skip(offset).Take(length ?? int.MaxValue).ToArray();
@@ -43,8 +45,8 @@ public abstract class ObjectStoreConformance
     {
         var key = ObjectKey.Parse("twice");
         var (first, second) = (RandomNumberGenerator.GetBytes(300_000), RandomNumberGenerator.GetBytes(10));
-        Value(await Store.PutAsync(key, new OneWay(first), Cancellation));
-        Value(await Store.PutAsync(key, new OneWay(second), Cancellation));
+        Value(await Store.PutAsync(key, new OneWayStream(first), Cancellation));
+        Value(await Store.PutAsync(key, new OneWayStream(second), Cancellation));
         Assert.Equal(second, await ReadAsync(key));
     }
 
@@ -55,7 +57,7 @@ public abstract class ObjectStoreConformance
         Assert.Null(Value(await Store.HeadAsync(key, Cancellation)));
         Assert.Equal(FaultCode.ObjectNotFound, (await Store.GetAsync(key, 0, null, Cancellation)).Fault?.Code);
         Assert.Null((await Store.DeleteAsync(key, Cancellation)).Fault);
-        Value(await Store.PutAsync(key, new OneWay([1]), Cancellation));
+        Value(await Store.PutAsync(key, new OneWayStream([1]), Cancellation));
         Assert.Equal(FaultCode.ObjectNotFound, (await Store.GetAsync(ObjectKey.Parse("no"), 0, null, Cancellation)).Fault?.Code);
         Assert.Null((await Store.DeleteAsync(key, Cancellation)).Fault);
         Assert.Null(Value(await Store.HeadAsync(key, Cancellation)));
@@ -64,8 +66,8 @@ public abstract class ObjectStoreConformance
     [Fact]
     public async Task List_ByPrefixInPages_HasEachOnceInOrder()
     {
-        string[] keys = ["a", "a-b", "a/b", "a/b/c", "a.b", "a0", "b/1", "b/2", "b/3", "c"];
-        foreach (var key in keys) Value(await Store.PutAsync(ObjectKey.Parse(key), new OneWay([1, 2, 3]), Cancellation));
+        var keys = ListedKeys;
+        foreach (var key in keys) Value(await Store.PutAsync(ObjectKey.Parse(key), new OneWayStream([1, 2, 3]), Cancellation));
         foreach (var prefix in (string[])["", "a", "a/", "a/b", "b/", "b/2", "d", "a/x/"])
         {
             foreach (var limit in (int[])[1, 3, 100])
@@ -91,13 +93,13 @@ public abstract class ObjectStoreConformance
     public async Task Put_WhoseContentBreaks_LeavesWhatWasThere(int length)
     {
         var (fresh, old) = (ObjectKey.Parse("broken/fresh"), ObjectKey.Parse("broken/old"));
-        Value(await Store.PutAsync(old, new OneWay([7]), Cancellation));
+        Value(await Store.PutAsync(old, new OneWayStream([7]), Cancellation));
         foreach (var key in (ObjectKey[])[fresh, old])
         {
-            await Assert.ThrowsAsync<InvalidTimeZoneException>(async () => await Store.PutAsync(key, new OneWay(new byte[length], new InvalidTimeZoneException()), Cancellation));
+            await Assert.ThrowsAsync<InvalidTimeZoneException>(async () => await Store.PutAsync(key, new OneWayStream(new byte[length], new InvalidTimeZoneException()), Cancellation));
             using CancellationTokenSource cancelled = new();
             await cancelled.CancelAsync();
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Store.PutAsync(key, new OneWay(new byte[length]), cancelled.Token));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Store.PutAsync(key, new OneWayStream(new byte[length]), cancelled.Token));
         }
 
         Assert.Null(Value(await Store.HeadAsync(fresh, Cancellation)));
@@ -111,7 +113,7 @@ public abstract class ObjectStoreConformance
         var keys = Enumerable.Range(0, 40).Select(i => ObjectKey.Parse($"many/{i % 10}")).ToList();
         await Task.WhenAll(keys.Select(async (key, i) =>
         {
-            Value(await Store.PutAsync(key, new OneWay([.. Enumerable.Repeat((byte)i, 100_000)]), Cancellation));
+            Value(await Store.PutAsync(key, new OneWayStream([.. Enumerable.Repeat((byte)i, 100_000)]), Cancellation));
             if (i % 3 == 0) Assert.Null((await Store.DeleteAsync(ObjectKey.Parse($"many/gone/{i}"), Cancellation)).Fault);
         }));
         foreach (var key in keys.Distinct())
@@ -137,7 +139,7 @@ public abstract class ObjectStoreConformance
     }
 
     /// <summary>A stream whose length nobody knows, read in odd pieces, which may break at its end.</summary>
-    protected sealed class OneWay(byte[] bytes, Exception? end = null) : Stream
+    protected sealed class OneWayStream(byte[] bytes, Exception? end = null) : Stream
     {
         private int _at;
 

@@ -60,7 +60,7 @@ public sealed class DiskStreamTests : IAsyncLifetime
             """);
         var first = await SaveAsync(id);
         Shell(clone, """
-            rm -r many/3; mv many/4 many/5/; echo changed > many/6/6; rm deep/a/hard; mv big bigger; python3 -c "import os; os.removexattr('bigger','user.empty'); os.setxattr('bigger','user.text',b'other')"; chmod 0600 bigger
+            rm -r many/3; mkdir many/sub; mv many/4 many/sub/; echo changed > many/6/6; rm deep/a/hard; mv big bigger; python3 -c "import os; os.removexattr('bigger','user.empty'); os.setxattr('bigger','user.text',b'other')"; chmod 0600 bigger
             printf tail >> bigger; truncate -s 100 cloned; dd if=/dev/zero of=sparse bs=1M seek=100 count=2 conv=notrunc 2>/dev/null; rm fifo; mkdir fifo; ln -sfn elsewhere deep/out; rm -r home; echo file > home
             """);
         var second = await SaveAsync(id);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Atoll.Machine.Native;
 using Atoll.Machine.Storage.Streams;
 using Atoll.Testing;
@@ -23,6 +24,7 @@ public sealed class HostileStreamTests : IDisposable
 
     public void Dispose()
     {
+        Clear();
         Assert.Equal(["victim"], Directory.EnumerateFileSystemEntries(_outside).Select(path => Path.GetFileName(path)));
         Assert.Equal("as it was", File.ReadAllText(Path.Combine(_outside, "victim")));
         Assert.Equal(["outside", "tree"], Directory.EnumerateFileSystemEntries(_scratch.Folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
@@ -184,10 +186,17 @@ public sealed class HostileStreamTests : IDisposable
 
     private void Taken(StreamBuilder stream) => Apply(stream.End().Bytes());
 
+    /// <summary>Not by .NET, which knows no names that are not text.</summary>
+    private void Clear()
+    {
+        using var remove = Process.Start("rm", ["-rf", _tree]);
+        remove.WaitForExit();
+        Directory.CreateDirectory(_tree);
+    }
+
     private void Apply(byte[] stream)
     {
-        Directory.Delete(_tree, recursive: true);
-        Directory.CreateDirectory(_tree);
+        Clear();
         using TreeWriter tree = new(_tree);
         StreamGrammar grammar = new(Disk, null, new TreeTarget(tree, 1000));
 

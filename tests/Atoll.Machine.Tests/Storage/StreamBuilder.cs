@@ -7,11 +7,11 @@ namespace Atoll.Machine.Tests.Storage;
 /// <summary>Writes send streams by hand, also such as no kernel does.</summary>
 internal sealed class StreamBuilder
 {
-    private readonly MemoryStream _bytes = new();
+    private readonly List<byte> _bytes = [];
 
     public StreamBuilder(int version = 1)
     {
-        _bytes.Write("btrfs-stream\0"u8);
+        _bytes.AddRange("btrfs-stream\0"u8);
         Write(version);
     }
 
@@ -51,8 +51,8 @@ internal sealed class StreamBuilder
     public StreamBuilder Raw(ushort code, byte[] fields, int? length = null)
     {
         Write(length ?? fields.Length);
-        _bytes.Write([(byte)code, (byte)(code >> 8), 0, 0, 0, 0]);
-        _bytes.Write(fields);
+        _bytes.AddRange([(byte)code, (byte)(code >> 8), 0, 0, 0, 0]);
+        _bytes.AddRange(fields);
         return this;
     }
 
@@ -62,12 +62,12 @@ internal sealed class StreamBuilder
         return [(byte)type, (byte)(type >> 8), (byte)size, (byte)(size >> 8), .. value];
     }
 
-    public byte[] Bytes() => _bytes.ToArray();
+    public byte[] Bytes() => [.. _bytes];
 
     private void Write(int value)
     {
         Span<byte> bytes = stackalloc byte[4];
         BinaryPrimitives.WriteInt32LittleEndian(bytes, value);
-        _bytes.Write(bytes);
+        _bytes.AddRange(bytes);
     }
 }

@@ -39,7 +39,7 @@ internal sealed class FolderObjectStore(string folder, long reserveBytes) : IObj
         }
         finally
         {
-            File.Delete(half);
+            Guard<Done>(() => Drop(half));
         }
     }
 
@@ -113,6 +113,12 @@ internal sealed class FolderObjectStore(string folder, long reserveBytes) : IObj
         foreach (var half in Directory.EnumerateFiles(_halves).Where(path => Path.GetFileName(path).StartsWith(Flat(prefix), StringComparison.Ordinal))) File.Delete(half);
         return Done.Value;
     }));
+
+    private static Done Drop(string half)
+    {
+        File.Delete(half);
+        return Done.Value;
+    }
 
     private static string Flat(string key) => key.Replace('/', '+');
 

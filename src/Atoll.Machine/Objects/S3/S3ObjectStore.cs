@@ -55,7 +55,16 @@ internal sealed class S3ObjectStore : IObjectStore, IDisposable
                 if (length == 0) return await _client.GetObjectMetadataAsync(new() { BucketName = _bucket, Key = Full(key) }, cancellation) is not null ? Stream.Null : ObjectFaults.NotFound(key);
                 GetObjectRequest request = new() { BucketName = _bucket, Key = Full(key) };
                 if (offset > 0 || length is not null) request.ByteRange = length is { } most ? new ByteRange(offset, LastOf(offset, most)) : new ByteRange($"bytes={offset}-");
-                return new S3Body(await _client.GetObjectAsync(request, cancellation), _timeout);
+                var answer = await _client.GetObjectAsync(request, cancellation);
+                if (offset > 0 && answer.HttpStatusCode is not HttpStatusCode.PartialContent)
+                {
+                    answer.Dispose();
+                    return ObjectFaults.Unavailable(Description, "it does not serve ranges.");
+                }
+
+                // A service may take a range for a hint and send more.
+                S3Body body = new(answer, _timeout);
+                return length is { } least ? new SectionStream(body, least) : body;
             }
             catch (AmazonS3Exception missing) when (missing.StatusCode is HttpStatusCode.NotFound && missing.ErrorCode is not "NoSuchBucket")
             {
@@ -78,7 +87,7 @@ internal sealed class S3ObjectStore : IObjectStore, IDisposable
             }
             catch (AmazonS3Exception missing) when (missing.StatusCode is HttpStatusCode.NotFound)
             {
-                return null;
+                return (StoredObject?)null;
             }
         },
         cancellation);

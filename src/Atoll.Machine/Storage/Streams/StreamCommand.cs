@@ -14,7 +14,8 @@ internal readonly ref struct StreamCommand
     /// <exception cref="InvalidDataException">The fields are not well formed.</exception>
     public StreamCommand(StreamCode code, ReadOnlySpan<byte> fields)
     {
-        (Code, _fields) = (code, fields);
+        Code = code;
+        _fields = fields;
         var seen = 0u;
         while (fields.Length > 0)
         {
