@@ -24,6 +24,8 @@ public sealed class AtollClient(HttpClient http, Uri url, string? apiKey, TimePr
 
     public CheckpointsClient Checkpoints => new(_connection);
 
+    public TransfersClient Transfers => new(_connection);
+
     public KeysClient Keys => new(_connection);
 
     public TeamsClient Teams => new(_connection);

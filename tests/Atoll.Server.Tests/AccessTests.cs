@@ -102,6 +102,7 @@ public sealed class AccessTests(ServerFixture server) : IClassFixture<ServerFixt
             ("POST", "exec" or "processes") => """{"command":"true"}""",
             ("POST", "code") => """{"code":"1"}""",
             ("POST", "contexts" or "interrupt" or "restart" or "checkpoints" or "fork") => "{}",
+            ("POST", "import") => """{"key":"exports/c00000000000000000000/0000000000000000000000000000000000000000000000000000000000000000"}""",
             ("POST", "restore") => """{"checkpoint":"first"}""",
             ("POST", "stdin") => """{"text":"x"}""",
             ("POST", "signal") => """{"signal":9}""",

@@ -55,7 +55,7 @@ public sealed class ServerFixture : IAsyncLifetime
              "--Server:Rates:FailedKeysPerMinute=1000000", "--Ingress:RequestsPerSandbox=3", "--Ingress:BodyBytes=100000", "--Ingress:QuietSeconds=20"],
             builder =>
             {
-                builder.Services.AddSingleton<ITeams>(Teams).AddSingleton<IKeys>(Teams).AddSingleton<IUsers>(Teams).AddSingleton<IAuditLog>(Audit).AddSingleton<ISandboxes>(Sandboxes).AddSingleton<ILeases, FakeLeases>().AddSingleton<IPorts>(Ports).AddSingleton<IEvents, FakeEvents>().AddSingleton<IMachine, FakeMachine>().AddSingleton<IUsage, FakeUsage>().AddSingleton<ICodeContexts, FakeCode>().AddSingleton<ICheckpoints, FakeCheckpoints>();
+                builder.Services.AddSingleton<ITeams>(Teams).AddSingleton<IKeys>(Teams).AddSingleton<IUsers>(Teams).AddSingleton<IAuditLog>(Audit).AddSingleton<ISandboxes>(Sandboxes).AddSingleton<ILeases, FakeLeases>().AddSingleton<IPorts>(Ports).AddSingleton<IEvents, FakeEvents>().AddSingleton<IMachine, FakeMachine>().AddSingleton<IUsage, FakeUsage>().AddSingleton<ICodeContexts, FakeCode>().AddSingleton<ICheckpoints, FakeCheckpoints>().AddSingleton<ICheckpointTransfers, FakeTransfers>();
                 builder.Logging.ClearProviders().AddProvider(Logs);
             });
         await _app.StartAsync();

@@ -1,4 +1,5 @@
 using Atoll.Cli.Output;
+using Atoll.Client.Checkpoints;
 
 namespace Atoll.Cli.Copying;
 
@@ -23,6 +24,13 @@ internal sealed class Transfer(TimeProvider time)
     public void Count(long bytes) => Interlocked.Add(ref _bytes, bytes);
 
     public void CountFile() => Interlocked.Increment(ref _files);
+
+    /// <summary>Where another has counted.</summary>
+    public void Follow(TransferInfo now)
+    {
+        Interlocked.Exchange(ref _bytes, now.DoneBytes);
+        Total = now.TotalBytes;
+    }
 
     public string Describe()
     {

@@ -27,12 +27,12 @@ internal static class ExitCode
 
     public static int Of(string code) => code switch
     {
-        "invalid_request" or "invalid_path" or "not_supported" or "request_too_large" or Codes.Usage => Usage,
+        "invalid_request" or "export_invalid" or "export_unsupported" or "invalid_path" or "not_supported" or "request_too_large" or Codes.Usage => Usage,
         "unauthenticated" or "forbidden" or "forbidden_scope" or "key_expired" => Authentication,
-        "not_found" or "code_context_not_found" or "sandbox_not_found" or "template_not_found" or "process_not_found" or "key_not_found" or "checkpoint_not_found" or "lease_not_found" or "port_not_exposed" or "team_not_found" or "team_user_not_found" or "file_not_found" or "user_not_found" => NotFound,
+        "not_found" or "code_context_not_found" or "sandbox_not_found" or "template_not_found" or "process_not_found" or "key_not_found" or "checkpoint_not_found" or "object_not_found" or "lease_not_found" or "port_not_exposed" or "team_not_found" or "team_user_not_found" or "file_not_found" or "user_not_found" => NotFound,
         "name_taken" or "team_not_empty" or "idempotency_conflict" or "sandbox_ended" or "sandbox_not_running" or "sandbox_paused" or "sandbox_suspended" or "sandbox_stopped" or "process_ended" or "checkpoint_mismatch" or "checkpoint_damaged" or "file_exists" or "directory_not_empty" => Conflict,
-        "isolation_unavailable" or "capacity_exhausted" or "pool_nearly_full" or "too_many" or "no_space" or "rate_limited" or "quota_exceeded" => Capacity,
-        "server_unreachable" or "connection_lost" or "shutting_down" or "store_unavailable" => Unreachable,
+        "isolation_unavailable" or "capacity_exhausted" or "pool_nearly_full" or "object_store_full" or "too_many" or "no_space" or "rate_limited" or "quota_exceeded" => Capacity,
+        "server_unreachable" or "connection_lost" or "shutting_down" or "store_unavailable" or "object_store_unavailable" => Unreachable,
         "timeout" => Timeout,
         "agent_unreachable" or "guest_failure" or "command_not_found" or "command_not_executable" or "working_directory_invalid" or "is_a_directory"
             or "not_a_directory" or "not_a_regular_file" or "permission_denied" or "too_large" or "offset_lost" or "interrupted" or "output_lost" or "port_not_listening" or Codes.HostileArchive => Sandbox,

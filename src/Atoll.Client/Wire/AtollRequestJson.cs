@@ -16,6 +16,7 @@ namespace Atoll.Client.Wire;
 [JsonSerializable(typeof(CreateCheckpoint))]
 [JsonSerializable(typeof(RestoreSandbox))]
 [JsonSerializable(typeof(ForkSandbox))]
+[JsonSerializable(typeof(ImportCheckpoint))]
 [JsonSerializable(typeof(ExtendSandbox))]
 [JsonSerializable(typeof(TakeLease))]
 [JsonSerializable(typeof(ExposePort))]

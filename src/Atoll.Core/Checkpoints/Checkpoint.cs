@@ -40,6 +40,9 @@ public sealed record Checkpoint
     /// <summary>The checkpoint whose saved memory belongs to it: itself; null when it has none.</summary>
     public CheckpointId? Memory => Kind is CheckpointKind.Full ? Id : null;
 
+    /// <summary>What it was called where it was exported; null for one that was made here.</summary>
+    [Id(12)] public CheckpointId? Origin { get; init; }
+
     /// <summary>Nothing had changed since the checkpoint before it: it took no time and no space. Never so of a full one.</summary>
     public bool Unchanged => Disk != Id;
 }

@@ -36,4 +36,7 @@ public static class EventTypes
 
     /// <summary>The detail is the checkpoint's id.</summary>
     public const string CheckpointDeleted = "checkpoint.deleted";
+
+    /// <summary>The detail is the checkpoint's id. It is of no sandbox that was ever here: the event's sandbox is the id that stands for the one it was made of.</summary>
+    public const string CheckpointImported = "checkpoint.imported";
 }

@@ -32,6 +32,9 @@ public enum FaultCode
     CheckpointDamaged,
     LeaseNotFound,
     PortNotExposed,
+    ExportInvalid,
+    ExportUnsupported,
+    ObjectNotFound,
 
     // What the sandbox is.
     SandboxEnded,
@@ -47,6 +50,8 @@ public enum FaultCode
     PoolNearlyFull,
     HostFailure,
     StoreUnavailable,
+    ObjectStoreUnavailable,
+    ObjectStoreFull,
     AgentUnreachable,
     Timeout,
     ShuttingDown,

@@ -1,4 +1,5 @@
 using Atoll.Core.Checkpoints;
+using Atoll.Core.Checkpoints.Moving;
 using Atoll.Core.Checkpoints.Service;
 using Atoll.Core.Code;
 using Atoll.Core.Code.Running;
@@ -30,7 +31,7 @@ using Microsoft.Extensions.Options;
 
 namespace Atoll.Core.Hosting;
 
-/// <summary>Core's services. The host brings <see cref="Machines.IMachine"/>, a silo (<see cref="CoreSilo"/>), and binds <see cref="StoreOptions"/>, <see cref="SandboxOptions"/>, <see cref="TeamOptions"/> and <see cref="AuditOptions"/> to its configuration.</summary>
+/// <summary>Core's services. The host brings <see cref="Machines.IMachine"/> and its companions there, <see cref="Objects.IObjectStore"/>, a silo (<see cref="CoreSilo"/>), and binds <see cref="StoreOptions"/>, <see cref="SandboxOptions"/>, <see cref="TeamOptions"/> and <see cref="AuditOptions"/> to its configuration.</summary>
 public static class CoreServices
 {
     public static IServiceCollection AddAtollCore(this IServiceCollection services)
@@ -43,7 +44,7 @@ public static class CoreServices
         services.AddSingleton<ICoreLoop, CoreFigures>();
         services.AddHostedService<StoreWarmUp>();
         services.AddHostedService<CoreHost>();
-        return services.AddStore().AddEvents().AddTeams().AddAudit().AddSandboxes().AddCheckpoints().AddPorts().AddCode();
+        return services.AddStore().AddEvents().AddTeams().AddAudit().AddSandboxes().AddCheckpoints().AddTransfers().AddPorts().AddCode();
     }
 
     private static IServiceCollection AddStore(this IServiceCollection services)
@@ -174,6 +175,22 @@ public static class CoreServices
     {
         services.AddSingleton<IPorts, PortService>();
         services.AddSingleton<ICoreLoop, PortExpiry>();
+        return services;
+    }
+
+    private static IServiceCollection AddTransfers(this IServiceCollection services)
+    {
+        services.AddOptions<ExportOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ExportOptions>, ExportOptionsValidator>());
+        services.AddSingleton<LayerSender>();
+        services.AddSingleton<LayerChains>();
+        services.AddSingleton<ImportedSpec>();
+        services.AddSingleton<ImportAdmission>();
+        services.AddSingleton<CheckpointExporter>();
+        services.AddSingleton<CheckpointImporter>();
+        services.AddSingleton<ICheckpointTransfers, CheckpointTransfers>();
+        services.AddSingleton<IJournalledOperation>(provider => provider.GetRequiredService<CheckpointExporter>());
+        services.AddSingleton<IJournalledOperation>(provider => provider.GetRequiredService<CheckpointImporter>());
         return services;
     }
 

@@ -21,6 +21,7 @@ internal static class CheckpointRows
         Spec = SandboxRows.ToText(checkpoint.Spec),
         Node = checkpoint.Node,
         CreatedAt = checkpoint.CreatedAt,
+        Origin = checkpoint.Origin?.Value,
     };
 
     /// <param name="parent">The nearest one before it that is still there.</param>
@@ -38,5 +39,6 @@ internal static class CheckpointRows
         Spec = SandboxRows.ToSpec(row.Spec),
         Node = row.Node,
         CreatedAt = row.CreatedAt,
+        Origin = row.Origin is null ? null : CheckpointId.Parse(row.Origin),
     };
 }

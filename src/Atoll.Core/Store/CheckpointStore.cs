@@ -48,6 +48,22 @@ internal sealed class CheckpointStore(Database database, EventFeed feed, Journal
         return added.TryGet(out var result, out var fault) ? result : fault;
     }
 
+    /// <summary>Puts an imported checkpoint down, and ends its journal entry.</summary>
+    public Task<Result<Checkpoint>> AddImportedAsync(Checkpoint checkpoint, JournalEntry begun)
+    {
+        var told = NewEvent(checkpoint, SandboxState.Deleted, EventTypes.CheckpointImported, checkpoint.CreatedAt);
+        return database.WriteAsync(
+            async context =>
+            {
+                context.Checkpoints.Add(CheckpointRows.ToRow(checkpoint));
+                context.Events.Add(told);
+                JournalStore.Remove(context, begun);
+                await context.SaveChangesAsync();
+                return checkpoint;
+            },
+            _ => Publish(told, () => { }));
+    }
+
     /// <summary>Saves a sandbox that was restored, and ends the restore's journal entry.</summary>
     public Task<Result<Sandbox>> SaveRestoredAsync(Sandbox after, DateTimeOffset at, JournalEntry begun, Action committed)
     {

@@ -104,13 +104,19 @@ internal static unsafe class BtrfsCall
     /// Writes the steps that lead from one read-only subvolume to another, without the contents of files, into a pipe: Documentation/dev/dev-send-stream. Blocks until all is written or
     /// the pipe's reader is gone. What both share is skipped by its generation.
     /// </summary>
-    public static void Send(string subvolume, ulong parent, SafeFileHandle pipe)
+    public static void SendSteps(string subvolume, ulong parent, SafeFileHandle pipe) => Send(subvolume, parent, NoFileData, pipe);
+
+    /// <summary>The same with all that is in them.</summary>
+    /// <param name="parent">0: from nothing.</param>
+    public static void Send(string subvolume, ulong parent, SafeFileHandle pipe) => Send(subvolume, parent, 0, pipe);
+
+    private static void Send(string subvolume, ulong parent, ulong flags, SafeFileHandle pipe)
     {
         var arguments = stackalloc byte[SendBytes];
         new Span<byte>(arguments, SendBytes).Clear();
         *(long*)arguments = (long)pipe.DangerousGetHandle();
         *(ulong*)(arguments + 24) = parent;
-        *(ulong*)(arguments + 32) = NoFileData;
+        *(ulong*)(arguments + 32) = flags;
         using var handle = FileCall.Open(subvolume);
         DeviceControl.Call(handle, SendRequest, arguments, "BTRFS_IOC_SEND", subvolume);
     }

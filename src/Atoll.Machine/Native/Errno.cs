@@ -4,10 +4,18 @@ namespace Atoll.Machine.Native;
 internal static class Errno
 {
     public const int NoEntry = 2;
+    public const int Io = 5;
     public const int TryAgain = 11;
     public const int NoMemory = 12;
     public const int Busy = 16;
     public const int Exists = 17;
     public const int Invalid = 22;
+    public const int TooManyFiles = 23;
+    public const int TooManyFilesHere = 24;
+    public const int NoSpace = 28;
+    public const int ReadOnlyFileSystem = 30;
+    public const int BrokenPipe = 32;
     public const int NotImplemented = 38;
+    public const int NotSupported = 95;
+    public const int QuotaExceeded = 122;
 }

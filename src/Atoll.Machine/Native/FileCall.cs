@@ -20,6 +20,8 @@ internal static unsafe partial class FileCall
     private const int CurrentDirectory = -100;
     private const int NoFollow = 0x100;
     private const uint BasicStats = 0x7ff;
+    private const uint BirthTime = 0x800;
+    private const int BirthOffset = 80;
     private const int StatxBytes = 256;
     private const int StatxBlocksOffset = 48;
     private const int StatxBlockBytes = 512;
@@ -97,6 +99,15 @@ internal static unsafe partial class FileCall
         var changed = all[StatxChangedOffset..];
         return string.Create(CultureInfo.InvariantCulture,
             $"{BinaryPrimitives.ReadInt64LittleEndian(all[StatxSizeOffset..])} {BinaryPrimitives.ReadInt64LittleEndian(changed)}.{BinaryPrimitives.ReadUInt32LittleEndian(changed[sizeof(long)..])}");
+    }
+
+    /// <summary>When the inode was made, where the filesystem keeps that; null where it does not.</summary>
+    public static (long Seconds, uint Nanoseconds)? BornAt(string path)
+    {
+        var stats = stackalloc byte[StatxBytes];
+        if (statx(CurrentDirectory, path, NoFollow, BirthTime, stats) != 0) throw SyscallException.Last("statx", path);
+        var (seconds, nanoseconds) = (*(long*)(stats + BirthOffset), *(uint*)(stats + BirthOffset + sizeof(long)));
+        return (*(uint*)stats & BirthTime) != 0 && (seconds, nanoseconds) != (0, 0) ? (seconds, nanoseconds) : null;
     }
 
     /// <summary>Locks without waiting; false when another holder is in the way. Freed when the handle is closed, so also by kill -9.</summary>

@@ -13,6 +13,7 @@ using Atoll.Machine.Isolation.Runtimes;
 using Atoll.Machine.Live;
 using Atoll.Machine.Networking;
 using Atoll.Machine.Networking.Node;
+using Atoll.Machine.Objects.Choosing;
 using Atoll.Machine.Storage;
 using Atoll.Machine.Storage.Choosing;
 using Atoll.Machine.Storage.Memory;
@@ -53,6 +54,8 @@ public static class MachineRegistration
         services.AddSingleton<SandboxRester>();
         services.AddSingleton<SandboxWaker>();
         services.AddSingleton<ISandboxSleep, SandboxSleep>();
+        services.AddSingleton<IDiskStreams, DiskStreams>();
+        services.AddObjectStore();
         services.AddSingleton<ColdStarts>();
         services.AddSingleton<SandboxLauncher>();
         services.AddSingleton<WarmClaims>();
@@ -89,6 +92,7 @@ public static class MachineRegistration
         services.AddSingleton<IDoctorCheck>(provider => new ProgramWeaknessCheck("runsc", provider.GetRequiredService<IOptions<IsolationOptions>>().Value.RunscPath, KnownWeaknesses.Runsc));
         services.AddSingleton<IDoctorCheck>(provider => new ProgramWeaknessCheck("runc", provider.GetRequiredService<IOptions<IsolationOptions>>().Value.RuncPath, KnownWeaknesses.Runc));
         services.AddSingleton<IDoctorCheck, StorageCheck>();
+        services.AddSingleton<IDoctorCheck, ObjectStoreCheck>();
         services.AddSingleton<IDoctorCheck, NetworkDoctorCheck>();
         services.AddSingleton<IDoctorCheck, TemplateCheck>();
         services.AddSingleton<IDoctorCheck, AgentCheck>();

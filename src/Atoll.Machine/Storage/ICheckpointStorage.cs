@@ -12,7 +12,10 @@ namespace Atoll.Machine.Storage;
 /// </summary>
 internal interface ICheckpointStorage
 {
-    /// <summary>Removes what a server that died left of restores and comparisons. Only by a server, at its start: another process may have the pool open meanwhile.</summary>
+    /// <summary>Saved clones on their way from and to other machines.</summary>
+    IDiskStreams Streams { get; }
+
+    /// <summary>Removes what a server that died left of restores, comparisons and imports. Only by a server, at its start: another process may have the pool open meanwhile.</summary>
     Task<Result<Done>> SweepAsync(CancellationToken cancellation);
 
     /// <summary>Writes out what a snapshot would have to, so that the snapshot itself is short.</summary>

@@ -22,6 +22,7 @@ internal static class Rooms
         builder.Services.AddHostedService<SoleServer>();
         builder.Services.AddOptions<SandboxOptions>().BindConfiguration(SandboxOptions.Section);
         builder.Services.AddOptions<CheckpointOptions>().BindConfiguration(CheckpointOptions.Section);
+        builder.Services.AddOptions<ExportOptions>().BindConfiguration(ExportOptions.Section);
         builder.Services.AddOptions<CodeOptions>().BindConfiguration(CodeOptions.Section);
         builder.Services.AddOptions<TeamOptions>().BindConfiguration(TeamOptions.Section);
         builder.Services.AddOptions<AuditOptions>().BindConfiguration(AuditOptions.Section).PostConfigure<IOptions<MachineOptions>>(PlaceInStateDirectory);

@@ -3,6 +3,7 @@ using Atoll.Core.Events;
 using Atoll.Core.Faults;
 using Atoll.Core.Hosting;
 using Atoll.Core.Machines;
+using Atoll.Core.Objects;
 using Atoll.Core.Sandboxes;
 using Atoll.Core.Store;
 using Atoll.Core.Teams;
@@ -42,6 +43,10 @@ internal sealed class TestCore : IAsyncDisposable
 
     public FakeDisks Disks { get; } = new();
 
+    public FakeStreams Streams => field ??= new(Disks);
+
+    public FakeStore Store { get; set; } = new();
+
     public string DatabasePath => _scratch.PathOf("atoll.db");
 
     public string AuditFolder => _scratch.PathOf("audit");
@@ -53,6 +58,8 @@ internal sealed class TestCore : IAsyncDisposable
     public ILeases Leases => Services.GetRequiredService<ILeases>();
 
     public ICheckpoints Checkpoints => Services.GetRequiredService<ICheckpoints>();
+
+    public ICheckpointTransfers Transfers => Services.GetRequiredService<ICheckpointTransfers>();
 
     public IEvents Events => Services.GetRequiredService<IEvents>();
 
@@ -95,6 +102,8 @@ internal sealed class TestCore : IAsyncDisposable
         builder.Services.AddSingleton<IMachine>(Machine);
         builder.Services.AddSingleton<ISandboxSleep>(Machine);
         builder.Services.AddSingleton<ISavedDisks>(Disks);
+        builder.Services.AddSingleton<IDiskStreams>(Streams);
+        builder.Services.AddSingleton<IObjectStore>(Store);
         builder.Services.AddAtollCore();
         builder.Services.Configure<StoreOptions>(options =>
         {

@@ -104,6 +104,61 @@ public abstract partial class RouteSuite
         await CleanAsync(id);
     }
 
+    [Fact, Operation("exportCheckpoint", "downloadCheckpoint", "importCheckpoint")]
+    public async Task Transfer_ExportedDownloadedAndImported_IsACheckpointAgain()
+    {
+        var id = await CreateAsync();
+        await _api.ExecAsync(id, "echo saved > /state", Cancelled, "root");
+        var made = await CheckpointAsync(id, new() { ["name"] = "good" });
+        var exported = await OkAsync(_api.PostAsync($"/v1/checkpoints/{made["id"]}/export", new JsonObject(), Cancelled));
+        Assert.StartsWith($"exports/{made["id"]}/", (string)exported["key"]!, StringComparison.Ordinal);
+        Assert.True((long)exported["sizeBytes"]! > 0 && (int)exported["parts"]! > 0);
+        Assert.Equal(0, (long)(await OkAsync(_api.PostAsync($"/v1/checkpoints/{made["id"]}/export", new JsonObject(), Cancelled)))["sentBytes"]!);
+
+        var imported = await OkAsync(_api.PostAsync("/v1/checkpoints/import", new JsonObject { ["key"] = (string)exported["key"]!, ["name"] = "again" }, Cancelled), HttpStatusCode.Created);
+        Assert.Equal(((string)made["id"]!, "again", Isolation), ((string)imported["origin"]!, (string)imported["name"]!, (string)imported["isolation"]!));
+        var archive = await _api.Http.GetByteArrayAsync($"/v1/checkpoints/{made["id"]}/archive", Cancelled);
+        Assert.InRange(archive.Length, (long)exported["sizeBytes"]!, (long)exported["sizeBytes"]! + 1000);
+        using var content = new ByteArrayContent(archive);
+        content.Headers.ContentType = new("application/vnd.atoll.checkpoint");
+        using var uploaded = await _api.Http.PostAsync("/v1/checkpoints/import?comment=copy", content, Cancelled);
+        Assert.Equal(HttpStatusCode.Created, uploaded.StatusCode);
+        var copy = JsonNode.Parse(await uploaded.Content.ReadAsStringAsync(Cancelled))!;
+        Assert.Equal(("good", "copy"), ((string)copy["name"]!, (string)copy["comment"]!));
+
+        var forked = await OkAsync(_api.PostAsync($"/v1/checkpoints/{copy["id"]}/fork", new JsonObject(), Cancelled), HttpStatusCode.Created);
+        var fork = (string)forked["results"]![0]!["sandbox"]!["id"]!;
+        Assert.Equal("saved", Stdout(await _api.ExecAsync(fork, "cat /state", Cancelled)));
+        await _api.ExecAsync(id, "echo broken > /state; touch /later", Cancelled, "root");
+        await OkAsync(_api.PostAsync($"/v1/sandboxes/{id}/restore", new JsonObject { ["checkpoint"] = (string)imported["id"]! }, Cancelled));
+        Assert.Equal("saved no", Stdout(await _api.ExecAsync(id, "echo $(cat /state) $(test -e /later || echo no)", Cancelled)));
+        await _api.ExecAsync(id, "echo now > /now", Cancelled, "root");
+        Assert.Equal(["/now"], PathsOf((await OkAsync(_api.GetAsync($"/v1/checkpoints/{imported["id"]}/diff?to={id}", Cancelled)))["added"]));
+        foreach (var one in (JsonNode[])[imported, copy]) await OkAsync(_api.DeleteAsync($"/v1/checkpoints/{one["id"]}", Cancelled), HttpStatusCode.NoContent);
+        await OkAsync(_api.DeleteAsync($"/v1/sandboxes/{fork}", Cancelled), HttpStatusCode.NoContent);
+        await CleanAsync(id);
+    }
+
+    [Fact]
+    public async Task Transfer_BadInput_IsRefused()
+    {
+        const string nowhere = "exports/c00000000000000000000/0000000000000000000000000000000000000000000000000000000000000000";
+        (await _api.PostAsync("/v1/checkpoints/c00000000000000000000/export", new JsonObject(), Cancelled)).ShouldBe(HttpStatusCode.NotFound, "checkpoint_not_found");
+        (await _api.GetAsync("/v1/checkpoints/c00000000000000000000/archive", Cancelled)).ShouldBe(HttpStatusCode.NotFound, "checkpoint_not_found");
+        (await _api.PostAsync("/v1/checkpoints/import", new JsonObject { ["key"] = nowhere }, Cancelled)).ShouldBe(HttpStatusCode.NotFound, "object_not_found");
+        (await _api.PostAsync("/v1/checkpoints/import", new JsonObject { ["key"] = "../../etc/passwd" }, Cancelled)).ShouldBe(HttpStatusCode.BadRequest, "invalid_request");
+        (await _api.PostAsync("/v1/checkpoints/import", new JsonObject { ["key"] = nowhere, ["limits"] = new JsonObject() }, Cancelled)).ShouldBe(HttpStatusCode.BadRequest, "invalid_request");
+        (await _api.PostAsync("/v1/checkpoints/import", new JsonObject(), Cancelled)).ShouldBe(HttpStatusCode.BadRequest, "invalid_request");
+        using var content = new ByteArrayContent([.. "not an archive of anything at all"u8]);
+        content.Headers.ContentType = new("application/vnd.atoll.checkpoint");
+        using var refused = await _api.Http.PostAsync("/v1/checkpoints/import", content, Cancelled);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+        Assert.Contains("export_invalid", await refused.Content.ReadAsStringAsync(Cancelled), StringComparison.Ordinal);
+        content.Headers.ContentType = new("application/zip");
+        using var unknown = await _api.Http.PostAsync("/v1/checkpoints/import", content, Cancelled);
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, unknown.StatusCode);
+    }
+
     [Fact]
     public async Task Checkpoints_BadInput_IsRefusedAndTheSandboxGoesOn()
     {

@@ -15,7 +15,8 @@ internal sealed class RequestResolver(IMachine machine, IOptions<SandboxOptions>
     /// <param name="disk">The saved disk that it begins as; null for the template's.</param>
     /// <param name="memory">The saved memory that it goes on from; null: its processes start anew.</param>
     /// <param name="origin">The sandbox that this disk was, whose values stand where the request leaves them open.</param>
-    public Result<SandboxSpec> Resolve(SandboxRequest request, CheckpointId? disk = null, CheckpointId? memory = null, SandboxSpec? origin = null)
+    /// <param name="template">What an imported disk began as, which need not be here; null to look it up.</param>
+    public Result<SandboxSpec> Resolve(SandboxRequest request, CheckpointId? disk = null, CheckpointId? memory = null, SandboxSpec? origin = null, string? template = null)
     {
         FieldErrors errors = new();
         var defaults = options.Value.Defaults;
@@ -25,7 +26,8 @@ internal sealed class RequestResolver(IMachine machine, IOptions<SandboxOptions>
 
         if (request.Name is { } name) NameRules.Check(errors, name);
         var isolation = Isolation(errors, host, request.Isolation ?? defaults.Isolation);
-        var template = origin is null ? Template(errors, request.Template ?? defaults.Template) : new(origin.Template, 0, default, origin.User, origin.WorkingDirectory);
+        var began = template is not null ? new(template, 0, default, "", "")
+            : origin is null ? Template(errors, request.Template ?? defaults.Template) : new(origin.Template, 0, default, origin.User, origin.WorkingDirectory);
         if (request.Env is { } env) EnvironmentRules.Check(errors, env);
         if (request.Metadata is { } metadata) MetadataRules.Check(errors, metadata);
         if (request.User is { } user) UserRules.CheckUser(errors, user);
@@ -35,7 +37,7 @@ internal sealed class RequestResolver(IMachine machine, IOptions<SandboxOptions>
         SandboxSpec spec = new()
         {
             Name = request.Name,
-            Template = template?.Name ?? "",
+            Template = began?.Name ?? "",
             Isolation = isolation,
             Limits = new(
                 limits.Cpu(request.Cpu, defaults.Cpu),
@@ -44,8 +46,8 @@ internal sealed class RequestResolver(IMachine machine, IOptions<SandboxOptions>
                 limits.Processes(request.Processes, defaults.Processes)),
             Env = request.Env ?? ImmutableDictionary<string, string>.Empty,
             Metadata = request.Metadata ?? ImmutableDictionary<string, string>.Empty,
-            User = request.User ?? template?.User ?? "",
-            WorkingDirectory = request.WorkingDirectory ?? template?.WorkingDirectory ?? "",
+            User = request.User ?? began?.User ?? "",
+            WorkingDirectory = request.WorkingDirectory ?? began?.WorkingDirectory ?? "",
             Lifecycle = new(
                 LifecycleRules.Seconds(errors, "lifecycle.timeoutSeconds", request.TimeoutSeconds, defaults.TimeoutSeconds),
                 LifecycleRules.Action(errors, "lifecycle.onTimeout", request.OnTimeout, LifecycleAction.Delete),

@@ -31,5 +31,8 @@ internal sealed class CheckpointRow
 
     public required DateTimeOffset CreatedAt { get; set; }
 
+    /// <summary>Of an imported one: its id where it was exported.</summary>
+    public string? Origin { get; set; }
+
     public DateTimeOffset? DeletedAt { get; set; }
 }

@@ -12,10 +12,10 @@ namespace Atoll.Machine.Storage.Btrfs;
 
 /// <summary>
 /// Checkpoints as read-only snapshots, <c>checkpoints/ID</c> beside <c>sandboxes</c>. Saving is one ioctl, durable when it returns. Whether anything changed, and what, the generations of the
-/// pool tell (<see cref="BtrfsCall.Subvolume"/>, <see cref="BtrfsCall.Send"/>): nothing is compared that two of them share.
+/// pool tell (<see cref="BtrfsCall.Subvolume"/>, <see cref="BtrfsCall.SendSteps"/>): nothing is compared that two of them share.
 /// </summary>
 /// <param name="full">The fault when the pool has no room for so many bytes more, and room made where that can be done.</param>
-internal sealed class BtrfsCheckpoints(string mount, PoolQuota quota, Func<long, Fault?> full) : ICheckpointStorage
+internal sealed class BtrfsCheckpoints(string mount, PoolQuota quota, BtrfsStreams streams, Func<long, Fault?> full) : ICheckpointStorage
 {
     /// <summary>A flush that takes longer has written something, which the disk below should have before the processes are stopped for the snapshot's commit.</summary>
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(10);
@@ -26,9 +26,12 @@ internal sealed class BtrfsCheckpoints(string mount, PoolQuota quota, Func<long,
     private readonly string _sandboxes = Path.Combine(mount, "sandboxes");
     private readonly string _memory = Path.Combine(mount, "memory");
 
+    public IDiskStreams Streams => streams;
+
     /// <summary>Under the opening lock.</summary>
     public void Prepare()
     {
+        streams.Prepare();
         Directory.CreateDirectory(_folder);
         Directory.CreateDirectory(_staged);
         if (Directory.Exists(_memory)) return;
@@ -44,6 +47,7 @@ internal sealed class BtrfsCheckpoints(string mount, PoolQuota quota, Func<long,
         () =>
         {
             foreach (var left in Directory.EnumerateDirectories(_folder, Passing + "*").Concat(Directory.EnumerateDirectories(_staged))) BtrfsCall.DestroySubvolume(left);
+            streams.Sweep();
             return Done.Value;
         },
         cancellation);
@@ -103,6 +107,7 @@ internal sealed class BtrfsCheckpoints(string mount, PoolQuota quota, Func<long,
     public Task<Result<Done>> DeleteAsync(CheckpointId saved, CancellationToken cancellation) => StorageFaults.GuardAsync<Done>(
         () =>
         {
+            streams.Remove(saved);
             if (Directory.Exists(PathOf(saved))) BtrfsCall.DestroySubvolume(PathOf(saved));
             return Done.Value;
         },
@@ -143,7 +148,7 @@ internal sealed class BtrfsCheckpoints(string mount, PoolQuota quota, Func<long,
 
     private static DiskDiff Compare(string from, string to, int limit) => from == to
         ? new DiskDiff([], [], [], false)
-        : TreeComparison.Run(from, to, limit, pipe => BtrfsCall.Send(to, BtrfsCall.Inspect(from).Id, pipe));
+        : TreeComparison.Run(from, to, limit, pipe => BtrfsCall.SendSteps(to, BtrfsCall.Inspect(from).Id, pipe));
 
     private Task<Result<string>> CloneAsync(CheckpointId saved, string path, long diskBytes, CancellationToken cancellation) => StorageFaults.GuardAsync<string>(
         () =>

@@ -40,7 +40,7 @@ internal sealed partial class BtrfsStorage : ISandboxStorage, IDisposable
         _quota = new PoolQuota(_pool.Mount, options.Quota);
         _shelf = new TemplateShelf(_pool.Mount, new SubvolumeTree());
         _locks = new PoolLocks(machine.StateDirectory, time);
-        _checkpoints = new BtrfsCheckpoints(_pool.Mount, _quota, bytes => HasRoom(bytes) ? null : StorageFaults.Full(_room.Measure(), bytes));
+        _checkpoints = new BtrfsCheckpoints(_pool.Mount, _quota, new(_pool.Mount, _quota, _shelf, Full), bytes => HasRoom(bytes) ? null : StorageFaults.Full(_room.Measure(), bytes));
         _spares = new SpareShelf(Path.Combine(_pool.Mount, "spares"), options.SpareClones, time);
     }
 
@@ -168,6 +168,8 @@ internal sealed partial class BtrfsStorage : ISandboxStorage, IDisposable
         _spares.Dispose();
         _locks.Dispose();
     }
+
+    private Fault? Full() => HasRoom() ? null : StorageFaults.Full(_room.Measure());
 
     private Result<string> Clone(string template, SandboxId id, long diskBytes)
     {

@@ -5,10 +5,12 @@ using Atoll.Core.Sandboxes;
 namespace Atoll.Machine.Storage.Overlay;
 
 /// <summary>Overlay directories have no snapshots, and copying a disk would hold its sandbox up for as long as that takes: so there are no checkpoints, and whoever asks is told.</summary>
-internal sealed class NoCheckpoints : ICheckpointStorage
+internal sealed class NoCheckpoints : ICheckpointStorage, IDiskStreams
 {
     private static readonly Fault Fault = new(
         FaultCode.NotSupported, FaultSide.Host, FaultStage.Storage, "This node's storage (overlay) has no checkpoints.", "Use a kernel with btrfs and Storage:Kind 'btrfs'; `atoll doctor` says what is missing.");
+
+    public IDiskStreams Streams => this;
 
     public Task<Result<Done>> SweepAsync(CancellationToken cancellation) => Task.FromResult<Result<Done>>(Done.Value);
 
@@ -34,6 +36,12 @@ internal sealed class NoCheckpoints : ICheckpointStorage
     public Task<Result<DiskDiff>> CompareAsync(CheckpointId from, CheckpointId to, int limit, CancellationToken cancellation) => Refuse<DiskDiff>();
 
     public Task<Result<DiskDiff>> CompareAsync(CheckpointId from, SandboxId to, int limit, CancellationToken cancellation) => Refuse<DiskDiff>();
+
+    public Task<Result<IReadOnlyList<StreamedDisk>>> FindAsync(CheckpointId saved, string template, IReadOnlyList<CheckpointId> before, CancellationToken cancellation) => Refuse<IReadOnlyList<StreamedDisk>>();
+
+    public Task<Result<Done>> SendAsync(StreamedDisk disk, StreamedDisk? since, Func<Stream, Task> read, CancellationToken cancellation) => Refuse<Done>();
+
+    public Task<Result<IDiskReceiver>> ReceiveAsync(CheckpointId saved, ReceiveBounds bounds, CancellationToken cancellation) => Refuse<IDiskReceiver>();
 
     private static Task<Result<T>> Refuse<T>() => Task.FromResult<Result<T>>(Fault);
 }

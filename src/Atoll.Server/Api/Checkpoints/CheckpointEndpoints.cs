@@ -5,6 +5,7 @@ using Atoll.Server.Http;
 using Atoll.Server.Http.Binding;
 using Atoll.Server.Http.Calls;
 using Atoll.Server.Http.Faults;
+using Atoll.Server.Http.Streams;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Atoll.Server.Api.Checkpoints;
@@ -24,6 +25,12 @@ internal static class CheckpointEndpoints
         group.MapDelete("/{id}", DeleteAsync).WithName("deleteCheckpoint").WithSummary("Delete a checkpoint; those after it stay restorable.");
         group.MapGet("/{id}/diff", DiffAsync).WithName("diffCheckpoint").WithSummary("Which paths were added, changed and removed since, up to another checkpoint or to a sandbox as it is now.");
         group.MapPost("/{id}/fork", ForkSandbox.OfCheckpointAsync).WithName("forkCheckpoint").WithSummary("Make new sandboxes from a checkpoint; a result or an error for each.").WithBodyLimit(BodySize.Small);
+        group.MapPost("/{id}/export", MoveCheckpoint.ExportAsync).WithName("exportCheckpoint").WithBodyLimit(BodySize.Small).Produces<ExportView>(StatusCodes.Status200OK, "application/json", EventStream.ContentType)
+            .WithSummary("Put a checkpoint into the object store; what is there already is not sent again. With Accept: text/event-stream: progress, then done or error.");
+        group.MapGet("/{id}/archive", MoveCheckpoint.DownloadAsync).WithName("downloadCheckpoint").WithSummary("A checkpoint as one file, which any server can import.");
+        group.MapPost("/import", MoveCheckpoint.ImportAsync).WithName("importCheckpoint").WithBodyLimit(BodySize.Stream).Accepts<ImportBody>("application/json", MoveCheckpoint.ArchiveType)
+            .Produces<CheckpointView>(StatusCodes.Status201Created, "application/json", EventStream.ContentType)
+            .WithSummary("Make a checkpoint from an export in the object store, or from an archive as the body. With Accept: text/event-stream: progress, then done or error.");
     }
 
     private static async Task<Results<Created<CheckpointView>, FaultResult>> CreateAsync(string id, Call call, IdempotencyKey key, CreateCheckpointBody? body)

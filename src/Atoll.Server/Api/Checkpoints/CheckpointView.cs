@@ -8,9 +8,10 @@ namespace Atoll.Server.Api.Checkpoints;
 /// <param name="Parent">The nearest checkpoint before it that is still there; null for a first.</param>
 /// <param name="Unchanged">Nothing had changed since its parent: it took no time and no space.</param>
 /// <param name="SizeBytes">What its sandbox wrote since the checkpoint before, as it lies on the host's disk; with its memory, where that was saved.</param>
+/// <param name="Origin">Of an imported one: its id where it was exported. Its sandbox is then an id that stands for the one it was made of.</param>
 /// <param name="Template">What its sandbox began as.</param>
 internal sealed record CheckpointView(
-    string Id, string Sandbox, CheckpointKind Kind, string? Name, string? Comment, string? Parent, bool Unchanged, long SizeBytes, string Template, IsolationKind Isolation, string Node, DateTimeOffset CreatedAt)
+    string Id, string Sandbox, CheckpointKind Kind, string? Name, string? Comment, string? Parent, bool Unchanged, long SizeBytes, string Template, IsolationKind Isolation, string Node, DateTimeOffset CreatedAt, string? Origin)
 {
     public static CheckpointView Of(Checkpoint checkpoint) => new(
         checkpoint.Id.Value,
@@ -24,5 +25,6 @@ internal sealed record CheckpointView(
         checkpoint.Spec.Template,
         checkpoint.Spec.Isolation,
         checkpoint.Node,
-        checkpoint.CreatedAt);
+        checkpoint.CreatedAt,
+        checkpoint.Origin?.Value);
 }

@@ -51,6 +51,7 @@ internal static class OperationScopes
         ["restoreSandbox"] = KeyScopes.SandboxesWrite,
         ["forkSandbox"] = KeyScopes.SandboxesWrite,
         ["forkCheckpoint"] = KeyScopes.SandboxesWrite,
+        ["importCheckpoint"] = KeyScopes.SandboxesWrite,
 
         // Output too: what a command prints is as private as the command.
         ["exec"] = KeyScopes.Exec,
@@ -79,6 +80,10 @@ internal static class OperationScopes
 
         // It names paths.
         ["diffCheckpoint"] = KeyScopes.FilesRead,
+
+        // All that is on the disk goes where others can read it.
+        ["exportCheckpoint"] = KeyScopes.FilesRead,
+        ["downloadCheckpoint"] = KeyScopes.FilesRead,
 
         ["writeFile"] = KeyScopes.FilesWrite,
         ["removeFile"] = KeyScopes.FilesWrite,

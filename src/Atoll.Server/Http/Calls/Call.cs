@@ -33,6 +33,8 @@ internal sealed class Call
 
     public ICheckpoints Checkpoints => Get<ICheckpoints>();
 
+    public ICheckpointTransfers Transfers => Get<ICheckpointTransfers>();
+
     public IEvents Events => Get<IEvents>();
 
     public ITeams Teams => Get<ITeams>();

@@ -50,6 +50,7 @@ namespace Atoll.Core.Store.Migrations.PostgreSql
                     Spec = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     Node = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     CreatedAt = table.Column<long>(type: "bigint", nullable: false),
+                    Origin = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     DeletedAt = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>

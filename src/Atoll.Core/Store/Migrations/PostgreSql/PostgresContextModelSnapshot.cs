@@ -117,6 +117,10 @@ namespace Atoll.Core.Store.Migrations.PostgreSql
                         .HasColumnType("text")
                         .UseCollation("C");
 
+                    b.Property<string>("Origin")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
                     b.Property<string>("Parent")
                         .HasColumnType("text")
                         .UseCollation("C");

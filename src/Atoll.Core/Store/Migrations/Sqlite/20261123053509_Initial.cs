@@ -49,6 +49,7 @@ namespace Atoll.Core.Store.Migrations.Sqlite
                     Spec = table.Column<string>(type: "TEXT", nullable: false),
                     Node = table.Column<string>(type: "TEXT", nullable: false),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Origin = table.Column<string>(type: "TEXT", nullable: true),
                     DeletedAt = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>

@@ -95,6 +95,9 @@ namespace Atoll.Core.Store.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Origin")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Parent")
                         .HasColumnType("TEXT");
 

@@ -1,0 +1,28 @@
+using Atoll.Core.Faults;
+
+namespace Atoll.Core.Checkpoints.Moving;
+
+/// <summary>What a caller is told about an export that cannot be worked with.</summary>
+internal static class ExportFaults
+{
+    public static Fault Invalid(string what) => new(
+        FaultCode.ExportInvalid, FaultSide.Caller, FaultStage.Request, $"This export cannot be imported: {what} Nothing was kept.", "Export the checkpoint again, or copy the file again: what came is not what was exported.");
+
+    public static Fault Version(int version) => new(
+        FaultCode.ExportUnsupported, FaultSide.Caller, FaultStage.Request, $"This export is of version {version}, and this server reads version {ManifestReader.Version}.", "Import it with a server of the version that exported it, or a later one.");
+
+    public static Fault NoMemory { get; } = new(
+        FaultCode.NotSupported, FaultSide.Server, FaultStage.Request, "Checkpoints with memory (kind \"full\") cannot be exported or imported yet.", "Make one of kind \"disk\" and export that.");
+
+    public static Fault TooManyUploads { get; } = new(
+        FaultCode.TooMany, FaultSide.Server, FaultStage.Admission, "As many files are being imported as this server takes at one time.", "Try again when one is through.");
+
+    public static Fault TooLarge(long most) => new(
+        FaultCode.TooLarge, FaultSide.Caller, FaultStage.Request, $"An export may have at most {most} bytes of disk streams here (option Exports:MostBytes).", "Delete what need not be moved, or ask the operator to raise the bound.");
+
+    public static Fault NotAKey(string key)
+    {
+        var fault = new Fault(FaultCode.InvalidRequest, FaultSide.Caller, FaultStage.Request, $"'{(key.Length <= 80 ? key : key[..80] + "…")}' is no key of an export.", "Give the key that the export returned: exports/CHECKPOINT/DIGEST.");
+        return fault with { Fields = fault.Fields.Add("key", fault.Detail) };
+    }
+}

@@ -1,0 +1,35 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Atoll.Core.Objects;
+using Atoll.Core.Sandboxes;
+
+namespace Atoll.Core.Checkpoints.Moving;
+
+/// <summary>
+/// Where the pieces of exports are:
+/// <code>
+/// exports/CHECKPOINT/DIGEST     a manifest; DIGEST is its SHA-256, so that the key vouches for what it names
+/// layers/DISK/DIGEST            a part of a layer, by its SHA-256
+/// layers/DISK/layer             that the layer is there whole
+/// </code>
+/// Whoever knows an export's key may import it: it cannot be guessed, since nobody can say the digest who has not seen the manifest.
+/// </summary>
+internal static class ExportKeys
+{
+    private const string Exports = "exports";
+    private const int DigestLength = 64;
+
+    public static ObjectKey Manifest(CheckpointId checkpoint, ReadOnlySpan<byte> manifest) => ObjectKey.Parse($"{Exports}/{checkpoint}/{Digest(manifest)}");
+
+    public static string Layer(Guid disk) => string.Create(CultureInfo.InvariantCulture, $"layers/{disk:n}/");
+
+    public static ObjectKey Record(Guid disk) => ObjectKey.Parse(Layer(disk) + "layer");
+
+    public static ObjectKey Part(Guid disk, string digest) => ObjectKey.Parse(Layer(disk) + digest);
+
+    public static string Digest(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+
+    /// <summary>The key of a manifest, and the digest in it.</summary>
+    public static (ObjectKey Key, string Digest)? TryParse(string text) =>
+        text.Split('/') is [Exports, var checkpoint, { Length: DigestLength } digest] && CheckpointId.TryParse(checkpoint, out _) && ObjectKey.TryParse(text, out var key) ? (key, digest) : null;
+}

@@ -1,0 +1,4 @@
+namespace Atoll.Core.Objects;
+
+/// <summary>An object that is there.</summary>
+public sealed record StoredObject(ObjectKey Key, long Bytes);

@@ -1,0 +1,51 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization.Metadata;
+using Atoll.Core.Checkpoints;
+using Atoll.Core.Faults;
+using Atoll.Server.Http.Calls;
+using Atoll.Server.Http.Faults;
+using Atoll.Server.Http.Streams;
+
+namespace Atoll.Server.Api.Checkpoints;
+
+/// <summary>
+/// A long operation as server-sent events, for a client that accepts them: <c>progress</c> twice a second, then <c>done</c> with what the plain answer would be, or <c>error</c> with a problem. A client
+/// that goes away ends the operation.
+/// </summary>
+internal static class TransferEvents
+{
+    private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(500);
+
+    public static bool AreAskedFor(Call call) => call.Http.Request.Headers.Accept.ToString().Contains(EventStream.ContentType, StringComparison.OrdinalIgnoreCase);
+
+    public static EventStream Stream<T>(Call call, TransferProgress progress, JsonTypeInfo<T> type, Func<CancellationToken, Task<Result<T>>> work) => new((events, over) => events.PumpAsync(
+        RunAsync(progress, call.Get<TimeProvider>(), work, over),
+        happened =>
+        {
+            if (happened.Done is { } done) events.Write("done", null, done, type);
+            else events.Write("progress", null, happened.Progress, CheckpointsJson.Wire.TransferView);
+        },
+        over));
+
+    private static async IAsyncEnumerable<(TransferView Progress, T? Done)> RunAsync<T>(
+        TransferProgress progress, TimeProvider time, Func<CancellationToken, Task<Result<T>>> work, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var working = work(leaving.Token);
+        try
+        {
+            while (await Task.WhenAny(working, Task.Delay(Every, time, leaving.Token)) != working)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                yield return (new(progress.DoneBytes, progress.TotalBytes), default);
+            }
+
+            yield return (await working).TryGet(out var done, out var fault) ? (new(progress.DoneBytes, progress.TotalBytes), done) : throw new RefusedException(fault);
+        }
+        finally
+        {
+            await leaving.CancelAsync();
+            await ((Task)working).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+}

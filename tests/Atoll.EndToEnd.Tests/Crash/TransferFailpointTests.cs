@@ -1,0 +1,77 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Atoll.Testing;
+
+namespace Atoll.EndToEnd.Tests.Crash;
+
+/// <summary>The server dies, as by kill -9, right after each step of an export and of an import: an export is there or goes on with what was stored, an import is there or has left nothing.</summary>
+public sealed class TransferFailpointTests : CrashTest
+{
+    private const string Failpoint = "ATOLL_FAILPOINT";
+
+    [Fact]
+    public async Task Export_KilledAtEachStep_GoesOnWithTheNext()
+    {
+        await StartAsync();
+        var id = await CreateAsync(Container, "web");
+        await ShellAsync(id, "echo kept > /tmp/kept; head -c 3000000 /dev/urandom > /tmp/data");
+        var checkpoint = (string)(await PostAsync($"/v1/sandboxes/{id}/checkpoints"))["id"]!;
+        foreach (var step in (string[])["noted", "part", "layer", "part", "layer", "manifest", "done"])
+        {
+            await DieAtAsync("export." + step, () => Api.PostAsync($"/v1/checkpoints/{checkpoint}/export", new JsonObject(), Cancellation));
+            Assert.Empty(Directory.EnumerateFiles(Path.Combine(Objects, "halves")));
+            Assert.Equal(step is "manifest" or "done" ? 1 : 0, Directory.EnumerateFiles(Path.Combine(Objects, "data"), "*", SearchOption.AllDirectories).Count(path => path.Contains("/exports/", StringComparison.Ordinal)));
+            Assert.Equal("kept\n", await ShellAsync(id, "cat /tmp/kept"));
+        }
+
+        var exported = await PostAsync($"/v1/checkpoints/{checkpoint}/export", HttpStatusCode.OK);
+        Assert.Equal(0, (long)exported["sentBytes"]!);
+        var imported = await PostAsync("/v1/checkpoints/import", HttpStatusCode.Created, new() { ["key"] = (string)exported["key"]! });
+        var forked = await PostAsync($"/v1/checkpoints/{imported["id"]}/fork");
+        Assert.Equal("kept\n", await ShellAsync((string)forked["results"]![0]!["sandbox"]!["id"]!, "cat /tmp/kept"));
+    }
+
+    [Fact]
+    public async Task Import_KilledAtEachStep_IsThereOrHasLeftNothing()
+    {
+        await StartAsync();
+        var id = await CreateAsync(Container, "web");
+        await ShellAsync(id, "echo kept > /tmp/kept");
+        var checkpoint = (string)(await PostAsync($"/v1/sandboxes/{id}/checkpoints"))["id"]!;
+        var key = (string)(await PostAsync($"/v1/checkpoints/{checkpoint}/export", HttpStatusCode.OK))["key"]!;
+        foreach (var step in (string[])["noted", "received", "kept", "done"])
+        {
+            var before = (await CheckpointsAsync()).Count;
+            await DieAtAsync("import." + step, () => Api.PostAsync("/v1/checkpoints/import", new JsonObject { ["key"] = key }, Cancellation));
+            var after = await CheckpointsAsync();
+            Assert.Equal(before + (step == "done" ? 1 : 0), after.Count);
+            Assert.Equal(after.Order(StringComparer.Ordinal), Directory.EnumerateDirectories(Path.Combine(Pool, "checkpoints")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+            Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(Pool, "receiving")));
+            Assert.Equal("kept\n", await ShellAsync(id, "cat /tmp/kept"));
+        }
+    }
+
+    private string Pool => Path.Combine(Server.StateDirectory, "pool");
+
+    private string Objects => Path.Combine(Server.StateDirectory, "objects");
+
+    private async Task DieAtAsync(string failpoint, Func<Task<Answer>> operation)
+    {
+        await EndAsync(kill: false);
+        Server.Configure(Failpoint, failpoint);
+        await StartAsync();
+        await Assert.ThrowsAsync<HttpRequestException>(operation);
+        await EndAsync(kill: true);
+        Server.Configure(Failpoint, "");
+        await StartAsync();
+    }
+
+    private async Task<JsonNode> PostAsync(string path, HttpStatusCode expected = HttpStatusCode.Created, JsonObject? body = null)
+    {
+        var answer = await Api.PostAsync(path, body ?? [], Cancellation);
+        Assert.True(answer.Status == expected, answer.Text);
+        return answer.Json!;
+    }
+
+    private async Task<IReadOnlyList<string>> CheckpointsAsync() => [.. (await Api.GetAsync("/v1/checkpoints?limit=1000", Cancellation)).Json!["items"]!.AsArray().Select(item => (string)item!["id"]!)];
+}
