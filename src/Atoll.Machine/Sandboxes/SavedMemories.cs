@@ -104,11 +104,11 @@ internal sealed class SavedMemories(MemoryImages images, SandboxRuntimes runtime
 
     public IReadOnlyList<CheckpointId> List() => images.List();
 
-    private Task PartAsync(LiveHandle handle, SandboxRecord record) => AtollTrace.MeasureAsync("memory.part", async () =>
+    private async Task PartAsync(LiveHandle handle, SandboxRecord record)
     {
+        using var span = AtollTrace.Start("memory.part");
         await links.PartAsync(handle.Slot, record.Token, CancellationToken.None);
-        return true;
-    });
+    }
 
     private async Task<Result<MemoryDraft>> BeginAsync(LiveHandle handle, CheckpointId saved)
     {
