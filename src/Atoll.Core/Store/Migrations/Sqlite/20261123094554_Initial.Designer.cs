@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Atoll.Core.Store.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteContext))]
-    [Migration("20261123053509_Initial")]
+    [Migration("20261123094554_Initial")]
     partial class Initial
     {
         /// <inheritdoc />

@@ -11,7 +11,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Atoll.Core.Store.Migrations.PostgreSql
 {
     [DbContext(typeof(PostgresContext))]
-    [Migration("20261123053513_Initial")]
+    [Migration("20261123094632_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
