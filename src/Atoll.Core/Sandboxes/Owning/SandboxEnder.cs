@@ -13,7 +13,7 @@ namespace Atoll.Core.Sandboxes.Owning;
 /// completed at the next start with the reason that was saved; a step that fails is tried again by the clock, and meanwhile nobody can use the sandbox.
 /// </summary>
 internal sealed partial class SandboxEnder(
-    IMachine machine, SandboxStore store, SandboxCommits commits, LifecycleScheduler scheduler, FinalMeasure measure, ILogger<SandboxEnder> log)
+    IMachine machine, ISandboxSleep sleep, SandboxStore store, SandboxCommits commits, LifecycleScheduler scheduler, FinalMeasure measure, ILogger<SandboxEnder> log)
 {
     /// <summary>The ended sandbox, or what stands in the way.</summary>
     public async Task<Result<Sandbox>> EndAsync(LiveEntry entry, Ending wanted)
@@ -35,6 +35,8 @@ internal sealed partial class SandboxEnder(
         if (first && sandbox.State is not SandboxState.Creating) await measure.TakeAsync(entry);
         var removed = await RemoveAsync(sandbox.Id);
         var ended = removed.Fault is { } left ? left : await commits.EndAsync(sandbox, entry.Ending ?? wanted);
+        // What is left of it after a crash is found by listing.
+        if (ended.Succeeded && sandbox.Memory is { } memory) await sleep.ForgetMemoryAsync(sandbox.Id, memory, CancellationToken.None);
         if (ended.Fault is { } fault)
         {
             LogStuck(log, sandbox.Id, fault.Detail);
