@@ -163,7 +163,11 @@ public abstract class SleepTests : StoreSuite
         var checkpoint = Expect(await core.Checkpoints.CreateAsync(Team, sandbox.Id.Value, new(), Cancellation));
         ExpectFault(await core.Checkpoints.RestoreAsync(Team, sandbox.Id.Value, checkpoint.Id.Value, Cancellation), FaultCode.SandboxStopped);
         Expect(await core.Sandboxes.DeleteAsync(Team, sandbox.Id.Value, Cancellation));
-        Assert.Empty(core.Machine.AtRest);
+        var other = await core.CreateAsync();
+        Expect(await core.Sandboxes.SleepAsync(Team, other.Id.Value, LifecycleAction.Suspend, Cancellation));
+        Expect(await core.Sandboxes.DeleteAsync(Team, other.Id.Value, Cancellation));
+        Assert.Equal((0, 0), (core.Machine.AtRest.Count, core.Machine.WithMemory.Count));
+        Assert.Contains($"forget {other.Id}", core.Machine.Calls);
         ExpectFault(await core.Sandboxes.WakeAsync(Team, sandbox.Id.Value, Cancellation), FaultCode.SandboxEnded);
     }
 

@@ -54,19 +54,22 @@ internal sealed class SandboxSuspender(ISandboxSleep sleep, IMachine machine, Jo
         if (sleep.HasMemory(disk))
         {
             rest.AdmitAnyway(sandbox);
-            return (await RestAsync(living, entry)).Map(_ => Done.Value);
+            return (await RestAsync(living, entry, again: true)).Map(_ => Done.Value);
         }
 
         if (!await sleep.HasProcessesAsync(sandbox.Id, CancellationToken.None)) return await StopAsync(living, entry);
         return await sleep.ForgetMemoryAsync(disk, CancellationToken.None);
     }
 
-    private async Task<Result<Sandbox>> RestAsync(LiveEntry entry, JournalEntry noted)
+    /// <param name="again">It may have gone on for a moment since its memory was saved, which that knows nothing of.</param>
+    private async Task<Result<Sandbox>> RestAsync(LiveEntry entry, JournalEntry noted, bool again = false)
     {
         var sandbox = entry.Sandbox;
         var why = noted.Data.Split(' ') is [_, var word] && Enum.TryParse<EndReason>(word, out var reason) ? reason : (EndReason?)null;
         Failpoint.Hit("suspend.saved");
-        if ((await rest.EndProcessesAsync(entry, forGood: false)).Fault is { } running)
+        var rested = await rest.EndProcessesAsync(entry, forGood: false);
+        if (rested.Succeeded && again) rested = await sleep.RewindAsync(sandbox.Id, sandbox.Spec, DiskOf(noted), CancellationToken.None);
+        if (rested.Fault is { } running)
         {
             journal.LetGo(noted);
             return running;
