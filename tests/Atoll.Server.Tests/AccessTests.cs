@@ -101,7 +101,7 @@ public sealed class AccessTests(ServerFixture server) : IClassFixture<ServerFixt
             ("POST", "extend" or "leases") => """{"seconds":1}""",
             ("POST", "exec" or "processes") => """{"command":"true"}""",
             ("POST", "code") => """{"code":"1"}""",
-            ("POST", "contexts" or "interrupt" or "restart" or "checkpoints" or "fork") => "{}",
+            ("POST", "contexts" or "interrupt" or "restart" or "checkpoints" or "fork" or "8000") => "{}",
             ("POST", "import") => """{"key":"exports/c00000000000000000000/0000000000000000000000000000000000000000000000000000000000000000"}""",
             ("POST", "restore") => """{"checkpoint":"first"}""",
             ("POST", "stdin") => """{"text":"x"}""",
@@ -123,6 +123,6 @@ public sealed class AccessTests(ServerFixture server) : IClassFixture<ServerFixt
         let template = endpoint.RoutePattern.RawText!
         where template.StartsWith("/v1/", StringComparison.Ordinal)
         from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []
-        let path = template.Replace("{id}", id, StringComparison.Ordinal).Replace("{pid}", "1", StringComparison.Ordinal).Replace("{operation}", "op_" + id, StringComparison.Ordinal).Replace("{key}", "key_1", StringComparison.Ordinal).Replace("{context}", "ctx_1", StringComparison.Ordinal)
+        let path = template.Replace("{id}", id, StringComparison.Ordinal).Replace("{pid}", "1", StringComparison.Ordinal).Replace("{operation}", "op_" + id, StringComparison.Ordinal).Replace("{key}", "key_1", StringComparison.Ordinal).Replace("{context}", "ctx_1", StringComparison.Ordinal).Replace("{port}", "8000", StringComparison.Ordinal)
         select (method, path.TrimEnd('/') + (template.Contains("/files", StringComparison.Ordinal) && method is not "POST" ? "?path=/a" : ""));
 }

@@ -27,7 +27,6 @@ public sealed class BadInputTests(ServerFixture server) : IClassFixture<ServerFi
     [InlineData("""{"volumes":[{"volume":"v","path":"/d"}]}""", "not_supported", "volumes")]
     [InlineData("""{"secrets":[{"secret":"s"}]}""", "not_supported", "secrets")]
     [InlineData("""{"network":{"join":["n"]}}""", "not_supported", "network.join")]
-    [InlineData("""{"network":{"publicPorts":[80]}}""", "not_supported", "network.publicPorts")]
     [InlineData("""{"network":{"egress":{"allow":["x"]}}}""", "not_supported", "network.egress.allow")]
     [InlineData("""{"network":{"egress":{"rules":[{"a":1}]}}}""", "not_supported", "network.egress.rules")]
     [InlineData("""{"lifecycle":{"onTimeout":"archive"}}""", "not_supported", "lifecycle.onTimeout")]

@@ -143,7 +143,7 @@ public sealed class OtherTeamTests(BadInputServer server) : IAsyncLifetime
         {
             foreach (var (verb, operation) in operations!.AsObject())
             {
-                var path = template.Replace("{id}", sandbox, StringComparison.Ordinal).Replace("{pid}", "1", StringComparison.Ordinal);
+                var path = template.Replace("{id}", sandbox, StringComparison.Ordinal).Replace("{pid}", "1", StringComparison.Ordinal).Replace("{port}", "8000", StringComparison.Ordinal);
                 var needsPath = operation!["parameters"]?.AsArray().Any(parameter => (string?)parameter!["name"] == "path") == true;
                 routes.Add((HttpMethod.Parse(verb), path + (needsPath ? "?path=/tmp/x" : ""), operation["requestBody"] is null ? null : BodyOf(template)));
             }

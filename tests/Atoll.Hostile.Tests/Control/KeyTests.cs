@@ -73,7 +73,7 @@ public abstract class KeyTests(HostileServer server, string isolation) : Hostile
         {
             foreach (var (verb, operation) in operations!.AsObject())
             {
-                var path = template.Replace("{id}", Sandbox, StringComparison.Ordinal).Replace("{pid}", "1", StringComparison.Ordinal).Replace("{operation}", "op_x", StringComparison.Ordinal).Replace("{key}", "key_x", StringComparison.Ordinal);
+                var path = template.Replace("{id}", Sandbox, StringComparison.Ordinal).Replace("{pid}", "1", StringComparison.Ordinal).Replace("{operation}", "op_x", StringComparison.Ordinal).Replace("{key}", "key_x", StringComparison.Ordinal).Replace("{port}", "8000", StringComparison.Ordinal);
                 var needsPath = operation!["parameters"]?.AsArray().Any(parameter => (string?)parameter!["name"] == "path") == true;
                 routes.Add((HttpMethod.Parse(verb), path + (needsPath ? "?path=/tmp/x" : ""), operation["requestBody"] is null ? null : BodyOf(template)));
             }

@@ -16,7 +16,7 @@ internal sealed class FakePorts : IPorts
 
     public Task<Result<OpenedPort>> ExposeAsync(TeamId team, string idOrName, int port, PortRequest request, CancellationToken cancellation)
     {
-        if (!SandboxId.TryParse(idOrName, out var id)) return Task.FromResult<Result<OpenedPort>>(new Fault(FaultCode.SandboxNotFound, FaultSide.Caller, FaultStage.Lookup, "No."));
+        if (team.Value != "team_own" || !SandboxId.TryParse(idOrName, out var id)) return Task.FromResult<Result<OpenedPort>>(new Fault(FaultCode.SandboxNotFound, FaultSide.Caller, FaultStage.Lookup, "No."));
         var token = request.Public ? null : "atoll_port_made";
         Open(idOrName, port, token);
         return Task.FromResult<Result<OpenedPort>>(new OpenedPort(id, port, _open[(id, port)].How, token));

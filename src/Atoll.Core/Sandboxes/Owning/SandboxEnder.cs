@@ -35,8 +35,6 @@ internal sealed partial class SandboxEnder(
         if (first && sandbox.State is not SandboxState.Creating) await measure.TakeAsync(entry);
         var removed = await RemoveAsync(sandbox.Id, sandbox.Memory);
         var ended = removed.Fault is { } left ? left : await commits.EndAsync(sandbox, entry.Ending ?? wanted);
-        // What is left of it after a crash is found by listing.
-        if (ended.Succeeded && sandbox.Memory is { } memory) await sleep.ForgetMemoryAsync(sandbox.Id, memory, CancellationToken.None);
         if (ended.Fault is { } fault)
         {
             LogStuck(log, sandbox.Id, fault.Detail);
