@@ -78,7 +78,7 @@ public sealed class AgentBox : IAsyncLifetime
     internal static AgentGuest At(GuestLink link)
     {
         var (calls, seats) = (new GuestCalls(link), new StreamSeats(256));
-        return new AgentGuest(link, calls, new GuestFiles(calls, seats), seats, TimeProvider.System);
+        return new AgentGuest(link, calls, new GuestFiles(calls, seats), seats, null!, TimeProvider.System);
     }
 
     public async ValueTask DisposeAsync()

@@ -5,6 +5,7 @@ using Atoll.Agent.Protocol.Client;
 using Atoll.Agent.Protocol.Wire;
 using Atoll.Core.Faults;
 using Atoll.Machine.Guests;
+using Atoll.Machine.Guests.Linking;
 using Atoll.Testing;
 
 namespace Atoll.Agent.Tests.Real;
@@ -77,7 +78,7 @@ public sealed class TunnelTests(AgentBox box) : IClassFixture<AgentBox>
     {
         foreach (var port in new[] { FreePort.Find(), box.Endpoint.Port, 0, 70_000, int.MaxValue })
         {
-            var opened = await new GuestCalls(box.Client).OpenAcceptedAsync(new Call { Tunnel = new Tunnel { Port = (uint)port } }, FaultStage.Network, null, Cancellation);
+            var opened = await Calls().OpenAcceptedAsync(new Call { Tunnel = new Tunnel { Port = (uint)port } }, FaultStage.Network, new Retries(), Cancellation);
             Assert.Equal(FaultCode.PortNotListening, opened.Fault?.Code);
         }
     }
@@ -87,10 +88,10 @@ public sealed class TunnelTests(AgentBox box) : IClassFixture<AgentBox>
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        var calls = new GuestCalls(box.Client);
+        var calls = Calls();
 
         // An address where nothing of ours listens, so that each goes through the agent.
-        var ports = new PortConnector(IPAddress.Parse("127.0.0.2"), box.Endpoint.Port, calls, new StreamSeats(1), () => { });
+        var ports = new PortConnector(() => IPAddress.Parse("127.0.0.2"), box.Endpoint.Port, calls, new StreamSeats(1), () => { });
         var first = await ports.ConnectAsync(PortOf(listener), Cancellation);
         Assert.True(first.Succeeded, first.Fault?.ToString());
         Assert.Equal(FaultCode.TooMany, (await ports.ConnectAsync(PortOf(listener), Cancellation)).Fault?.Code);
@@ -107,7 +108,7 @@ public sealed class TunnelTests(AgentBox box) : IClassFixture<AgentBox>
     {
         using var listener = new TcpListener(IPAddress.Parse("127.0.0.2"), 0);
         listener.Start();
-        var ports = new PortConnector(IPAddress.Parse("127.0.0.2"), box.Endpoint.Port, new GuestCalls(box.Client), new StreamSeats(1), () => { });
+        var ports = new PortConnector(() => IPAddress.Parse("127.0.0.2"), box.Endpoint.Port, Calls(), new StreamSeats(1), () => { });
         await using var stream = (await ports.ConnectAsync(PortOf(listener), Cancellation)).Value;
         Assert.IsType<NetworkStream>(stream);
     }
@@ -120,10 +121,12 @@ public sealed class TunnelTests(AgentBox box) : IClassFixture<AgentBox>
         return new GuestTunnel(connection, seat!);
     }
 
+    private GuestCalls Calls() => new(new GuestLink(box.Client, TimeSpan.FromSeconds(60), TimeProvider.System));
+
     private async Task<AgentConnection> OpenAsync(int port)
     {
-        var opened = await new GuestCalls(box.Client).OpenAcceptedAsync(new Call { Tunnel = new Tunnel { Port = (uint)port } }, FaultStage.Network, null, Cancellation);
+        var opened = await Calls().OpenAcceptedAsync(new Call { Tunnel = new Tunnel { Port = (uint)port } }, FaultStage.Network, new Retries(), Cancellation);
         Assert.True(opened.Succeeded, opened.Fault?.ToString());
-        return opened.Value;
+        return opened.Value.Connection;
     }
 }

@@ -69,7 +69,6 @@ internal sealed partial class FakeMachine : IMachine, ISandboxSleep
         if (await OnRemove(id) is { } fault) return fault;
         _live.TryRemove(id, out var _);
         _atRest.TryRemove(id, out var _);
-        _memory.TryRemove(id, out var _);
         return Done.Value;
     }
 
@@ -98,12 +97,11 @@ internal sealed partial class FakeMachine : IMachine, ISandboxSleep
     {
         _exits = Channel.CreateUnbounded<SandboxExit>();
         foreach (var id in _live.Keys.Where(id => !known.Owned.ContainsKey(id))) _live.TryRemove(id, out _);
-        foreach (var id in _atRest.Keys.Where(id => !known.AtRest.ContainsKey(id) && !known.Halted.Contains(id))) _atRest.TryRemove(id, out _);
-        foreach (var id in _memory.Keys.Where(id => !known.AtRest.GetValueOrDefault(id) && !known.Halted.Contains(id))) _memory.TryRemove(id, out _);
+        foreach (var id in _atRest.Keys.Where(id => !known.AtRest.Contains(id) && !known.Halted.Contains(id))) _atRest.TryRemove(id, out _);
         _paused.Clear();
         foreach (var id in known.Paused) _paused[id] = true;
         return Task.FromResult<IReadOnlySet<SandboxId>>(
-            known.Owned.Keys.Where(id => _live.ContainsKey(id) || (known.Halted.Contains(id) && _atRest.ContainsKey(id))).Concat(known.AtRest.Keys.Where(_atRest.ContainsKey)).ToHashSet());
+            known.Owned.Keys.Where(id => _live.ContainsKey(id) || (known.Halted.Contains(id) && _atRest.ContainsKey(id))).Concat(known.AtRest.Where(_atRest.ContainsKey)).ToHashSet());
     }
 
     /// <summary>Process 1 ends by itself.</summary>
