@@ -12,6 +12,7 @@ namespace Atoll.Testing.Server;
 public sealed class RealServer : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RunLimit = TimeSpan.FromMinutes(5);
     private readonly Scratch _scratch = new();
     private readonly Dictionary<string, string> _environment;
@@ -73,7 +74,7 @@ public sealed class RealServer : IAsyncDisposable
         _process = Process.Start(StartInfo(["serve"]))!;
         _ = CopyAsync(_process.StandardOutput.BaseStream, log);
         _ = CopyAsync(_process.StandardError.BaseStream, log);
-        using var http = new HttpClient(new SocketsHttpHandler());
+        using var http = new HttpClient(new SocketsHttpHandler()) { Timeout = AnswerLimit };
         await Eventually.HoldsAsync($"{Url}/readyz answers (log: {LogPath})", async () =>
         {
             if (_process.HasExited) throw new InvalidOperationException($"The server ended with {_process.ExitCode}: {ReadLog()}");
@@ -81,7 +82,7 @@ public sealed class RealServer : IAsyncDisposable
             {
                 return (await http.GetAsync($"{Url}/readyz", cancellation)).StatusCode == HttpStatusCode.OK;
             }
-            catch (HttpRequestException)
+            catch (Exception failure) when (failure is HttpRequestException || (failure is TaskCanceledException && !cancellation.IsCancellationRequested))
             {
                 return false;
             }

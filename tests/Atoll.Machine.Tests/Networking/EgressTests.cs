@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using Atoll.Core.Sandboxes;
 using Atoll.Machine.Native.Namespaces;
 using Atoll.Machine.Native.Netlink;
@@ -23,6 +25,22 @@ public sealed class EgressTests
         using var udp = Inside.Udp(slot.NamespacePath);
         Assert.Null(await Inside.AskAsync(udp, internet.StartUdpEcho()));
         Assert.All(internet.Seen, seen => Assert.Equal(internet.HostAddress, seen));
+    }
+
+    [Fact]
+    public async Task HostsOwnConnection_FromTheForwardersPortNumber_IsAnsweredWhileTheServerIsAway()
+    {
+        await using var harness = await NetworkHarness.OpenAsync();
+        var rules = await HostTool.RunAsync("nft", "list", "table", "inet", harness.Scratch.Instance);
+        var port = int.Parse(Regex.Match(rules, @"redirect to :(\d+)").Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+        NetworkHarness.Value(await harness.Network.CloseAsync(erase: false, Cancellation));
+
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+        await socket.ConnectAsync(listener.LocalEndpoint, Cancellation).AsTask().WaitAsync(TimeSpan.FromSeconds(10), Cancellation);
+        Assert.True(socket.Connected);
     }
 
     [Fact]

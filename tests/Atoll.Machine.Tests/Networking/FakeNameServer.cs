@@ -7,15 +7,15 @@ namespace Atoll.Machine.Tests.Networking;
 /// <summary>A name server on 127.0.0.1, UDP and TCP: answers with <see cref="Answer"/>, or is silent where that gives null.</summary>
 internal sealed class FakeNameServer : IDisposable
 {
-    private readonly Socket _udp = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-    private readonly Socket _tcp = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private const int Tries = 100;
+    private readonly Socket _udp;
+    private readonly Socket _tcp;
     private readonly CancellationTokenSource _stop = new();
     private int _asked;
 
     public FakeNameServer()
     {
-        _udp.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        _tcp.Bind(_udp.LocalEndPoint!);
+        (_udp, _tcp) = Bind();
         _tcp.Listen();
         _ = ServeUdpAsync();
         _ = ServeTcpAsync();
@@ -33,6 +33,27 @@ internal sealed class FakeNameServer : IDisposable
         _udp.Dispose();
         _tcp.Dispose();
         _stop.Dispose();
+    }
+
+    /// <summary>One port for both, which the kernel knows of only after the first: somebody else may have it for the second.</summary>
+    private static (Socket Udp, Socket Tcp) Bind()
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            Socket udp = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            Socket tcp = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                udp.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+                tcp.Bind(udp.LocalEndPoint!);
+                return (udp, tcp);
+            }
+            catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse && attempt < Tries)
+            {
+                udp.Dispose();
+                tcp.Dispose();
+            }
+        }
     }
 
     private async Task ServeUdpAsync()

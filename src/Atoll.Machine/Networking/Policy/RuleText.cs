@@ -49,8 +49,9 @@ internal static class RuleText
           chain to_host {
             type filter hook input priority filter; policy accept;
             iifname "{{instance}}-*" goto slot_to_host
-            # The forwarder listens on every address; it is nobody else's to ask.
-            meta l4proto { tcp, udp } th dport {{dnsPort}} counter name unasked drop
+            # The forwarder listens on every address; it is nobody else's to ask. Not what answers: a program of the host may have the same number as its own end, while the server is away or
+            # over the other protocol, and would wait for its connection in vain.
+            ct direction original meta l4proto { tcp, udp } th dport {{dnsPort}} counter name unasked drop
           }
 
           chain slot_to_host {
