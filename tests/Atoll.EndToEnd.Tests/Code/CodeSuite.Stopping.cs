@@ -119,7 +119,8 @@ public abstract partial class CodeSuite
     public async Task Run_SeveralAtOnce_WaitInABoundedQueue()
     {
         var context = await ContextAsync("python");
-        var first = RunAsync(context, "n = 0\nimport time\ntime.sleep(600)");
+        await RunAsync(context, "n = 0\nimport time");
+        var first = RunAsync(context, "time.sleep(600)");
         await Eventually.HoldsAsync("the context is busy", async () => (bool)(await FindAsync(context))["busy"]!, Cancelled);
         Task<Answer>[] others = [.. Enumerable.Range(0, 4).Select(_ => SendAsync(context, "n += 1"))];
         await Eventually.HoldsAsync("two are refused", () => Task.FromResult(others.Count(other => other.IsCompleted) == 2), Cancelled);

@@ -29,6 +29,14 @@ public sealed class HostFaultTests : CrashTest
         Assert.True(started.Status == HttpStatusCode.Created, started.Text);
         await Eventually.HoldsAsync("it has begun", async () => await OutputAsync(first, "waits") == "begun\n", Cancellation);
 
+        // A server that has been busy has its threads. The runtime ends a process that needs one more and has no descriptor left to make it with, which nothing in the process can change.
+        for (var round = 0; round < 2; round++)
+        {
+            var busy = Enumerable.Range(0, 8).Select(_ => CreateAsync(Container)).ToArray();
+            await Task.WhenAll(Enumerable.Range(0, 48).Select(_ => ShellAsync(first, "true")));
+            foreach (var id in await Task.WhenAll(busy)) await Api.DeleteAsync($"/v1/sandboxes/{id}", Cancellation);
+        }
+
         // What is open stays open, this test's connection among it.
         LimitFiles("3");
         for (var round = 0; round < 3; round++)
