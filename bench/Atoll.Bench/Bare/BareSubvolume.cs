@@ -17,30 +17,28 @@ internal sealed partial class BareSubvolume : IDisposable
     private const int FlagsOffset = 16;
     private const int LongNameOffset = 56;
     private const ulong ReadOnly = 1 << 1;
-    private readonly string _parent;
+    private readonly string _path;
     private readonly SafeFileHandle _folder;
     private readonly SafeFileHandle _subvolume;
 
     public BareSubvolume(string path)
     {
-        (Path, _parent) = (path, System.IO.Path.GetDirectoryName(path)!);
-        _folder = Open(_parent);
-        Call(_folder, SubvolumeCreate, System.IO.Path.GetFileName(path), LongNameOffset);
+        _path = path;
+        _folder = Open(Path.GetDirectoryName(path)!);
+        Call(_folder, SubvolumeCreate, Path.GetFileName(path), LongNameOffset);
         _subvolume = Open(path);
     }
 
-    public string Path { get; }
-
     public void Fill(int files)
     {
-        for (var number = 0; number < files; number++) File.WriteAllText(System.IO.Path.Combine(Path, $"file{number}"), $"file {number}\n");
+        for (var number = 0; number < files; number++) File.WriteAllText(Path.Combine(_path, $"file{number}"), $"file {number}\n");
     }
 
     /// <summary>Milliseconds of one read-only snapshot after one file was written, as the file system has it. It is removed again, which is not counted.</summary>
     public double Snapshot(string content)
     {
         const string Name = "snapshot";
-        File.WriteAllText(System.IO.Path.Combine(Path, "changed"), content);
+        File.WriteAllText(Path.Combine(_path, "changed"), content);
         var started = Stopwatch.GetTimestamp();
         Call(_folder, SnapshotCreate, Name, LongNameOffset, _subvolume, ReadOnly);
         var took = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
@@ -51,7 +49,7 @@ internal sealed partial class BareSubvolume : IDisposable
     public void Dispose()
     {
         _subvolume.Dispose();
-        Call(_folder, SubvolumeDestroy, System.IO.Path.GetFileName(Path), sizeof(long));
+        Call(_folder, SubvolumeDestroy, Path.GetFileName(_path), sizeof(long));
         _folder.Dispose();
     }
 

@@ -6,9 +6,12 @@ namespace Atoll.Bench.Http;
 internal sealed class Sandboxes(IExchange api)
 {
     /// <summary>Returns the id of a running sandbox.</summary>
-    public async Task<string> CreateAsync(byte[] body, CancellationToken cancellation)
+    public async Task<string> CreateAsync(byte[] body, CancellationToken cancellation) => ReadId(await api.SendAsync(HttpMethod.Post, "/v1/sandboxes", body, cancellation));
+
+    /// <summary>The id of what an answer tells of.</summary>
+    public static string ReadId(byte[] answer)
     {
-        using var reply = JsonDocument.Parse(await api.SendAsync(HttpMethod.Post, "/v1/sandboxes", body, cancellation));
+        using var reply = JsonDocument.Parse(answer);
         return reply.RootElement.GetProperty("id").GetString()!;
     }
 

@@ -42,7 +42,7 @@ public sealed class LeakTests : CrashTest
         {
             now = Measure();
             return goal is null ? now.Parts == 0 : now.IsWithin(goal, Tolerance);
-        }, Cancellation, TimeSpan.FromSeconds(30));
+        }, Cancellation, TimeSpan.FromSeconds(30), () => $"It holds {now}.");
         return now;
     }
 

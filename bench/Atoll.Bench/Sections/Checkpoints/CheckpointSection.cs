@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Atoll.Bench.Bare;
 using Atoll.Bench.Http;
 using Atoll.Bench.Installing;
@@ -67,7 +66,7 @@ internal sealed class CheckpointSection : ISection
             var (head, body) = server.Plain.Exchange(request);
             var took = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
             var bareTook = bare.Snapshot(text);
-            await server.Api.SendAsync(HttpMethod.Delete, "/v1/checkpoints/" + IdOf(body), null, cancellation);
+            await server.Api.SendAsync(HttpMethod.Delete, "/v1/checkpoints/" + Sandboxes.ReadId(body), null, cancellation);
             if (round < 0) continue;
             whole.Add(took);
             frozen.Add(ServerTiming.Of(head, "checkpoint.frozen"));
@@ -86,7 +85,7 @@ internal sealed class CheckpointSection : ISection
         var sandbox = Bodies.Sandbox("minimal", isolation, 512);
         var id = await server.Sandboxes.CreateAsync(sandbox, cancellation);
         await server.Sandboxes.ExecAsync(id, Bodies.Shell("echo one > /var/file; sync", "root"), cancellation);
-        var checkpoint = IdOf(server.Plain.Exchange(server.Plain.Request(HttpMethod.Post, $"/v1/sandboxes/{id}/checkpoints", "{}"u8.ToArray())).Body);
+        var checkpoint = Sandboxes.ReadId(server.Plain.Exchange(server.Plain.Request(HttpMethod.Post, $"/v1/sandboxes/{id}/checkpoints", "{}"u8.ToArray())).Body);
         var request = server.Plain.Request(HttpMethod.Post, $"/v1/sandboxes/{id}/restore", Encoding.UTF8.GetBytes($$"""{"checkpoint":"{{checkpoint}}"}"""));
         for (var round = -Warmups; round < bench.Arguments.Times(40, 15); round++)
         {
@@ -104,11 +103,5 @@ internal sealed class CheckpointSection : ISection
         if (isolation == Isolations.Container) bench.Report.Ratio(Name, "container: restore in place, p50", restore.P50, "cold create", create.P50, 1.3);
         else bench.Report.Beside(Name, "gvisor: restore in place, p50", restore.P50, "cold create", create.P50);
         await server.Sandboxes.DeleteAsync(id, cancellation);
-    }
-
-    private static string IdOf(byte[] answer)
-    {
-        using var reply = JsonDocument.Parse(answer);
-        return reply.RootElement.GetProperty("id").GetString()!;
     }
 }
