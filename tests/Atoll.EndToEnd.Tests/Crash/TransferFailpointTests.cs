@@ -5,10 +5,8 @@ using Atoll.Testing;
 namespace Atoll.EndToEnd.Tests.Crash;
 
 /// <summary>The server dies, as by kill -9, right after each step of an export and of an import: an export is there or goes on with what was stored, an import is there or has left nothing.</summary>
-public sealed class TransferFailpointTests : CrashTest
+public sealed class TransferFailpointTests : FailpointTest
 {
-    private const string Failpoint = "ATOLL_FAILPOINT";
-
     [Fact]
     public async Task Export_KilledAtEachStep_GoesOnWithTheNext()
     {
@@ -51,23 +49,10 @@ public sealed class TransferFailpointTests : CrashTest
         }
     }
 
-    private string Pool => Path.Combine(Server.StateDirectory, "pool");
-
     private IEnumerable<string> FilesOf(string folder)
     {
         var path = Path.Combine(Server.StateDirectory, "objects", folder);
         return Directory.Exists(path) ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories) : [];
-    }
-
-    private async Task DieAtAsync(string failpoint, Func<Task<Answer>> operation)
-    {
-        await EndAsync(kill: false);
-        Server.Configure(Failpoint, failpoint);
-        await StartAsync();
-        await Assert.ThrowsAsync<HttpRequestException>(operation);
-        await EndAsync(kill: true);
-        Server.Configure(Failpoint, "");
-        await StartAsync();
     }
 
     private async Task<JsonNode> PostAsync(string path, HttpStatusCode expected = HttpStatusCode.Created, JsonObject? body = null)
