@@ -182,7 +182,10 @@ public static class CoreServices
     {
         services.AddOptions<ExportOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ExportOptions>, ExportOptionsValidator>());
+        services.AddSingleton<PartSender>();
         services.AddSingleton<LayerSender>();
+        services.AddSingleton<MemorySender>();
+        services.AddSingleton<ImportReceiver>();
         services.AddSingleton<LayerChains>();
         services.AddSingleton<ImportedSpec>();
         services.AddSingleton<ImportAdmission>();

@@ -47,6 +47,7 @@ internal sealed class CheckpointTransfers(
         {
             ArchiveReader reader = new(archive);
             if (!ManifestReader.Read(await reader.ReadManifestAsync(cancellation), options.Value.MostBytes).TryGet(out var manifest, out var fault)) return fault;
+            if (manifest.Memory is not null && !options.Value.UploadedMemory) return ExportFaults.UploadedMemory;
             return await importer.ImportAsync(team, manifest, request, reader, () => reader.EndAsync(cancellation), progress, cancellation);
         }
         catch (FaultException failure)

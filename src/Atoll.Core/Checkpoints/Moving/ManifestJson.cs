@@ -12,4 +12,5 @@ namespace Atoll.Core.Checkpoints.Moving;
     MaxDepth = 16)]
 [JsonSerializable(typeof(ExportManifest))]
 [JsonSerializable(typeof(LayerRecord))]
+[JsonSerializable(typeof(MemoryRecord))]
 internal sealed partial class ManifestJson : JsonSerializerContext;
