@@ -89,6 +89,9 @@ internal sealed class SavedMemories(MemoryImages images, SandboxRuntimes runtime
     /// <summary>Whether there is an image, all of it.</summary>
     public bool Exists(CheckpointId saved) => images.Exists(saved);
 
+    /// <summary>What it takes, in bytes; 0 for what is not there.</summary>
+    public long SizeOf(CheckpointId saved) => images.SizeOf(saved);
+
     /// <summary>One that a sandbox of this specification can go on from: checked, and small enough for its memory.</summary>
     public async Task<Result<MemoryImage>> OpenAsync(CheckpointId saved, SandboxSpec spec, CancellationToken cancellation)
     {

@@ -15,17 +15,15 @@ namespace Atoll.Core.Checkpoints.Moving;
 /// sees them, and the next export goes on with them.
 /// </summary>
 internal sealed class CheckpointExporter(
-    IDiskStreams streams, LayerChains chains, MemorySender memories, IObjectStore store, CheckpointStore checkpoints, JournalStore journal, IOptions<ExportOptions> options) : IJournalledOperation
+    IDiskStreams streams, LayerChains chains, MemorySender memories, IObjectStore store, DiskAncestors ancestors, JournalStore journal, IOptions<ExportOptions> options) : IJournalledOperation
 {
-    /// <summary>What descends from what is found by a question to the database for each generation.</summary>
-    private const int MostAncestors = 32;
     private static readonly TimeSpan SettleLimit = TimeSpan.FromSeconds(5);
 
     public string Operation => "checkpoint.export";
 
     public async Task<Result<ExportOutcome>> ExportAsync(Checkpoint checkpoint, TransferProgress progress, CancellationToken cancellation)
     {
-        if (!(await AncestorsAsync(checkpoint, cancellation)).TryGet(out var before, out var unread)) return unread;
+        if (!(await ancestors.FindAsync(checkpoint.Parent, checkpoint.Team, checkpoint.Disk, cancellation)).TryGet(out var before, out var unread)) return unread;
         if (!(await streams.FindAsync(checkpoint.Disk, checkpoint.Spec.Template, before, cancellation)).TryGet(out var disks, out var fault)) return fault;
         var entry = journal.New(Operation, CheckpointId.New().Value, string.Join(' ', disks.Select(disk => ExportKeys.Layer(disk.Id)).Append(ExportKeys.Memory(checkpoint.Id.Value))));
         if ((await journal.BeginAsync(entry)).Fault is { } unnoted) return unnoted;
@@ -84,19 +82,5 @@ internal sealed class CheckpointExporter(
         var parts = manifest.Parts.ToList();
         Exported told = new(key.Value, json.Length + parts.Sum(part => (long)part.Bytes), ensured.Sent + with.Sent + (there is null ? json.Length : 0), parts.Count);
         return new ExportOutcome(told, manifest, json);
-    }
-
-    private async Task<Result<IReadOnlyList<CheckpointId>>> AncestorsAsync(Checkpoint checkpoint, CancellationToken cancellation)
-    {
-        List<CheckpointId> disks = [];
-        for (var (next, generation) = (checkpoint.Parent, 0); next is { } id && generation < MostAncestors; generation++)
-        {
-            if (!(await checkpoints.FindAsync(id, cancellation)).TryGet(out var parent, out var fault)) return fault;
-            if (parent is null || parent.Team != checkpoint.Team) break;
-            if (parent.Disk != checkpoint.Disk && !disks.Contains(parent.Disk)) disks.Add(parent.Disk);
-            next = parent.Parent;
-        }
-
-        return disks;
     }
 }

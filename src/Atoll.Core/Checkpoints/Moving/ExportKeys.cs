@@ -13,6 +13,7 @@ namespace Atoll.Core.Checkpoints.Moving;
 /// layers/DISK/layer             that the layer is there whole
 /// memories/CHECKPOINT/DIGEST    a part of a file of its memory, by its SHA-256
 /// memories/CHECKPOINT/memory    that its files are there whole
+/// archives/SANDBOX/DISK/DIGEST  the manifest of a sandbox's archive, and the parts of its own layer
 /// </code>
 /// Whoever knows an export's key may import it: it cannot be guessed, since nobody can say the digest who has not seen the manifest.
 /// </summary>
@@ -30,6 +31,11 @@ internal static class ExportKeys
     public static string Memory(string checkpoint) => $"memories/{checkpoint}/";
 
     public static ObjectKey MemoryRecord(CheckpointId checkpoint) => ObjectKey.Parse(Memory(checkpoint.Value) + "memory");
+
+    /// <summary>All that an archive of a sandbox consists of by itself.</summary>
+    public static string Archive(SandboxId sandbox, CheckpointId disk) => $"archives/{sandbox}/{disk}/";
+
+    public static ObjectKey ArchiveManifest(SandboxId sandbox, CheckpointId disk, ReadOnlySpan<byte> manifest) => ObjectKey.Parse(Archive(sandbox, disk) + Digest(manifest));
 
     /// <param name="place">Of <see cref="Layer"/> or <see cref="Memory"/>.</param>
     public static ObjectKey Part(string place, string digest) => ObjectKey.Parse(place + digest);

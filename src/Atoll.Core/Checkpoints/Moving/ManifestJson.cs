@@ -13,4 +13,5 @@ namespace Atoll.Core.Checkpoints.Moving;
 [JsonSerializable(typeof(ExportManifest))]
 [JsonSerializable(typeof(LayerRecord))]
 [JsonSerializable(typeof(MemoryRecord))]
+[JsonSerializable(typeof(ArchiveManifest))]
 internal sealed partial class ManifestJson : JsonSerializerContext;

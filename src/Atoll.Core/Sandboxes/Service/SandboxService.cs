@@ -1,3 +1,4 @@
+using Atoll.Core.Checkpoints;
 using Atoll.Core.Faults;
 using Atoll.Core.Sandboxes.Grains;
 using Atoll.Core.Sandboxes.Living;
@@ -72,6 +73,11 @@ internal sealed class SandboxService(
 
     public async Task<Result<Sandbox>> SleepAsync(TeamId team, string idOrName, LifecycleAction how, CancellationToken cancellation) =>
         (await FindLivingAsync(team, idOrName, cancellation)).TryGet(out var sandbox, out var fault) ? await Grain(sandbox.Id).SleepAsync(how).WaitAsync(cancellation) : fault;
+
+    public async Task<Result<Sandbox>> ArchiveAsync(TeamId team, string idOrName, CancellationToken cancellation) =>
+        (await FindLivingAsync(team, idOrName, cancellation)).TryGet(out var sandbox, out var fault) ? await Grain(sandbox.Id).ArchiveAsync().WaitAsync(cancellation) : fault;
+
+    public TransferProgress? TransferOf(TeamId team, string idOrName) => directory.Find(team, idOrName)?.Transfer?.Progress;
 
     public async Task<Result<Sandbox>> WakeAsync(TeamId team, string idOrName, CancellationToken cancellation) =>
         (await FindLivingAsync(team, idOrName, cancellation)).TryGet(out var sandbox, out var fault) ? await Grain(sandbox.Id).WakeAsync().WaitAsync(cancellation) : fault;

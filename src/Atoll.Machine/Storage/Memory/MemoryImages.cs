@@ -72,6 +72,14 @@ internal sealed class MemoryImages(Func<long, Result<string>> place)
     /// <summary>Whether there is an image, whole when it was made; what has become of it since, <see cref="OpenAsync"/> tells.</summary>
     public bool Exists(CheckpointId id) => place(0).TryGet(out var parent, out _) && Directory.Exists(Path.Combine(parent, id.Value));
 
+    /// <summary>What the runtime's files of an image take; 0 for what is not there.</summary>
+    public long SizeOf(CheckpointId id)
+    {
+        if (!place(0).TryGet(out var parent, out _)) return 0;
+        DirectoryInfo folder = new(MemoryImage.RuntimeFolderOf(Path.Combine(parent, id.Value)));
+        return folder.Exists ? folder.EnumerateFiles().Sum(file => file.Length) : 0;
+    }
+
     /// <summary>An image that is as it was saved, and that the runtime of this version can read. Else a fault that says what is wrong with it.</summary>
     public Task<Result<MemoryImage>> OpenAsync(CheckpointId id, string version, CancellationToken cancellation) => StorageFaults.GuardAsync<MemoryImage>(
         () =>
