@@ -115,6 +115,7 @@ internal sealed class SandboxGrain(
         Checkpoint? made = null;
         var changed = await ChangeAsync(async entry =>
         {
+            if (entry.Sandbox.State is SandboxState.Archived) return SandboxFaults.Asleep(entry.Sandbox);
             var checkpoint = await steps.Checkpoints.MakeAsync(entry.Sandbox, draft);
             if (!checkpoint.TryGet(out made, out var refused)) return refused;
             return entry.Sandbox;
