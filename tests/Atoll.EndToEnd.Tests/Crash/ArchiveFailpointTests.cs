@@ -24,6 +24,7 @@ public sealed class ArchiveFailpointTests : CrashTest
         foreach (var step in (string[])["noted", "disk", "manifest", "verified", "saved", "done"])
         {
             var archived = step is "saved" or "done";
+            if ((string?)(await GetAsync(id))["state"] == "archived") Assert.Equal(HttpStatusCode.OK, (await Api.PostAsync($"/v1/sandboxes/{id}/start", null, Cancellation)).Status);
             await DieAtAsync("archive." + step, $"/v1/sandboxes/{id}/archive");
             Assert.Equal(archived ? "archived" : "stopped", (string?)(await GetAsync(id))["state"]);
             await AssertPlacesAsync(id, here: !archived, there: archived);

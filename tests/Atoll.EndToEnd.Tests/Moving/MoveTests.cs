@@ -117,7 +117,7 @@ public sealed class MoveTests : IAsyncLifetime
             Assert.Equal(fork, (await there.RunAsync("exec", fork, "--", "hostname")).Succeeded().Trim());
 
             // This server's default, and not what it had there.
-            Assert.NotEqual(512, (int)Json(await there.RunAsync("inspect", fork, "--json"))["memoryMiB"]!);
+            Assert.NotEqual(512, (int)JsonNode.Parse((await there.RunAsync("inspect", fork, "--json")).Succeeded())!["memoryMiB"]!);
         }
 
         // As a file it is what its writer says: taken only where the operator wants it.

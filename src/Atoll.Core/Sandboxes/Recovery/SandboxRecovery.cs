@@ -37,17 +37,24 @@ internal sealed partial class SandboxRecovery(
             await operations.HaltedAsync(cancellation),
             owned.Where(x => x.State is SandboxState.Suspended or SandboxState.Stopped).Select(x => x.Id).ToHashSet());
         var attached = await machine.RecoverAsync(known, cancellation);
+        var ended = 0;
         foreach (var (sandbox, ending) in living)
         {
             directory.Add(sandbox);
             if (sandbox.State.IsAtRest()) admissions.ReadmitAtRest(sandbox.Team, sandbox.Id, sandbox.Held);
             else admissions.Readmit(sandbox.Team, sandbox.Id, sandbox.Spec.Limits);
-            if (attached.Contains(sandbox.Id) || (sandbox.State is SandboxState.Archived && ending is null)) commits.Reschedule(sandbox.Id);
-            else await EndAsync(sandbox, ending ?? Lost(sandbox));
+            if (attached.Contains(sandbox.Id) || (sandbox.State is SandboxState.Archived && ending is null))
+            {
+                commits.Reschedule(sandbox.Id);
+                continue;
+            }
+
+            await EndAsync(sandbox, ending ?? Lost(sandbox));
+            ended++;
         }
 
         await operations.SettleAsync(cancellation);
-        LogRecovered(log, attached.Count, living.Count - attached.Count);
+        LogRecovered(log, living.Count - ended, ended);
     }
 
     private static Ending Lost(Sandbox sandbox) => sandbox.State is SandboxState.Creating
