@@ -34,6 +34,9 @@ internal static class SandboxFaults
         FaultCode.Timeout, FaultSide.Server, FaultStage.State, string.Create(CultureInfo.InvariantCulture, $"Sandbox {id} is being woken, which has not been done within {seconds} s."),
         "It goes on waking: try again, or raise Sandboxes:WakeWaitSeconds.");
 
+    public static Fault StillMoving(SandboxId id) => new(
+        FaultCode.Timeout, FaultSide.Server, FaultStage.State, $"The disk of sandbox {id} is still on its way to or from the object store.", "It goes on: look at the sandbox's state, or ask again.");
+
     public static Fault CannotSleep(Sandbox sandbox, LifecycleAction how) => new(
         Asleep(sandbox).Code, FaultSide.Caller, FaultStage.State,
         $"Sandbox {sandbox.Id} is {Word(sandbox.State)}, and has no processes to {(how is LifecycleAction.Pause ? "pause" : how is LifecycleAction.Stop ? "stop" : "suspend")}.", "Wake it first, or leave it: as it is, it uses no memory.");

@@ -84,11 +84,7 @@ internal sealed class SandboxSleep(
 
     public Task<Result<Done>> FreeDiskAsync(SandboxId id, CancellationToken cancellation) => storage.DeleteAsync(id, cancellation);
 
-    public async Task<Result<Done>> PlaceDiskAsync(SandboxId id, SandboxSpec spec, CheckpointId saved, CancellationToken cancellation)
-    {
-        if ((await storage.DeleteAsync(id, cancellation)).Fault is { } left) return left;
-        return (await storage.Checkpoints.CloneAsync(saved, id, (long)spec.Limits.DiskMiB << 20, cancellation)).Map(_ => Done.Value);
-    }
+    public Task<Result<Done>> PlaceDiskAsync(SandboxId id, SandboxSpec spec, CheckpointId saved, CancellationToken cancellation) => waker.PlaceAsync(id, spec, saved, cancellation);
 
     public async Task<Result<Done>> ForgetMemoryAsync(CheckpointId disk, CancellationToken cancellation)
     {

@@ -90,6 +90,16 @@ public sealed class MemoryReceiverTests : IDisposable
         await Assert.ThrowsAsync<EndOfStreamException>(() => receiver.WriteAsync("pages.img", new BrokenStream(), Cancellation));
     }
 
+    [Fact]
+    public async Task Write_ToAFullDisk_SaysSo()
+    {
+        using TinyDisk tiny = new(1);
+        MemoryImages images = new(_ => tiny.Folder);
+        MemoryReceiver receiver = new(images, images.Begin(CheckpointId.New(), 0).Value, Describe(2_000_000));
+        var written = await receiver.WriteAsync("pages.img", new MemoryStream(new byte[2_000_000]), Cancellation);
+        Assert.Equal(FaultCode.PoolNearlyFull, written.Fault?.Code);
+    }
+
     /// <summary>A disk that cannot be read: /proc/self/mem at 0 answers EIO, as a bad sector does.</summary>
     [Fact]
     public async Task Open_OfAFileThatCannotBeRead_SaysSo()

@@ -9,8 +9,8 @@ using Atoll.Server.Http.Streams;
 namespace Atoll.Server.Api.Transfers;
 
 /// <summary>
-/// A long operation as server-sent events, for a client that accepts them: <c>progress</c> twice a second, then <c>done</c> with what the plain answer would be, or <c>error</c> with a problem. A client
-/// that goes away ends the operation.
+/// A long operation as server-sent events, for a client that accepts them: <c>progress</c> twice a second, then <c>done</c> with what the plain answer would be, or <c>error</c> with a problem. When a client
+/// goes away, the operation is told; an export or import ends with it.
 /// </summary>
 internal static class TransferEvents
 {
