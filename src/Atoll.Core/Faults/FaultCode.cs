@@ -35,6 +35,7 @@ public enum FaultCode
     ExportInvalid,
     ExportUnsupported,
     ObjectNotFound,
+    ArchiveDamaged,
 
     // What the sandbox is.
     SandboxEnded,
@@ -42,6 +43,7 @@ public enum FaultCode
     SandboxPaused,
     SandboxSuspended,
     SandboxStopped,
+    SandboxArchived,
     ProcessEnded,
 
     // What this host has.

@@ -45,7 +45,12 @@ internal sealed class TestCore : IAsyncDisposable
 
     public FakeStreams Streams => field ??= new(Disks);
 
+    public FakeMemories Memories => field ??= new(Disks);
+
     public FakeStore Store { get; set; } = new();
+
+    /// <summary>Whether files with memory may be uploaded, from the next start on.</summary>
+    public bool UploadedMemory { get; set; }
 
     public string DatabasePath => _scratch.PathOf("atoll.db");
 
@@ -103,7 +108,9 @@ internal sealed class TestCore : IAsyncDisposable
         builder.Services.AddSingleton<ISandboxSleep>(Machine);
         builder.Services.AddSingleton<ISavedDisks>(Disks);
         builder.Services.AddSingleton<IDiskStreams>(Streams);
+        builder.Services.AddSingleton<IMemoryStreams>(Memories);
         builder.Services.AddSingleton<IObjectStore>(Store);
+        builder.Services.Configure<ExportOptions>(options => options.UploadedMemory = UploadedMemory);
         builder.Services.AddAtollCore();
         builder.Services.Configure<StoreOptions>(options =>
         {

@@ -111,6 +111,8 @@ namespace Atoll.Core.Store.Migrations.Sqlite
                     CheckpointWritten = table.Column<long>(type: "INTEGER", nullable: false),
                     TimeLeftTicks = table.Column<long>(type: "INTEGER", nullable: true),
                     Memory = table.Column<string>(type: "TEXT", nullable: true),
+                    SavedBytes = table.Column<long>(type: "INTEGER", nullable: false),
+                    Archive = table.Column<string>(type: "TEXT", nullable: true),
                     Leases = table.Column<string>(type: "TEXT", nullable: true),
                     EndingState = table.Column<string>(type: "TEXT", nullable: true),
                     EndingReason = table.Column<string>(type: "TEXT", nullable: true),

@@ -112,6 +112,8 @@ namespace Atoll.Core.Store.Migrations.PostgreSql
                     CheckpointWritten = table.Column<long>(type: "bigint", nullable: false),
                     TimeLeftTicks = table.Column<long>(type: "bigint", nullable: true),
                     Memory = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    SavedBytes = table.Column<long>(type: "bigint", nullable: false),
+                    Archive = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     Leases = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     EndingState = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     EndingReason = table.Column<string>(type: "text", nullable: true, collation: "C"),
