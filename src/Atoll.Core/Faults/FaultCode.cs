@@ -35,6 +35,9 @@ public enum FaultCode
     ExportInvalid,
     ExportUnsupported,
     ObjectNotFound,
+    VolumeNotFound,
+    VolumeInUse,
+    VolumeReadOnly,
 
     // What the sandbox is.
     SandboxEnded,
