@@ -34,10 +34,12 @@ internal sealed class MountRules(VolumeDirectory volumes, IOptions<VolumeOptions
             }
         }
 
-        if (remembered is not null && !mounts.OrderBy(x => x.Path, StringComparer.Ordinal).SequenceEqual(remembered.OrderBy(x => x.Path, StringComparer.Ordinal)))
+        if (remembered is not null && !Same(mounts, remembered))
             errors.Add("volumes", "What goes on with its memory goes on with the volumes it had: leave them out, or fork with kind 'disk'.");
         return mounts.Count == 0 ? null : mounts.ToImmutable();
     }
+
+    public static bool Same(IEnumerable<VolumeMount>? one, IEnumerable<VolumeMount>? other) => (one ?? []).ToHashSet().SetEquals(other ?? []);
 
     private VolumeMount? Mount(FieldErrors errors, string field, TeamId? team, MountRequest request, IEnumerable<VolumeMount> before)
     {

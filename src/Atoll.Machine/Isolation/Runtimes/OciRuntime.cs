@@ -124,7 +124,7 @@ internal sealed partial class OciRuntime(
         var begun = time.GetTimestamp();
         var directory = DirectoryOf(plan.Id);
         if (directory.Exists || cgroups.Exists(plan.Id)) return Failed($"Sandbox {plan.Id} has run-time state on this host already.", "Remove it first.");
-        if (MountPoints.Prepare(plan.RootFilesystem).Fault is { } unmountable) return unmountable;
+        if (MountPoints.Prepare(plan.RootFilesystem, plan.Volumes).Fault is { } unmountable) return unmountable;
 
         await using var cleanup = new AsyncCleanup();
         cleanup.Push(async () =>
