@@ -168,6 +168,25 @@ namespace Atoll.Core.Store.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "Volumes",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    Team = table.Column<string>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", nullable: true),
+                    SizeMiB = table.Column<int>(type: "INTEGER", nullable: false),
+                    ReadOnly = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Source = table.Column<string>(type: "TEXT", nullable: true),
+                    SharedBytes = table.Column<long>(type: "INTEGER", nullable: false),
+                    Node = table.Column<string>(type: "TEXT", nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Volumes", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Claims",
                 columns: table => new
                 {
@@ -352,6 +371,13 @@ namespace Atoll.Core.Store.Migrations.Sqlite
                 table: "Users",
                 columns: new[] { "Team", "Name" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Volumes_Team_Name",
+                table: "Volumes",
+                columns: new[] { "Team", "Name" },
+                unique: true,
+                filter: "\"Name\" IS NOT NULL");
         }
 
         /// <inheritdoc />
@@ -377,6 +403,9 @@ namespace Atoll.Core.Store.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "Usage");
+
+            migrationBuilder.DropTable(
+                name: "Volumes");
 
             migrationBuilder.DropTable(
                 name: "Sandboxes");

@@ -169,6 +169,25 @@ namespace Atoll.Core.Store.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "Volumes",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Team = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    SizeMiB = table.Column<int>(type: "integer", nullable: false),
+                    ReadOnly = table.Column<bool>(type: "boolean", nullable: false),
+                    Source = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    SharedBytes = table.Column<long>(type: "bigint", nullable: false),
+                    Node = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    CreatedAt = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Volumes", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Claims",
                 columns: table => new
                 {
@@ -353,6 +372,13 @@ namespace Atoll.Core.Store.Migrations.PostgreSql
                 table: "Users",
                 columns: new[] { "Team", "Name" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Volumes_Team_Name",
+                table: "Volumes",
+                columns: new[] { "Team", "Name" },
+                unique: true,
+                filter: "\"Name\" IS NOT NULL");
         }
 
         /// <inheritdoc />
@@ -378,6 +404,9 @@ namespace Atoll.Core.Store.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "Usage");
+
+            migrationBuilder.DropTable(
+                name: "Volumes");
 
             migrationBuilder.DropTable(
                 name: "Sandboxes");
