@@ -48,7 +48,7 @@ internal sealed unsafe partial class RootedFiles : IDisposable
     private static long SysGetEntries => Arm ? 61 : 217;
 
     /// <param name="path">From the root; empty is the root itself.</param>
-    public SafeFileHandle Open(ReadOnlySpan<byte> path, ulong flags) => Open(_root, path.IsEmpty ? "."u8 : path, flags | NoTerminal, 0);
+    public SafeFileHandle Open(ReadOnlySpan<byte> path, ulong flags) => Open(_root, path.IsEmpty ? "."u8 : path, (flags & PathOnly) != 0 ? flags : flags | NoTerminal, 0);
 
     /// <summary>A directory in an open one, by its name.</summary>
     public static SafeFileHandle OpenChild(SafeFileHandle folder, ReadOnlySpan<byte> name) => Open(folder, name, DirectoryOnly | NoFollow, 0);

@@ -8,6 +8,7 @@ using Atoll.Core.Sandboxes;
 using Atoll.Core.Store;
 using Atoll.Core.Teams;
 using Atoll.Core.Teams.Audit;
+using Atoll.Core.Volumes;
 using Atoll.Testing;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -45,6 +46,8 @@ internal sealed class TestCore : IAsyncDisposable
 
     public FakeStreams Streams => field ??= new(Disks);
 
+    public FakeVolumes VolumeDisks { get; } = new();
+
     public FakeStore Store { get; set; } = new();
 
     public string DatabasePath => _scratch.PathOf("atoll.db");
@@ -60,6 +63,8 @@ internal sealed class TestCore : IAsyncDisposable
     public ICheckpoints Checkpoints => Services.GetRequiredService<ICheckpoints>();
 
     public ICheckpointTransfers Transfers => Services.GetRequiredService<ICheckpointTransfers>();
+
+    public IVolumes Volumes => Services.GetRequiredService<IVolumes>();
 
     public IEvents Events => Services.GetRequiredService<IEvents>();
 
@@ -104,6 +109,7 @@ internal sealed class TestCore : IAsyncDisposable
         builder.Services.AddSingleton<ISavedDisks>(Disks);
         builder.Services.AddSingleton<IDiskStreams>(Streams);
         builder.Services.AddSingleton<IObjectStore>(Store);
+        builder.Services.AddSingleton<IVolumeDisks>(VolumeDisks);
         builder.Services.AddAtollCore();
         builder.Services.Configure<StoreOptions>(options =>
         {
