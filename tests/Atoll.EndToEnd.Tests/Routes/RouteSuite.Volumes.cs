@@ -22,7 +22,7 @@ public abstract partial class RouteSuite
 
         // No set-id programs, no more than its size.
         await _api.ExecAsync(first, "cp /bin/busybox /srv/data/id; chmod 4755 /srv/data/id", Cancelled, "root");
-        Assert.Equal("1000", Stdout(await _api.ExecAsync(second, "ln -s id /data/i; /data/id id -u", Cancelled)));
+        Assert.Equal("1000", Stdout(await _api.ExecAsync(second, "/data/id -u", Cancelled)));
         var full = await _api.ExecAsync(second, "dd if=/dev/urandom of=/data/big bs=1M count=64", Cancelled);
         Assert.True((int)full["exitCode"]! != 0 && ((string)full["stderr"]!).Contains("uota exceeded", StringComparison.Ordinal), full.ToJsonString());
         Assert.Equal(64, (int)(await OkAsync(_api.SendAsync(HttpMethod.Patch, $"/v1/volumes/{name}", """{"sizeMiB":64}""", Cancelled)))["sizeMiB"]!);
@@ -58,7 +58,10 @@ public abstract partial class RouteSuite
         foreach (var path in (string[])["/abs/passwd", "/out", "/etc/hostname", "/../../etc/passwd"]) (await _api.GetAsync($"{files}?path={path}", Cancelled)).ShouldBe(HttpStatusCode.NotFound, "file_not_found");
         (await _api.SendAsync(HttpMethod.Put, $"{files}?path=/abs/new&parents=false", "x", Cancelled)).ShouldBe(HttpStatusCode.NotFound, "file_not_found");
         (await _api.GetAsync($"{files}?path=/loop", Cancelled)).ShouldBe(HttpStatusCode.BadRequest, "invalid_path");
-        (await _api.GetAsync($"{files}?path=/fifo", Cancelled)).ShouldBe(HttpStatusCode.Conflict, "not_a_regular_file");
+
+        // A FIFO that gVisor makes is its own, and is not on the disk.
+        var container = Isolation == "container";
+        (await _api.GetAsync($"{files}?path=/fifo", Cancelled)).ShouldBe(container ? HttpStatusCode.Conflict : HttpStatusCode.NotFound, container ? "not_a_regular_file" : "file_not_found");
         Assert.Equal("inside\n", (await _api.GetAsync($"{files}?path=dir/../etc2/f", Cancelled)).Text);
 
         await OkAsync(_api.SendAsync(HttpMethod.Put, $"{files}?path=/dir/new/file&mode=640&owner=7:8", "content", Cancelled));
@@ -69,7 +72,7 @@ public abstract partial class RouteSuite
         Assert.Equal(HttpStatusCode.OK, (await _api.PostAsync($"{files}/mkdir", new JsonObject { ["path"] = "/made/deep", ["mode"] = "700" }, Cancelled)).Status);
         var listed = await OkAsync(_api.GetAsync($"{files}/list?path=/&depth=3", Cancelled));
         Assert.Equal(
-            ["/abs", "/dir", "/etc2", "/etc2/deep", "/etc2/f", "/etc2/new", "/etc2/new/file", "/fifo", "/loop", "/made", "/made/deep", "/out"],
+            ["/abs", "/dir", "/etc2", "/etc2/deep", "/etc2/f", "/etc2/new", "/etc2/new/file", .. container ? ["/fifo"] : Array.Empty<string>(), "/loop", "/made", "/made/deep", "/out"],
             listed["items"]!.AsArray().Select(one => (string)one!["path"]!).Order(StringComparer.Ordinal));
         await OkAsync(_api.SendAsync(HttpMethod.Put, $"{files}?path=/big", new string('x', 1 << 20), Cancelled));
         (await _api.DeleteAsync($"{files}?path=/etc2", Cancelled)).ShouldBe(HttpStatusCode.Conflict, "directory_not_empty");
