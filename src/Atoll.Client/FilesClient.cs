@@ -38,30 +38,7 @@ public sealed class FilesClient
 
     private Query At(string route, string path) => new Query(Query.Sandbox(_sandbox, route)).With("path", path);
 
-    private async Task<FileDownload> DownloadAsync(Query query, CancellationToken cancellation)
-    {
-        var response = await _connection.SendAsync(HttpMethod.Get, query.ToString(), null, cancellation);
-        try
-        {
-            return new(await response.Content.ReadAsStreamAsync(cancellation), response.Content.Headers.ContentLength, response);
-        }
-        catch
-        {
-            response.Dispose();
-            throw;
-        }
-    }
+    private Task<FileDownload> DownloadAsync(Query query, CancellationToken cancellation) => ByteTransfer.DownloadAsync(_connection, query, cancellation);
 
-    private async Task UploadAsync(Query query, long? length, Func<Stream, CancellationToken, Task> produce, CancellationToken cancellation)
-    {
-        using var content = new StreamedContent(produce, length);
-        try
-        {
-            (await _connection.SendAsync(HttpMethod.Put, query.ToString(), content, cancellation)).Dispose();
-        }
-        catch (AtollException failure) when (content.Failure is { } own && failure.InnerException is not null && own is not IOException { InnerException: System.Net.Sockets.SocketException })
-        {
-            throw own;
-        }
-    }
+    private Task UploadAsync(Query query, long? length, Func<Stream, CancellationToken, Task> produce, CancellationToken cancellation) => ByteTransfer.UploadAsync(_connection, query, length, produce, cancellation);
 }

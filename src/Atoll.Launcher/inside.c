@@ -157,6 +157,12 @@ void build_inside(const struct plan *plan, int root, int guest) {
     int at = find(root, plan->guest_at);
     put(guest, at, plan->guest_at);
     close(at);
+    for (int i = 0; i < plan->n_volumes; i++) {
+        int where = find(root, plan->volumes[i].at);
+        put(plan->volumes[i].tree, where, plan->volumes[i].at);
+        close(plan->volumes[i].tree);
+        close(where);
+    }
     for (int i = 0; i < plan->n_files; i++) {
         char name[16];
         snprintf(name, sizeof name, "/%d", i);

@@ -9,7 +9,7 @@
 //     joins the cgroups, the network namespace
 //     listens for process 1
 //     makes the user namespace
-//     opens the root file system, ids mapped
+//     opens root file system and volumes, ids mapped
 //     enters an empty mount namespace
 //     clone3: new pid, mount, ipc, uts ------->  new cgroup namespace; hostname
 //     waits                                      builds the file system, pivots into it       inside.c
@@ -83,6 +83,7 @@ int main(void) {
     set_oom_score(plan.oom_score);
     enter_network(plan.network);
     int listening = listener(plan.port), user_ns = user_namespace(plan.first_uid), root = root_tree(&plan, user_ns), guest = guest_tree(&plan), ready[2];
+    volume_trees(&plan, user_ns);
     int group = open_group(&plan), proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
     check(proc, "open", "/proc");
     check(pipe2(ready, O_CLOEXEC), "pipe2", "ready");

@@ -10,6 +10,7 @@ enum { MAX_PLAN = 64 * 1024, MAX_ITEMS = 256, RANGE = 65536 };
 
 struct mount { char *destination, *type, *attributes, *options; };
 struct file { char *name, *content; };
+struct volume { char *source, *at; int read_only, tree; };
 struct limit { int resource; uint64_t value; };
 
 // Everything that the server decides. Strings point into the message.
@@ -26,12 +27,13 @@ struct plan {
     char *groups[MAX_ITEMS]; // cgroup v1: folders to be in
     char *group;             // cgroup v2: the folder to be in; may be 0
     struct mount mounts[MAX_ITEMS];
+    struct volume volumes[MAX_ITEMS]; // host folders that other sandboxes have too
     struct file files[MAX_ITEMS];
     char *masked[MAX_ITEMS], *read_only[MAX_ITEMS];
     struct limit limits[MAX_ITEMS];
     char *argv[MAX_ITEMS + 1], *env[MAX_ITEMS + 1];
     struct sock_fprog filter;
-    int n_groups, n_mounts, n_files, n_masked, n_read_only, n_limits, n_argv, n_env;
+    int n_groups, n_mounts, n_files, n_masked, n_read_only, n_volumes, n_limits, n_argv, n_env;
 };
 
 // report.c: one line to the server and the end. "error ERRNO STEP SUBJECT": each failing call has a step of its own.
@@ -55,6 +57,7 @@ pid_t split(int group);
 // trees.c: host folders as mounts that nothing is attached to yet.
 int root_tree(const struct plan *plan, int user_ns);
 int guest_tree(const struct plan *plan);
+void volume_trees(struct plan *plan, int user_ns);
 
 // inside.c: the file system as the sandbox sees it.
 void build_inside(const struct plan *plan, int root, int guest);

@@ -71,6 +71,11 @@ static void take(struct plan *plan, const char *key, char *value) {
         mount->type = part(&value);
         mount->attributes = part(&value);
         mount->options = part(&value);
+    } else if (IS("volume")) {
+        struct volume *volume = &plan->volumes[next(&plan->n_volumes)];
+        absolute(volume->source = part(&value));
+        absolute(volume->at = part(&value));
+        volume->read_only = (int)number(part(&value), 10, 1);
     } else if (IS("file")) {
         struct file *file = &plan->files[next(&plan->n_files)];
         absolute(file->name = part(&value));

@@ -24,3 +24,14 @@ int guest_tree(const struct plan *plan) {
     check(sys_mount_setattr(tree, 0, &attributes), "protect_guest", plan->guest);
     return tree;
 }
+
+// Ids mapped as the root's are: a file has the same owner in every sandbox. Nothing in it is set-id or a device here, whoever made it.
+void volume_trees(struct plan *plan, int user_ns) {
+    for (int i = 0; i < plan->n_volumes; i++) {
+        struct volume *volume = &plan->volumes[i];
+        volume->tree = clone_tree(volume->source, "clone_volume");
+        struct mount_attr attributes = { .attr_set = MOUNT_ATTR_IDMAP | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, .userns_fd = user_ns };
+        if (volume->read_only) attributes.attr_set |= MOUNT_ATTR_RDONLY;
+        check(sys_mount_setattr(volume->tree, 0, &attributes), "idmap_volume", volume->source);
+    }
+}

@@ -101,7 +101,7 @@ public sealed class AccessTests(ServerFixture server) : IClassFixture<ServerFixt
             ("POST", "extend" or "leases") => """{"seconds":1}""",
             ("POST", "exec" or "processes") => """{"command":"true"}""",
             ("POST", "code") => """{"code":"1"}""",
-            ("POST", "contexts" or "interrupt" or "restart" or "checkpoints" or "fork" or "8000") => "{}",
+            ("POST", "contexts" or "interrupt" or "restart" or "checkpoints" or "fork" or "snapshot" or "clone" or "8000") => "{}",
             ("POST", "import") => """{"key":"exports/c00000000000000000000/0000000000000000000000000000000000000000000000000000000000000000"}""",
             ("POST", "restore") => """{"checkpoint":"first"}""",
             ("POST", "stdin") => """{"text":"x"}""",

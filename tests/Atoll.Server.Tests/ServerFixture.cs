@@ -10,6 +10,7 @@ using Atoll.Core.Sandboxes;
 using Atoll.Core.Sandboxes.Metering;
 using Atoll.Core.Teams;
 using Atoll.Core.Teams.Audit;
+using Atoll.Core.Volumes;
 using Atoll.Server.Composition;
 using Atoll.Server.Tests.Fakes;
 using Atoll.Testing;
@@ -55,7 +56,7 @@ public sealed class ServerFixture : IAsyncLifetime
              "--Server:Rates:FailedKeysPerMinute=1000000", "--Ingress:RequestsPerSandbox=3", "--Ingress:BodyBytes=100000", "--Ingress:QuietSeconds=20"],
             builder =>
             {
-                builder.Services.AddSingleton<ITeams>(Teams).AddSingleton<IKeys>(Teams).AddSingleton<IUsers>(Teams).AddSingleton<IAuditLog>(Audit).AddSingleton<ISandboxes>(Sandboxes).AddSingleton<ILeases, FakeLeases>().AddSingleton<IPorts>(Ports).AddSingleton<IEvents, FakeEvents>().AddSingleton<IMachine, FakeMachine>().AddSingleton<IUsage, FakeUsage>().AddSingleton<ICodeContexts, FakeCode>().AddSingleton<ICheckpoints, FakeCheckpoints>().AddSingleton<ICheckpointTransfers, FakeTransfers>();
+                builder.Services.AddSingleton<ITeams>(Teams).AddSingleton<IKeys>(Teams).AddSingleton<IUsers>(Teams).AddSingleton<IAuditLog>(Audit).AddSingleton<ISandboxes>(Sandboxes).AddSingleton<ILeases, FakeLeases>().AddSingleton<IPorts>(Ports).AddSingleton<IEvents, FakeEvents>().AddSingleton<IMachine, FakeMachine>().AddSingleton<IUsage, FakeUsage>().AddSingleton<ICodeContexts, FakeCode>().AddSingleton<ICheckpoints, FakeCheckpoints>().AddSingleton<ICheckpointTransfers, FakeTransfers>().AddSingleton<IVolumes, FakeVolumes>();
                 builder.Logging.ClearProviders().AddProvider(Logs);
             });
         await _app.StartAsync();

@@ -37,6 +37,16 @@ internal static class CommandTree
                 new CheckpointImportCommand(),
                 new CheckpointRemoveCommand()),
             new ForkCommand(),
+            new CommandGroup(
+                "volume",
+                "Storage that outlives sandboxes and can be mounted in several.",
+                new VolumeCreateCommand(),
+                new VolumeListCommand(),
+                new VolumeInspectCommand(),
+                new VolumeSnapshotCommand(),
+                new VolumeCloneCommand(),
+                new VolumeCopyCommand(),
+                new VolumeRemoveCommand()),
             new CommandGroup("port", "Reach programs in sandboxes from outside.", new PortExposeCommand(), new PortListCommand(), new PortCloseCommand()),
             new CommandGroup("key", "List, make and take back API keys.", new KeyListCommand(), new KeyCreateCommand(), new KeyRemoveCommand()),
             new CommandGroup(

@@ -47,6 +47,7 @@ internal sealed class InspectCommand : AtollCommand
         yield return ("workdir", sandbox.Workdir);
         yield return ("egress", sandbox.Network?.Egress?.Default);
         foreach (var (port, url) in sandbox.Urls ?? new Dictionary<string, string>()) yield return ("port", $"{port} {url}");
+        foreach (var mount in sandbox.Volumes ?? []) yield return ("volume", $"{mount.Volume}:{mount.Path}{(mount.ReadOnly ? ":ro" : "")}");
         yield return ("node", sandbox.Node);
         yield return ("created", $"{Show.Time(sandbox.CreatedAt)} ({Show.Ago(sandbox.CreatedAt, time)} ago)");
         yield return ("expires", sandbox.EndedAt is not null || sandbox.State is "paused" or "suspended" or "stopped" or "archived" ? null : sandbox.ExpiresAt is null ? "never" : $"{Show.Time(sandbox.ExpiresAt)} (in {Show.Until(sandbox.ExpiresAt, time)})");

@@ -31,6 +31,7 @@ internal sealed record Failure(string Code, string Detail, string? Hint, string?
         "sandbox_ended" => "See why: atoll inspect SANDBOX",
         "process_not_found" => "See which there are: atoll ps SANDBOX",
         "port_not_exposed" => "See which are: atoll port ls SANDBOX",
+        "volume_not_found" => "See which there are: atoll volume ls",
         "key_not_found" => "See which there are: atoll key ls",
         "team_not_found" => "See which there are: atoll team ls",
         "team_user_not_found" => "See which there are: atoll user ls",

@@ -25,6 +25,8 @@ internal sealed class SandboxOptions
     private readonly Option<bool> _noNetwork = new("--no-network") { Description = "It reaches nothing at all, not even names" };
     private readonly Option<int[]> _publish = new("--publish", "-p") { Description = "A port that anybody may reach, any number of times", HelpName = "port" };
 
+    private readonly Option<VolumeMountInfo[]> _volumes = VolumeOption.Create();
+
     public SandboxOptions()
     {
         _isolation.CompletionSources.Add("gvisor", "container");
@@ -34,7 +36,7 @@ internal sealed class SandboxOptions
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_name, _template, _isolation, _cpu, _memory, _disk, _processes, _env, _metadata, _user, _workdir, _timeout, _onTimeout, _idle, _onIdle, _wakeOn, _noNetwork, _publish]) command.Add(option);
+        foreach (var option in (Option[])[_name, _template, _isolation, _cpu, _memory, _disk, _processes, _env, _metadata, _user, _workdir, _timeout, _onTimeout, _idle, _onIdle, _wakeOn, _noNetwork, _publish, _volumes]) command.Add(option);
     }
 
     public CreateSandbox Request(ParseResult parse) => new()
@@ -52,6 +54,7 @@ internal sealed class SandboxOptions
         Workdir = parse.GetValue(_workdir),
         Lifecycle = Lifecycle(parse),
         Network = Network(parse.GetValue(_noNetwork), parse.GetValue(_publish)),
+        Volumes = parse.GetValue(_volumes) is { Length: > 0 } volumes ? volumes : null,
     };
 
     private static NetworkInfo? Network(bool none, int[]? ports) => !none && ports is not { Length: > 0 } ? null : new(none ? new("deny") : null, ports is { Length: > 0 } ? ports : null);

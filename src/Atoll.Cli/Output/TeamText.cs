@@ -15,6 +15,7 @@ internal static class TeamText
         table.Row("memory", Show.MiB(use.MemoryMiB), Limit(quota.MemoryMiB, size => Show.MiB((long)size)));
         table.Row("disk", Show.MiB(use.DiskMiB), Limit(quota.DiskMiB, size => Show.MiB((long)size)));
         table.Row("checkpoints", Show.Number(use.Checkpoints), Show.Nothing);
+        table.Row("volumes", Show.Number(use.Volumes), Show.Nothing);
         table.Row("creates a minute", Show.Nothing, Limit(quota.CreatesPerMinute, Show.Number));
         output.Draw(table);
     }

@@ -1,3 +1,5 @@
+using Atoll.Client.Sandboxes;
+
 namespace Atoll.Client.Checkpoints;
 
 /// <param name="Count">1 to 100.</param>
@@ -5,4 +7,5 @@ namespace Atoll.Client.Checkpoints;
 /// <param name="Cpu">Null, as of all below: as the origin has it.</param>
 /// <param name="Kind"><c>disk</c> or <c>full</c>: with memory and processes. Null: as the checkpoint is; of a running sandbox, the disk.</param>
 public sealed record ForkSandbox(
-    int Count = 1, string? Name = null, double? Cpu = null, long? MemoryMiB = null, long? DiskMiB = null, IReadOnlyDictionary<string, string>? Env = null, IReadOnlyDictionary<string, string>? Metadata = null, string? Kind = null);
+    int Count = 1, string? Name = null, double? Cpu = null, long? MemoryMiB = null, long? DiskMiB = null, IReadOnlyDictionary<string, string>? Env = null, IReadOnlyDictionary<string, string>? Metadata = null, string? Kind = null,
+    IReadOnlyList<VolumeMountInfo>? Volumes = null);

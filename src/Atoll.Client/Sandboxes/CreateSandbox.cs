@@ -28,4 +28,6 @@ public sealed record CreateSandbox
     public LifecycleInfo? Lifecycle { get; init; }
 
     public NetworkInfo? Network { get; init; }
+
+    public IReadOnlyList<VolumeMountInfo>? Volumes { get; init; }
 }

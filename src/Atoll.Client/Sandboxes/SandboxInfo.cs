@@ -5,6 +5,7 @@ namespace Atoll.Client.Sandboxes;
 /// <param name="StateReason">Why it ended, or fell asleep by itself, such as <c>timeout</c>.</param>
 /// <param name="Checkpoint">What its disk was last saved to, restored to, or made from.</param>
 /// <param name="Ports">Ports that are exposed.</param>
+/// <param name="Volumes">What is mounted in it.</param>
 /// <param name="Urls">Where they are reached, by port.</param>
 public sealed record SandboxInfo(
     string Id,
@@ -31,4 +32,5 @@ public sealed record SandboxInfo(
     DateTimeOffset? EndedAt,
     string? Checkpoint = null,
     IReadOnlyList<int>? Ports = null,
-    IReadOnlyDictionary<string, string>? Urls = null);
+    IReadOnlyDictionary<string, string>? Urls = null,
+    IReadOnlyList<VolumeMountInfo>? Volumes = null);

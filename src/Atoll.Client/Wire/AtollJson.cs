@@ -11,6 +11,7 @@ using Atoll.Client.Processes;
 using Atoll.Client.Sandboxes;
 using Atoll.Client.Service;
 using Atoll.Client.Teams;
+using Atoll.Client.Volumes;
 
 namespace Atoll.Client.Wire;
 
@@ -24,6 +25,8 @@ namespace Atoll.Client.Wire;
 [JsonSerializable(typeof(ExportInfo))]
 [JsonSerializable(typeof(TransferInfo))]
 [JsonSerializable(typeof(CheckpointInfo))]
+[JsonSerializable(typeof(VolumeInfo))]
+[JsonSerializable(typeof(AtollPage<VolumeInfo>))]
 [JsonSerializable(typeof(AtollPage<SandboxEventInfo>))]
 [JsonSerializable(typeof(AtollPage<ProcessInfo>))]
 [JsonSerializable(typeof(AtollPage<PortInfo>))]

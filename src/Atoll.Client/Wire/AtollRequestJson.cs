@@ -7,6 +7,7 @@ using Atoll.Client.Ports;
 using Atoll.Client.Processes;
 using Atoll.Client.Sandboxes;
 using Atoll.Client.Teams;
+using Atoll.Client.Volumes;
 
 namespace Atoll.Client.Wire;
 
@@ -30,4 +31,7 @@ namespace Atoll.Client.Wire;
 [JsonSerializable(typeof(CreateUser))]
 [JsonSerializable(typeof(UpdateUser))]
 [JsonSerializable(typeof(ChangeMode))]
+[JsonSerializable(typeof(MakeDirectory))]
+[JsonSerializable(typeof(CreateVolume))]
+[JsonSerializable(typeof(UpdateVolume))]
 internal sealed partial class AtollRequestJson : JsonSerializerContext;

@@ -23,4 +23,7 @@ internal static class CheckpointFaults
         FaultCode.CheckpointMismatch, FaultSide.Caller, FaultStage.Request,
         $"Checkpoint {checkpoint.Id} was made of a '{IsolationNames.Of(checkpoint.Spec.Isolation)}' sandbox, and this one is '{IsolationNames.Of(spec.Isolation)}'.",
         "Fork the checkpoint instead: a fork has the isolation it was made with.");
+
+    public static Fault OtherVolumes(Checkpoint checkpoint) => new(
+        FaultCode.CheckpointMismatch, FaultSide.Caller, FaultStage.Request, $"Checkpoint {checkpoint.Id} holds memory with other volumes than this sandbox has.", "Fork the checkpoint instead.");
 }

@@ -42,4 +42,13 @@ public static class EventTypes
 
     /// <summary>The detail is the checkpoint's id. It is of no sandbox that was ever here: the event's sandbox is the id that stands for the one it was made of.</summary>
     public const string CheckpointImported = "checkpoint.imported";
+
+    /// <summary>Also of a snapshot or clone. The detail is the volume's id. It is of no sandbox: the event's sandbox is an id that stands for the volume, with <c>s</c> in place of its <c>v</c>.</summary>
+    public const string VolumeCreated = "volume.created";
+
+    /// <summary>Renamed or resized. As <see cref="VolumeCreated"/>.</summary>
+    public const string VolumeUpdated = "volume.updated";
+
+    /// <summary>As <see cref="VolumeCreated"/>.</summary>
+    public const string VolumeDeleted = "volume.deleted";
 }

@@ -36,6 +36,9 @@ public enum FaultCode
     ExportUnsupported,
     ObjectNotFound,
     ArchiveDamaged,
+    VolumeNotFound,
+    VolumeInUse,
+    VolumeReadOnly,
 
     // What the sandbox is.
     SandboxEnded,

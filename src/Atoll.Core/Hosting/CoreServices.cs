@@ -25,6 +25,9 @@ using Atoll.Core.Store.Engines;
 using Atoll.Core.Teams;
 using Atoll.Core.Teams.Audit;
 using Atoll.Core.Teams.Registry;
+using Atoll.Core.Volumes;
+using Atoll.Core.Volumes.Living;
+using Atoll.Core.Volumes.Service;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -44,7 +47,7 @@ public static class CoreServices
         services.AddSingleton<ICoreLoop, CoreFigures>();
         services.AddHostedService<StoreWarmUp>();
         services.AddHostedService<CoreHost>();
-        return services.AddStore().AddEvents().AddTeams().AddAudit().AddSandboxes().AddCheckpoints().AddTransfers().AddPorts().AddCode();
+        return services.AddStore().AddEvents().AddTeams().AddAudit().AddSandboxes().AddCheckpoints().AddTransfers().AddVolumes().AddPorts().AddCode();
     }
 
     private static IServiceCollection AddStore(this IServiceCollection services)
@@ -102,9 +105,11 @@ public static class CoreServices
         services.AddOptions<UsageOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<UsageOptions>, UsageOptionsValidator>());
         services.AddSingleton<SandboxDirectory>();
+        services.AddSingleton<MountRules>();
         services.AddSingleton<RequestResolver>();
         services.AddSingleton<CapacityLedger>();
         services.AddSingleton<TeamLedger>();
+        services.AddSingleton<MountLedger>();
         services.AddSingleton<Admissions>();
         services.AddSingleton<CreatorClock>();
         services.AddSingleton<SandboxCreator>();
@@ -205,6 +210,25 @@ public static class CoreServices
         services.AddSingleton<ICheckpointTransfers, CheckpointTransfers>();
         services.AddSingleton<IJournalledOperation>(provider => provider.GetRequiredService<CheckpointExporter>());
         services.AddSingleton<IJournalledOperation>(provider => provider.GetRequiredService<CheckpointImporter>());
+        return services;
+    }
+
+    private static IServiceCollection AddVolumes(this IServiceCollection services)
+    {
+        services.AddOptions<VolumeOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<VolumeOptions>, VolumeOptionsValidator>());
+        services.AddSingleton<VolumeDirectory>();
+        services.AddSingleton<VolumeStore>();
+        services.AddSingleton<VolumeRules>();
+        services.AddSingleton<VolumeLooks>();
+        services.AddSingleton<VolumeMaker>();
+        services.AddSingleton<VolumeChanger>();
+        services.AddSingleton<VolumeDeleter>();
+        services.AddSingleton<IVolumes, VolumeService>();
+        services.AddSingleton<VolumeRecovery>();
+        services.AddSingleton<IJournalledOperation>(provider => provider.GetRequiredService<VolumeMaker>());
+        services.AddSingleton<IJournalledOperation>(provider => provider.GetRequiredService<VolumeChanger>());
+        services.AddSingleton<IJournalledOperation>(provider => provider.GetRequiredService<VolumeDeleter>());
         return services;
     }
 

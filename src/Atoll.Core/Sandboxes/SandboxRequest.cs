@@ -42,6 +42,9 @@ public sealed record SandboxRequest
     /// <summary>Ports that anybody may reach from the start.</summary>
     public ImmutableArray<int>? PublicPorts { get; init; }
 
+    /// <summary>Null: none, or those of the sandbox that <see cref="Checkpoint"/> was made of.</summary>
+    public ImmutableArray<MountRequest>? Volumes { get; init; }
+
     /// <summary>The id of a checkpoint to begin with: its disk, its memory where it has one, and whatever of its sandbox this request leaves open.</summary>
     public string? Checkpoint { get; init; }
 

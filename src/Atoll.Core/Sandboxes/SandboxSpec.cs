@@ -39,6 +39,10 @@ public sealed record SandboxSpec
 
     /// <summary>The saved memory, of the same instant as <see cref="Disk"/>, that it began with; null: its process 1 was started anew.</summary>
     [Id(12)] public CheckpointId? Memory { get; init; }
+
+    /// <summary>What is mounted in it; null for nothing.</summary>
+    [Id(20)] public ImmutableList<VolumeMount>? Volumes { get; init; }
+
     /// <summary>Ports that are reached from outside without a key of the team, by number; null for none.</summary>
     [Id(40)] public ImmutableDictionary<int, ExposedPort>? Ports { get; init; }
 }

@@ -28,6 +28,8 @@ internal abstract class AtollContext(DbContextOptions options) : DbContext(optio
 
     public DbSet<CheckpointRow> Checkpoints => Set<CheckpointRow>();
 
+    public DbSet<VolumeRow> Volumes => Set<VolumeRow>();
+
     public DbSet<JournalRow> Journal => Set<JournalRow>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder conventions)
@@ -89,6 +91,11 @@ internal abstract class AtollContext(DbContextOptions options) : DbContext(optio
             row.HasIndex(x => new { x.Team, x.CreatedAt, x.Id });
             row.HasIndex(x => x.Disk);
             row.HasIndex(x => x.DeletedAt);
+        });
+        model.Entity<VolumeRow>(row =>
+        {
+            row.HasKey(x => x.Id);
+            row.HasIndex(x => new { x.Team, x.Name }).IsUnique().HasFilter("\"Name\" IS NOT NULL");
         });
         model.Entity<JournalRow>(row => row.HasKey(x => new { x.Operation, x.Subject }));
         model.Entity<UsageRow>(row =>

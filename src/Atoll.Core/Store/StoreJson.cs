@@ -5,7 +5,7 @@ using Atoll.Core.Teams.Audit;
 
 namespace Atoll.Core.Store;
 
-[JsonSourceGenerationOptions(UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = [typeof(CheckpointIdConverter)])]
+[JsonSourceGenerationOptions(UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = [typeof(CheckpointIdConverter), typeof(VolumeIdConverter)])]
 [JsonSerializable(typeof(SandboxSpec))]
 [JsonSerializable(typeof(ImmutableArray<KeepAwake>))]
 [JsonSerializable(typeof(AuditEntry))]

@@ -29,6 +29,9 @@ internal sealed record LaunchPlan(
 {
     public const string GuestMountPoint = "/.atoll";
 
+    /// <summary>Folders of the host that appear in it, in no particular order. Their places are made in the root filesystem by the start.</summary>
+    public ImmutableArray<MountedFolder> Volumes { get; init; } = [];
+
     /// <summary>
     /// The TCP port on which process 1 is called; 0, the default: none. Our own launcher listens on it before process 1 runs, which then has that socket as its standard input;
     /// under an OCI runtime process 1 has to listen itself.

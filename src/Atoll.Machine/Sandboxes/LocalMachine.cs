@@ -27,8 +27,8 @@ internal sealed class LocalMachine(
 
     public IReadOnlyList<WarmPoolStatus> WarmPool => pool.Status;
 
-    /// <summary>What begins with a checkpoint's disk can be no warm one: those have their template's.</summary>
-    public ReservedId Reserve(SandboxSpec spec) => spec.Disk is null ? pool.Reserve(spec) : new(SandboxId.New(), Ready: false);
+    /// <summary>What begins with a checkpoint's disk can be no warm one: those have their template's. Nor what has volumes: nothing can be mounted in a sandbox that runs.</summary>
+    public ReservedId Reserve(SandboxSpec spec) => spec is { Disk: null, Volumes: null } ? pool.Reserve(spec) : new(SandboxId.New(), Ready: false);
 
     public void Unreserve(SandboxId id) => pool.Unreserve(id);
 

@@ -56,6 +56,7 @@ public static class MachineRegistration
         services.AddSingleton<ISandboxSleep, SandboxSleep>();
         services.AddSingleton<IDiskStreams, DiskStreams>();
         services.AddSingleton<IMemoryStreams, MemoryStreams>();
+        services.AddSingleton<IVolumeDisks, VolumeDisks>();
         services.AddObjectStore();
         services.AddSingleton<ColdStarts>();
         services.AddSingleton<SandboxLauncher>();

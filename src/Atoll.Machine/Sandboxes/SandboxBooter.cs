@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Atoll.Core.Cleanup;
 using Atoll.Core.Faults;
@@ -7,12 +8,13 @@ using Atoll.Machine.Isolation;
 using Atoll.Machine.Isolation.Idling;
 using Atoll.Machine.Live;
 using Atoll.Machine.Networking;
+using Atoll.Machine.Storage;
 using Atoll.Machine.Storage.Memory;
 
 namespace Atoll.Machine.Sandboxes;
 
 /// <summary>From a root filesystem and a network slot to a sandbox that answers: guest folder, process 1 (or the memory it goes on from), hello, record. On a fault nothing of these is left; disk and slot are the caller's.</summary>
-internal sealed class SandboxBooter(SandboxRuntimes runtimes, GuestFolders folders, SandboxRecords records, GuestLinks links, IdleSentries idle)
+internal sealed class SandboxBooter(SandboxRuntimes runtimes, ISandboxStorage storage, GuestFolders folders, SandboxRecords records, GuestLinks links, IdleSentries idle)
 {
     private const int TokenBytes = 32;
 
@@ -49,6 +51,7 @@ internal sealed class SandboxBooter(SandboxRuntimes runtimes, GuestFolders folde
     public async Task<Result<LiveHandle>> BootAsync(SandboxId id, SandboxSpec spec, NetworkSlot slot, string root, GuestSeat seat, CancellationToken cancellation)
     {
         if (!runtimes.Find(spec.Isolation).TryGet(out var runtime, out var fault)) return fault;
+        if (!Volumes(spec).TryGet(out var volumes, out fault)) return fault;
 
         // A sandbox that is restored has had others under its id.
         idle.Forget(id);
@@ -58,6 +61,7 @@ internal sealed class SandboxBooter(SandboxRuntimes runtimes, GuestFolders folde
         {
             Port = GuestBoot.Port,
             Memory = seat.Image?.Runtime,
+            Volumes = volumes,
             MayRename = spec.Isolation is IsolationKind.GVisor,
         };
         cleanup.Push(async () => await runtime.RemoveAsync(id, CancellationToken.None));
@@ -74,5 +78,17 @@ internal sealed class SandboxBooter(SandboxRuntimes runtimes, GuestFolders folde
         records.Save(new SandboxRecord(id, spec.Isolation, slot.Number, seat.Token, init));
         cleanup.Release();
         return new LiveHandle(id, runtime, init, slot, guest);
+    }
+
+    private Result<ImmutableArray<MountedFolder>> Volumes(SandboxSpec spec)
+    {
+        var folders = ImmutableArray.CreateBuilder<MountedFolder>();
+        foreach (var mount in spec.Volumes ?? [])
+        {
+            if (storage.Volumes.Find(mount.Volume) is not { } source) return StorageFaults.NoVolume(mount.Volume.Value);
+            folders.Add(new(source, mount.Path, mount.ReadOnly));
+        }
+
+        return folders.ToImmutable();
     }
 }

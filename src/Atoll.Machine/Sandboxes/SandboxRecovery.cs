@@ -50,6 +50,7 @@ internal sealed partial class SandboxRecovery(
 
         await sweep.RunAsync(known, attached, cancellation);
         if ((await storage.Checkpoints.SweepAsync(cancellation)).Fault is { } left) LogLeft(left.Detail);
+        if ((await storage.Volumes.SweepAsync(cancellation)).Fault is { } half) LogLeft(half.Detail);
         LogRecovered(attached.Count);
         return attached;
     }

@@ -23,6 +23,9 @@ internal interface ISandboxStorage
     /// <summary>Clones as they were at a moment, kept.</summary>
     ICheckpointStorage Checkpoints { get; }
 
+    /// <summary>Storage that outlives sandboxes.</summary>
+    IVolumeStorage Volumes { get; }
+
     /// <summary>
     /// Makes or mounts the pool and removes what a crash left half-made. May be repeated, and several processes may have one pool open (a server, and a build beside it).
     /// </summary>

@@ -20,6 +20,9 @@ internal static class StorageFaults
     public static Fault NoCheckpoint(CheckpointId id) => new(
         FaultCode.CheckpointNotFound, FaultSide.Caller, FaultStage.Storage, $"The disk of checkpoint {id} is not on this node.", "List your checkpoints to see those that are.");
 
+    public static Fault NoVolume(string id) => new(
+        FaultCode.VolumeNotFound, FaultSide.Server, FaultStage.Storage, $"Volume {id} is not in the pool of this node.", "List your volumes to see those that are.");
+
     /// <param name="bytes">What was to be written; 0 when that is not known.</param>
     public static Fault Full(PoolUsage usage, long bytes = 0) => new(
         FaultCode.PoolNearlyFull,

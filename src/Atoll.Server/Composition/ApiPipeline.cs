@@ -11,6 +11,7 @@ using Atoll.Server.Api.Sandboxes;
 using Atoll.Server.Api.Service;
 using Atoll.Server.Api.Teams;
 using Atoll.Server.Api.Users;
+using Atoll.Server.Api.Volumes;
 using Atoll.Server.Http;
 using Atoll.Server.Http.Access;
 using Atoll.Server.Telemetry;
@@ -47,6 +48,7 @@ internal static class ApiPipeline
         ServiceEndpoints.Map(api);
         SandboxEndpoints.Map(api);
         CheckpointEndpoints.Map(api);
+        VolumeEndpoints.Map(api);
         ProcessEndpoints.Map(api);
         CodeEndpoints.Map(api);
         FileEndpoints.Map(api);

@@ -6,6 +6,7 @@ using Atoll.Core.Sandboxes.Metering;
 using Atoll.Core.Store;
 using Atoll.Core.Teams;
 using Atoll.Core.Teams.Audit;
+using Atoll.Core.Volumes;
 using Atoll.Machine.Hosting;
 using Atoll.Machine.Sandboxes;
 using Atoll.Server.Hosting;
@@ -23,6 +24,7 @@ internal static class Rooms
         builder.Services.AddOptions<SandboxOptions>().BindConfiguration(SandboxOptions.Section);
         builder.Services.AddOptions<CheckpointOptions>().BindConfiguration(CheckpointOptions.Section);
         builder.Services.AddOptions<ExportOptions>().BindConfiguration(ExportOptions.Section);
+        builder.Services.AddOptions<VolumeOptions>().BindConfiguration(VolumeOptions.Section);
         builder.Services.AddOptions<CodeOptions>().BindConfiguration(CodeOptions.Section);
         builder.Services.AddOptions<TeamOptions>().BindConfiguration(TeamOptions.Section);
         builder.Services.AddOptions<AuditOptions>().BindConfiguration(AuditOptions.Section).PostConfigure<IOptions<MachineOptions>>(PlaceInStateDirectory);

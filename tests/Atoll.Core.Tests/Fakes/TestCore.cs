@@ -8,6 +8,7 @@ using Atoll.Core.Sandboxes;
 using Atoll.Core.Store;
 using Atoll.Core.Teams;
 using Atoll.Core.Teams.Audit;
+using Atoll.Core.Volumes;
 using Atoll.Testing;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -46,6 +47,7 @@ internal sealed class TestCore : IAsyncDisposable
     public FakeStreams Streams => field ??= new(Disks);
 
     public FakeMemories Memories => field ??= new(Disks);
+    public FakeVolumes VolumeDisks { get; } = new();
 
     public FakeStore Store { get; set; } = new();
 
@@ -65,6 +67,8 @@ internal sealed class TestCore : IAsyncDisposable
     public ICheckpoints Checkpoints => Services.GetRequiredService<ICheckpoints>();
 
     public ICheckpointTransfers Transfers => Services.GetRequiredService<ICheckpointTransfers>();
+
+    public IVolumes Volumes => Services.GetRequiredService<IVolumes>();
 
     public IEvents Events => Services.GetRequiredService<IEvents>();
 
@@ -111,6 +115,7 @@ internal sealed class TestCore : IAsyncDisposable
         builder.Services.AddSingleton<IMemoryStreams>(Memories);
         builder.Services.AddSingleton<IObjectStore>(Store);
         builder.Services.Configure<ExportOptions>(options => options.UploadedMemory = UploadedMemory);
+        builder.Services.AddSingleton<IVolumeDisks>(VolumeDisks);
         builder.Services.AddAtollCore();
         builder.Services.Configure<StoreOptions>(options =>
         {

@@ -4,6 +4,7 @@ using Atoll.Core.Sandboxes;
 using Atoll.Core.Sandboxes.Capacity;
 using Atoll.Core.Sandboxes.Requests;
 using Atoll.Core.Tests.Fakes;
+using Atoll.Core.Volumes;
 using Microsoft.Extensions.Options;
 using static Atoll.Core.Tests.Fakes.TestCore;
 
@@ -14,7 +15,7 @@ public sealed class RequestTests
     private readonly FakeMachine _machine = new();
     private readonly RequestResolver _resolver;
 
-    public RequestTests() => _resolver = new(_machine, Options.Create(new SandboxOptions()), TimeProvider.System);
+    public RequestTests() => _resolver = new(_machine, new(new(), Options.Create(new VolumeOptions())), Options.Create(new SandboxOptions()), TimeProvider.System);
 
     public static TheoryData<string, SandboxRequest> Mistakes => new()
     {

@@ -17,7 +17,10 @@ public sealed class OciSpecTests
     {
         Assert.SkipUnless(RuntimeInformation.ProcessArchitecture is Architecture.X64, "the golden file is for x86-64");
         var plan = new LaunchPlan(
-            SandboxId.Parse("s00000000000000000000"), "/pool/root", "/run/netns/n1", "box", new SandboxLimits(1.5, 512, 1024, 200), ["/.atoll/agent"], ["A=1"], "/run/atoll/guest", "10.0.0.1");
+            SandboxId.Parse("s00000000000000000000"), "/pool/root", "/run/netns/n1", "box", new SandboxLimits(1.5, 512, 1024, 200), ["/.atoll/agent"], ["A=1"], "/run/atoll/guest", "10.0.0.1")
+        {
+            Volumes = [new("/pool/volumes/v1", "/data", ReadOnly: false), new("/pool/volumes/v2", "/srv/models", ReadOnly: true)],
+        };
         var spec = OciSpecBuilder.Build(plan, CgroupLimits.For(plan.Limits, processes => processes), "/atoll/s00000000000000000000", "/run/atoll/runc/s0/bundle", Wall.OpenFiles, SeccompProfile.For(Architecture.X64));
         var json = JsonSerializer.Serialize(spec, OciJson.Default.OciSpec) + "\n";
         var golden = Path.Combine(AppContext.BaseDirectory, "Isolation", "config.golden.json");
@@ -47,8 +50,8 @@ public sealed class OciSpecTests
         using var scratch = new Scratch();
         Directory.CreateDirectory(scratch.PathOf("tmp"));
 
-        Assert.True(MountPoints.Prepare(scratch.Folder).Succeeded);
-        Assert.True(MountPoints.Prepare(scratch.Folder).Succeeded);
+        Assert.True(MountPoints.Prepare(scratch.Folder, []).Succeeded);
+        Assert.True(MountPoints.Prepare(scratch.Folder, []).Succeeded);
         Assert.NotEmpty(Directory.EnumerateFiles(scratch.PathOf("tmp")));
     }
 

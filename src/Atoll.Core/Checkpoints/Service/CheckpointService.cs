@@ -2,6 +2,7 @@ using Atoll.Core.Faults;
 using Atoll.Core.Machines;
 using Atoll.Core.Sandboxes;
 using Atoll.Core.Sandboxes.Grains;
+using Atoll.Core.Sandboxes.Requests;
 using Atoll.Core.Teams;
 using Microsoft.Extensions.Options;
 
@@ -56,6 +57,7 @@ internal sealed class CheckpointService(
         if (!(await FindLivingAsync(team, sandbox, cancellation)).TryGet(out var living, out var fault)) return fault;
         if (!(await finder.FindAsync(living, checkpoint, cancellation)).TryGet(out var found, out fault)) return fault;
         if (found.Spec.Isolation != living.Spec.Isolation) return CheckpointFaults.WrongIsolation(found, living.Spec);
+        if (found.Memory is not null && !MountRules.Same(found.Spec.Volumes, living.Spec.Volumes)) return CheckpointFaults.OtherVolumes(found);
         return await Grain(living.Id).RestoreAsync(found).WaitAsync(cancellation);
     }
 

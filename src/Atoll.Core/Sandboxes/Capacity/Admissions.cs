@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Atoll.Core.Sandboxes.Capacity;
 
 /// <summary>Whether there is room for a sandbox: in its team's quota, and on this host. What is taken is held from before the sandbox is saved until its end is saved.</summary>
-internal sealed class Admissions(TeamLedger teams, CapacityLedger host, Database database)
+internal sealed class Admissions(TeamLedger teams, CapacityLedger host, MountLedger mounts, Database database)
 {
     private const long MiB = 1 << 20;
 
@@ -17,6 +17,18 @@ internal sealed class Admissions(TeamLedger teams, CapacityLedger host, Database
         var read = await database.ReadAsync(context => context.Teams.ToListAsync(cancellation), cancellation);
         foreach (var row in read.TryGet(out var rows, out var fault) ? rows : throw new FaultException(fault)) teams.SetQuota(new(row.Id), QuotaRows.ToQuota(row));
     }
+
+    /// <summary>For a new sandbox: its volumes too, which then cannot be deleted.</summary>
+    public Result<Done> Take(TeamId team, SandboxId id, SandboxSpec spec)
+    {
+        if (mounts.Take(id, spec.Volumes).Fault is { } gone) return gone;
+        var taken = Take(team, id, spec.Limits);
+        if (!taken.Succeeded) mounts.GiveBack(id);
+        return taken;
+    }
+
+    /// <summary>After a restart: the volumes of one that lives, awake or at rest.</summary>
+    public void ReadmitMounts(SandboxId id, SandboxSpec spec) => mounts.Readmit(id, spec.Volumes);
 
     /// <param name="before">The limits of a living sandbox, which are to become others; null for a new one.</param>
     public Result<Done> Take(TeamId team, SandboxId id, SandboxLimits limits, SandboxLimits? before = null)
@@ -41,6 +53,13 @@ internal sealed class Admissions(TeamLedger teams, CapacityLedger host, Database
     public void Readmit(TeamId team, CheckpointId id, long bytes) => teams.Readmit(team, id, Whole(bytes));
 
     public void GiveBack(TeamId team, CheckpointId id) => teams.GiveBack(team, id);
+
+    /// <summary>Room in the team's quota for a volume, or for one that is to be larger or smaller.</summary>
+    public Result<Done> Take(TeamId team, VolumeId id, int diskMiB, int most) => teams.Take(team, id, diskMiB, most);
+
+    public void Readmit(TeamId team, VolumeId id, int diskMiB) => teams.Readmit(team, id, diskMiB);
+
+    public void GiveBack(TeamId team, VolumeId id) => teams.GiveBack(team, id);
 
     /// <summary>
     /// It goes to rest: its processor and memory are given back, its disk and its place among the team's sandboxes are not. Saved memory is disk: refused when the team's quota has no room for it.
@@ -76,6 +95,7 @@ internal sealed class Admissions(TeamLedger teams, CapacityLedger host, Database
     {
         teams.GiveBack(team, id);
         host.GiveBack(id);
+        mounts.GiveBack(id);
     }
 
     private static int Whole(long bytes) => (int)Math.Min((bytes + MiB - 1) / MiB, int.MaxValue);

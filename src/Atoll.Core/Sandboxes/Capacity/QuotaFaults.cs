@@ -24,6 +24,10 @@ internal static class QuotaFaults
         FaultCode.QuotaExceeded, FaultSide.Caller, FaultStage.Admission,
         string.Create(CultureInfo.InvariantCulture, $"The team has {most} checkpoints, which is the most it may have."), "Delete some, or raise Checkpoints:MostPerTeam.");
 
+    public static Fault TooManyVolumes(int most) => new(
+        FaultCode.QuotaExceeded, FaultSide.Caller, FaultStage.Admission,
+        string.Create(CultureInfo.InvariantCulture, $"The team has {most} volumes, which is the most it may have."), "Delete some, or raise Volumes:MostPerTeam.");
+
     public static Fault TooFast(int perMinute, int seconds)
     {
         var text = string.Create(CultureInfo.InvariantCulture, $"{perMinute} creations a minute are allowed, and they are used up.");

@@ -10,6 +10,7 @@ internal sealed class TeamAccount(TimeProvider time)
     private readonly Lock _lock = new();
     private readonly Dictionary<SandboxId, SandboxLimits> _held = [];
     private readonly Dictionary<CheckpointId, int> _checkpoints = [];
+    private readonly Dictionary<VolumeId, int> _volumes = [];
     private readonly CreateRate _rate = new(time);
     private TeamQuota _quota = TeamQuota.Unlimited;
     private (long MilliCpu, long MemoryMiB, long DiskMiB) _sum;
@@ -36,7 +37,7 @@ internal sealed class TeamAccount(TimeProvider time)
     {
         get
         {
-            lock (_lock) return new(_held.Count, (double)_sum.MilliCpu / MilliCores, _sum.MemoryMiB, _sum.DiskMiB, _checkpoints.Count);
+            lock (_lock) return new(_held.Count, (double)_sum.MilliCpu / MilliCores, _sum.MemoryMiB, _sum.DiskMiB, _checkpoints.Count, _volumes.Count);
         }
     }
 
@@ -88,6 +89,36 @@ internal sealed class TeamAccount(TimeProvider time)
         }
     }
 
+    /// <summary>For a new volume, or one that is to be larger or smaller.</summary>
+    /// <param name="most">Volumes at one time.</param>
+    public Result<Done> Take(VolumeId id, int diskMiB, int most)
+    {
+        lock (_lock)
+        {
+            if (_closed) return QuotaFaults.TeamGone;
+            var known = _volumes.TryGetValue(id, out var before);
+            if (!known && _volumes.Count >= most) return QuotaFaults.TooManyVolumes(most);
+            QuotaCheck check = new();
+            check.Add("diskMiB", _sum.DiskMiB, diskMiB - before, _quota.DiskMiB, unit: " MiB");
+            if (check.Fault is { } exceeded) return exceeded;
+            Put(id, diskMiB);
+            return Done.Value;
+        }
+    }
+
+    public void Set(VolumeId id, int diskMiB)
+    {
+        lock (_lock) Put(id, diskMiB);
+    }
+
+    public void GiveBack(VolumeId id)
+    {
+        lock (_lock)
+        {
+            if (_volumes.Remove(id, out var held)) _sum.DiskMiB -= held;
+        }
+    }
+
     public void Set(SandboxId id, SandboxLimits limits)
     {
         lock (_lock) Put(id, limits);
@@ -108,7 +139,7 @@ internal sealed class TeamAccount(TimeProvider time)
 
     public bool TryClose()
     {
-        lock (_lock) return _held.Count == 0 && _checkpoints.Count == 0 && (_closed = true);
+        lock (_lock) return _held.Count == 0 && _checkpoints.Count == 0 && _volumes.Count == 0 && (_closed = true);
     }
 
     public void Reopen()
@@ -130,6 +161,13 @@ internal sealed class TeamAccount(TimeProvider time)
     private void Put(CheckpointId id, int diskMiB)
     {
         if (_checkpoints.TryAdd(id, diskMiB)) _sum.DiskMiB += diskMiB;
+    }
+
+    private void Put(VolumeId id, int diskMiB)
+    {
+        if (_volumes.Remove(id, out var before)) _sum.DiskMiB -= before;
+        _volumes[id] = diskMiB;
+        _sum.DiskMiB += diskMiB;
     }
 
     private bool Forget(SandboxId id)

@@ -27,6 +27,13 @@ internal sealed class TeamLedger(TimeProvider time)
 
     public void GiveBack(TeamId team, CheckpointId id) => Of(team).GiveBack(id);
 
+    /// <summary>Takes a part of the disk quota for a volume.</summary>
+    public Result<Done> Take(TeamId team, VolumeId id, int diskMiB, int most) => Of(team).Take(id, diskMiB, most);
+
+    public void Readmit(TeamId team, VolumeId id, int diskMiB) => Of(team).Set(id, diskMiB);
+
+    public void GiveBack(TeamId team, VolumeId id) => Of(team).GiveBack(id);
+
     /// <summary>As if the creation had never been let in.</summary>
     public void Undo(TeamId team, SandboxId id) => Of(team).Undo(id);
 

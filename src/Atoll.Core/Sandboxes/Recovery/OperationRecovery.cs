@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Atoll.Core.Sandboxes.Recovery;
 
 /// <summary>The part of a recovery that goes by the journal and the saved disks. A saved disk that no checkpoint stands on and no entry tells of (the database is older than the host) is removed.</summary>
-internal sealed partial class OperationRecovery(JournalKeeper journal, CheckpointStore checkpoints, ISavedDisks disks, SandboxDirectory directory, Admissions admissions, ILogger<OperationRecovery> log)
+internal sealed partial class OperationRecovery(VolumeRecovery volumes, JournalKeeper journal, CheckpointStore checkpoints, ISavedDisks disks, SandboxDirectory directory, Admissions admissions, ILogger<OperationRecovery> log)
 {
     /// <summary>Sandboxes whose disks must be kept though they may have no processes.</summary>
     /// <exception cref="FaultException">The database cannot be read.</exception>
@@ -27,6 +27,7 @@ internal sealed partial class OperationRecovery(JournalKeeper journal, Checkpoin
             if (hasMemory) memories.Add(id);
         }
 
+        await volumes.RunAsync(cancellation);
         await journal.BeginAsync(cancellation);
 
         // Those that belong to saved memory, of what has just been settled too.

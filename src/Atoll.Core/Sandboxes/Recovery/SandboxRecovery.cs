@@ -41,6 +41,7 @@ internal sealed partial class SandboxRecovery(
         foreach (var (sandbox, ending) in living)
         {
             directory.Add(sandbox);
+            admissions.ReadmitMounts(sandbox.Id, sandbox.Spec);
             if (sandbox.State.IsAtRest()) admissions.ReadmitAtRest(sandbox.Team, sandbox.Id, sandbox.Held);
             else admissions.Readmit(sandbox.Team, sandbox.Id, sandbox.Spec.Limits);
             if (attached.Contains(sandbox.Id) || (sandbox.State is SandboxState.Archived && ending is null))

@@ -47,6 +47,7 @@ internal static class IdempotencyRules
             if (request.Checkpoint is { } checkpoint) json.WriteStringValue(checkpoint);
             if (request.WakeOn is { } wakers) json.WriteStringValue("wakeOn:" + wakers);
             if (request.PublicPorts is { IsDefaultOrEmpty: false } ports) json.WriteStringValue("ports " + string.Join(' ', ports.Distinct().Order()));
+            foreach (var mount in request.Volumes is { IsDefault: false } mounts ? mounts : []) json.WriteStringValue($"volume {mount.Volume}:{mount.Path}:{mount.ReadOnly}");
             json.WriteEndArray();
         }
 

@@ -2,13 +2,14 @@ using System.Collections.Immutable;
 using Atoll.Core.Faults;
 using Atoll.Core.Machines;
 using Atoll.Core.Sandboxes.Grains;
+using Atoll.Core.Teams;
 using Atoll.Core.Templates;
 using Microsoft.Extensions.Options;
 
 namespace Atoll.Core.Sandboxes.Requests;
 
 /// <summary>Turns what was asked for into what will be: defaults filled in, everything checked, every mistake reported at once under the name the API gives the field.</summary>
-internal sealed class RequestResolver(IMachine machine, IOptions<SandboxOptions> options, TimeProvider time)
+internal sealed class RequestResolver(IMachine machine, MountRules mounts, IOptions<SandboxOptions> options, TimeProvider time)
 {
     private const int TemplatesShown = 20;
 
@@ -16,7 +17,8 @@ internal sealed class RequestResolver(IMachine machine, IOptions<SandboxOptions>
     /// <param name="memory">The saved memory that it goes on from; null: its processes start anew.</param>
     /// <param name="origin">The sandbox that this disk was, whose values stand where the request leaves them open.</param>
     /// <param name="template">What an imported disk began as, which need not be here; null to look it up.</param>
-    public Result<SandboxSpec> Resolve(SandboxRequest request, CheckpointId? disk = null, CheckpointId? memory = null, SandboxSpec? origin = null, string? template = null)
+    /// <param name="team">Whose volumes are meant; null where a request names none.</param>
+    public Result<SandboxSpec> Resolve(SandboxRequest request, CheckpointId? disk = null, CheckpointId? memory = null, SandboxSpec? origin = null, string? template = null, TeamId? team = null)
     {
         FieldErrors errors = new();
         var defaults = options.Value.Defaults;
@@ -58,6 +60,7 @@ internal sealed class RequestResolver(IMachine machine, IOptions<SandboxOptions>
             Disk = disk,
             Memory = memory,
             Fork = request.Fork,
+            Volumes = mounts.Check(errors, team, request.Volumes, memory is null ? null : origin?.Volumes ?? []),
             Ports = request.PublicPorts is { IsDefaultOrEmpty: false } ports ? PortRules.Check(errors, ports, options.Value.MaxPorts, time.GetUtcNow()) : null,
         };
         LifecycleRules.Check(errors, spec.Lifecycle, host, isolation);
@@ -118,6 +121,7 @@ internal sealed class RequestResolver(IMachine machine, IOptions<SandboxOptions>
             OnIdle = request.OnIdle ?? lifecycle.OnIdle,
             WakeOn = request.WakeOn ?? lifecycle.WakeOn,
             Egress = request.Egress ?? origin.Egress,
+            Volumes = request.Volumes ?? origin.Volumes?.Select(mount => new MountRequest(mount.Volume.Value, mount.Path, mount.ReadOnly)).ToImmutableArray(),
         };
     }
 

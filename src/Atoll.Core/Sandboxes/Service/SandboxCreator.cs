@@ -33,10 +33,10 @@ internal sealed partial class SandboxCreator(
         }
 
         if (!(await FindOriginAsync(team, request, cancellation)).TryGet(out var origin, out var missing)) return missing;
-        if (!resolver.Resolve(request, origin?.Disk, origin is { Kind: CheckpointKind.Full } && !request.DiskOnly ? origin.Id : null, origin?.Spec).TryGet(out var spec, out var mistakes)) return mistakes;
+        if (!resolver.Resolve(request, origin?.Disk, origin is { Kind: CheckpointKind.Full } && !request.DiskOnly ? origin.Id : null, origin?.Spec, team: team).TryGet(out var spec, out var mistakes)) return mistakes;
         cancellation.ThrowIfCancellationRequested();
         var (id, ready) = machine.Reserve(spec);
-        if (admissions.Take(team, id, spec.Limits).Fault is { } full)
+        if (admissions.Take(team, id, spec).Fault is { } full)
         {
             machine.Unreserve(id);
             return full;

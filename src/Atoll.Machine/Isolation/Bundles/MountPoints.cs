@@ -14,7 +14,8 @@ internal static class MountPoints
 {
     private static readonly ImmutableArray<string> Directories = ["proc", "dev", "sys", "etc", LaunchPlan.GuestMountPoint[1..]];
 
-    public static Result<Done> Prepare(string rootFilesystem)
+    /// <param name="places">Where volumes are to be mounted: whatever is missing of them is made. What is in the way there is the caller's to say, and is left as it is.</param>
+    public static Result<Done> Prepare(string rootFilesystem, ImmutableArray<MountedFolder> places)
     {
         try
         {
@@ -23,6 +24,11 @@ internal static class MountPoints
             using var etc = root.Open("etc");
             foreach (var name in EtcFiles.Names) EnsureFile(etc, name);
             KeepTemporaryFolder(root);
+            foreach (var place in places)
+            {
+                if (!TryEnsurePlace(root, place.Destination[1..].Split('/'))) return Blocked(place.Destination);
+            }
+
             return Done.Value;
         }
         catch (SyscallException failure)
@@ -43,6 +49,20 @@ internal static class MountPoints
         using var temporary = root.Open("tmp");
         if (temporary.TypeOf(".atoll") is RootedDirectory.EntryType.Missing) temporary.MakeFile(".atoll");
     }
+
+    private static bool TryEnsurePlace(RootedDirectory folder, ReadOnlySpan<string> names)
+    {
+        if (names.IsEmpty) return true;
+        var type = folder.TypeOf(names[0]);
+        if (type is RootedDirectory.EntryType.Missing) folder.MakeDirectory(names[0]);
+        else if (type is not RootedDirectory.EntryType.Directory) return false;
+        using var below = folder.Open(names[0]);
+        return TryEnsurePlace(below, names[1..]);
+    }
+
+    private static Fault Blocked(string place) => new(
+        FaultCode.InvalidPath, FaultSide.Caller, FaultStage.Isolation, $"No volume can be mounted at '{place}': a part of it is a file or a symlink in the sandbox's root filesystem.",
+        "Choose another path; or, if it is a symlink, name the place that it leads to.");
 
     private static void EnsureDirectory(RootedDirectory root, string name)
     {

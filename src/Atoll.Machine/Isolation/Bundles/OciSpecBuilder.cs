@@ -45,11 +45,15 @@ internal static class OciSpecBuilder
     [
         .. SandboxMounts.For(limits),
         Program(LaunchPlan.GuestMountPoint, plan.GuestDirectory),
+        .. plan.Volumes.Select(Volume),
         .. EtcFiles.Names.Select(name => ReadOnly($"/etc/{name}", Path.Combine(ownFiles, name))),
     ];
 
     /// <summary>With exec in so many words: Debian mounts <c>/run</c> without, and a bind would inherit that.</summary>
     private static OciMount Program(string destination, string source) => new(destination, "bind", source, ["bind", "ro", "nosuid", "nodev", "exec"]);
+
+    /// <summary>Private: what one sandbox mounts below is nobody else's.</summary>
+    private static OciMount Volume(MountedFolder volume) => new(volume.Destination, "bind", volume.Source, ["bind", volume.ReadOnly ? "ro" : "rw", "nosuid", "nodev", "exec", "private"]);
 
     private static OciMount ReadOnly(string destination, string source) => new(destination, "bind", source, ["bind", "ro", "nosuid", "nodev"]);
 }

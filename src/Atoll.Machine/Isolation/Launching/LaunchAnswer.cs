@@ -10,7 +10,7 @@ namespace Atoll.Machine.Isolation.Launching;
 internal sealed record LaunchAnswer(RunningInit? Init, int Error, string Step, string Subject)
 {
     /// <summary>The file system of the sandbox's root cannot have its ids mapped (overlayfs cannot; kernels before 5.12 cannot at all).</summary>
-    public bool CannotMapIds => Step == "idmap_root" && Error is Errno.Invalid or Errno.NotImplemented;
+    public bool CannotMapIds => Step is "idmap_root" or "idmap_volume" && Error is Errno.Invalid or Errno.NotImplemented;
 
     public Fault Fault => new(FaultCode.HostFailure, FaultSide.Host, FaultStage.Isolation,
         $"The sandbox could not be started: {(Error == 0 ? $"{Step}: {Subject}" : new SyscallException(Step, Subject, Error).Message)}",

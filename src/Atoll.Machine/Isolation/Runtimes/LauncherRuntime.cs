@@ -96,7 +96,7 @@ internal sealed partial class LauncherRuntime(
         var begun = time.GetTimestamp();
         if (plan.Memory is not null) return MemoryFaults.NotSupported(Kind, MemoryMissing!);
         if (records.Exists(plan.Id) || cgroups.Exists(plan.Id)) return Failed($"Sandbox {plan.Id} has run-time state on this host already.", "Remove it first.");
-        if (MountPoints.Prepare(plan.RootFilesystem).Fault is { } unmountable) return unmountable;
+        if (MountPoints.Prepare(plan.RootFilesystem, plan.Volumes).Fault is { } unmountable) return unmountable;
 
         await using var cleanup = new AsyncCleanup();
         cleanup.Push(async () =>

@@ -127,7 +127,7 @@ internal sealed partial class OciRuntime(
         var begun = time.GetTimestamp();
         var directory = DirectoryOf(plan.Id);
         if (directory.Exists || cgroups.Exists(plan.Id)) return Failed($"Sandbox {plan.Id} has run-time state on this host already.", "Remove it first.");
-        if (MountPoints.Prepare(plan.RootFilesystem).Fault is { } unmountable) return unmountable;
+        if (MountPoints.Prepare(plan.RootFilesystem, plan.Volumes).Fault is { } unmountable) return unmountable;
 
         await using var cleanup = new AsyncCleanup();
         cleanup.Push(async () =>
@@ -152,7 +152,12 @@ internal sealed partial class OciRuntime(
         var command = plan.Memory is { } image ? engine.Memory!.Restore(directory, plan.Id, image) : engine.RunCommand(directory, plan.Id);
         var run = await spawner.RunAsync(command, engine.View(plan.GuestDirectory), limit, cancellation);
         if (!run.TryGet(out var code, out var fault)) return fault;
-        if (code != 0) return Failed($"{engine.Name} could not start the sandbox: {RuntimeLog.LastError(directory.Log) ?? $"exit code {code}"}", null);
+        if (code != 0)
+        {
+            var said = RuntimeLog.LastError(directory.Log) ?? $"exit code {code}";
+            return plan is { Memory: not null, Volumes.IsEmpty: false } && MemoryFaults.IsFileGone(said) ? MemoryFaults.FileGone : Failed($"{engine.Name} could not start the sandbox: {said}", null);
+        }
+
         if (Inspect(plan.Id) is not { } init) return Failed($"Process 1 ended as soon as it was started: {RuntimeLog.LastError(directory.Log) ?? "no reason was given"}.", null);
 
         // Not in the bundle: the limit that a runtime finds at its start is the memory that it shows inside.

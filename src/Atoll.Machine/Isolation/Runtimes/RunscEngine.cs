@@ -20,9 +20,11 @@ internal sealed class RunscEngine(IOptions<IsolationOptions> options) : IOciEngi
     /// <summary>
     /// Only handed to versions that know them: connections are reset at a checkpoint instead of standing in its way; the seccomp profile counts inside as well
     /// (measured: 0.15 us a call); setuid programs gain root, as they do on any Linux (2024 releases do not know it, so sudo does nothing there);
-    /// a restored sandbox may have another name, folder and limits than the one that was saved: what it gets is ours to say.
+    /// a restored sandbox may have another name, folder and limits than the one that was saved: what it gets is ours to say; what is mounted besides the root is looked at again before each use, because
+    /// other sandboxes write to it (the default, in so many words).
     /// </summary>
-    private static readonly ImmutableArray<string> FlagsWhereKnown = ["--net-disconnect-ok", "--oci-seccomp", "--allow-suid", "--restore-spec-validation=ignore"];
+    private static readonly ImmutableArray<string> FlagsWhereKnown = ["--net-disconnect-ok", "--oci-seccomp", "--allow-suid", "--restore-spec-validation=ignore",
+        "--file-access-mounts=shared"];
 
     /// <summary>
     /// Releases up to 2024 take a namespace in which this path exists for the host's own ("cannot run with network enabled in root network namespace");

@@ -27,6 +27,7 @@ internal sealed partial class BtrfsStorage : ISandboxStorage, IDisposable
     private readonly SpareShelf _spares;
     private readonly PoolLocks _locks;
     private readonly BtrfsCheckpoints _checkpoints;
+    private readonly BtrfsVolumes _volumes;
     private readonly SemaphoreSlim _clones = new(ClonesAtOnce);
     private readonly Lock _growing = new();
     private CancellationTokenSource? _stop;
@@ -41,6 +42,7 @@ internal sealed partial class BtrfsStorage : ISandboxStorage, IDisposable
         _shelf = new TemplateShelf(_pool.Mount, new SubvolumeTree());
         _locks = new PoolLocks(machine.StateDirectory, time);
         _checkpoints = new BtrfsCheckpoints(_pool.Mount, _quota, new(_pool.Mount, _quota, _shelf, Full), bytes => HasRoom(bytes) ? null : StorageFaults.Full(_room.Measure(), bytes));
+        _volumes = new BtrfsVolumes(_pool.Mount, _quota, Full);
         _spares = new SpareShelf(Path.Combine(_pool.Mount, "spares"), options.SpareClones, time);
     }
 
@@ -49,6 +51,8 @@ internal sealed partial class BtrfsStorage : ISandboxStorage, IDisposable
     public string? Limitation => _quota.Limitation;
 
     public ICheckpointStorage Checkpoints => _checkpoints;
+
+    public IVolumeStorage Volumes => _volumes;
 
     private string Sandboxes => Path.Combine(_pool.Mount, "sandboxes");
 
@@ -63,6 +67,7 @@ internal sealed partial class BtrfsStorage : ISandboxStorage, IDisposable
             _shelf.Prepare();
             Directory.CreateDirectory(Sandboxes);
             _checkpoints.Prepare();
+            _volumes.Prepare();
             _spares.Open();
             _locks.Use();
             SweepTrees();

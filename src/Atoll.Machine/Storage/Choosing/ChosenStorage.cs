@@ -25,6 +25,8 @@ internal sealed class ChosenStorage(IOptions<MachineOptions> machine, IOptions<S
 
     public ICheckpointStorage Checkpoints => Chosen.Checkpoints;
 
+    public IVolumeStorage Volumes => Chosen.Volumes;
+
     private ISandboxStorage Chosen => _chosen ?? throw new InvalidOperationException("The storage is not open yet: OpenAsync comes first.");
 
     private bool PoolIsThere => options.Value.Device is not null || File.Exists(Path.Combine(machine.Value.StateDirectory, "pool.img"));

@@ -26,7 +26,11 @@ internal sealed class OverlayStorage(MachineOptions machine, StorageOptions opti
 
     public ICheckpointStorage Checkpoints { get; } = new NoCheckpoints();
 
+    public IVolumeStorage Volumes => OwnVolumes;
+
     private string Sandboxes => Path.Combine(_folder, "sandboxes");
+
+    private FolderVolumes OwnVolumes => field ??= new(_folder, () => MeasurePool() is { NearlyFull: true } usage ? StorageFaults.Full(usage) : null);
 
     public Task<Result<Done>> OpenAsync(CancellationToken cancellation) => StorageFaults.GuardAsync<Done>(
         async () =>
@@ -37,6 +41,7 @@ internal sealed class OverlayStorage(MachineOptions machine, StorageOptions opti
             File.SetUnixFileMode(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             _shelf.Prepare();
             Directory.CreateDirectory(Sandboxes);
+            OwnVolumes.Prepare();
             _locks.Use();
             foreach (var half in Directory.EnumerateDirectories(Sandboxes).Where(path => !new OverlayDisk(path).Complete)) Remove(half);
             SweepTrees();

@@ -36,6 +36,9 @@ internal sealed record ForkBody
 
     public NetworkBody? Network { get; init; }
 
+    /// <summary>Left out, those of the origin. With memory, they cannot be others.</summary>
+    public ImmutableArray<VolumeBody>? Volumes { get; init; }
+
     /// <summary>The part that is as in a create, so that it is checked as one.</summary>
     public CreateSandboxBody ToCreate() => new()
     {
@@ -50,5 +53,6 @@ internal sealed record ForkBody
         Workdir = Workdir,
         Lifecycle = Lifecycle,
         Network = Network,
+        Volumes = Volumes,
     };
 }

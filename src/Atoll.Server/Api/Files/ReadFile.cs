@@ -54,7 +54,8 @@ internal static class ReadFile
         return TypedResults.Empty;
     }
 
-    private static void Head(HttpResponse response, FileContent content, long? offset)
+    /// <summary>Status and headers of a file, or of the part of it that begins at an offset.</summary>
+    public static void Head(HttpResponse response, FileContent content, long? offset)
     {
         Common(response, content.Entry);
         response.ContentLength = content.Length;

@@ -41,6 +41,7 @@ internal static class SandboxBodies
             WakeOn = ToCauses(body.Lifecycle?.WakeOn),
             Egress = body.Network?.Egress?.Default,
             PublicPorts = body.Network?.PublicPorts,
+            Volumes = body.Volumes is { IsDefault: false } volumes ? [.. volumes.Select(volume => new MountRequest(volume.Volume, volume.Path, volume.ReadOnly))] : null,
         };
     }
 
@@ -78,7 +79,6 @@ internal static class SandboxBodies
         }
 
         Refuse(body.Isolation is IsolationWord.Microvm, "isolation", "cannot be \"microvm\" yet: choose gvisor or container.");
-        Refuse(body.Volumes is { IsDefaultOrEmpty: false }, "volumes", "are not supported yet.");
         Refuse(body.Secrets is { IsDefaultOrEmpty: false }, "secrets", "are not supported yet.");
         Refuse(body.Gpus is > 0, "gpus", "are not supported yet.");
         Refuse(body.Count is > 1, "count", "above 1 is not supported yet.");

@@ -54,6 +54,14 @@ internal static class OperationScopes
         ["forkCheckpoint"] = KeyScopes.SandboxesWrite,
         ["importCheckpoint"] = KeyScopes.SandboxesWrite,
 
+        ["listVolumes"] = KeyScopes.SandboxesRead,
+        ["getVolume"] = KeyScopes.SandboxesRead,
+        ["createVolume"] = KeyScopes.SandboxesWrite,
+        ["updateVolume"] = KeyScopes.SandboxesWrite,
+        ["deleteVolume"] = KeyScopes.SandboxesWrite,
+        ["snapshotVolume"] = KeyScopes.SandboxesWrite,
+        ["cloneVolume"] = KeyScopes.SandboxesWrite,
+
         // Output too: what a command prints is as private as the command.
         ["exec"] = KeyScopes.Exec,
         ["startProcess"] = KeyScopes.Exec,
@@ -79,6 +87,10 @@ internal static class OperationScopes
         ["downloadArchive"] = KeyScopes.FilesRead,
         ["findFiles"] = KeyScopes.FilesRead,
 
+        ["readVolumeFile"] = KeyScopes.FilesRead,
+        ["statVolumeFile"] = KeyScopes.FilesRead,
+        ["listVolumeFiles"] = KeyScopes.FilesRead,
+
         // It names paths.
         ["diffCheckpoint"] = KeyScopes.FilesRead,
 
@@ -95,6 +107,9 @@ internal static class OperationScopes
         ["chmodFile"] = KeyScopes.FilesWrite,
         ["chownFile"] = KeyScopes.FilesWrite,
         ["replaceText"] = KeyScopes.FilesWrite,
+        ["writeVolumeFile"] = KeyScopes.FilesWrite,
+        ["removeVolumeFile"] = KeyScopes.FilesWrite,
+        ["makeVolumeDirectory"] = KeyScopes.FilesWrite,
 
         ["listKeys"] = KeyScopes.Keys,
         ["createKey"] = KeyScopes.Keys,

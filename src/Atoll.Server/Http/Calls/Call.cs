@@ -4,6 +4,7 @@ using Atoll.Core.Faults;
 using Atoll.Core.Machines;
 using Atoll.Core.Sandboxes;
 using Atoll.Core.Teams;
+using Atoll.Core.Volumes;
 using Atoll.Server.Hosting;
 using Atoll.Server.Http.Faults;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -34,6 +35,8 @@ internal sealed class Call
     public ICheckpoints Checkpoints => Get<ICheckpoints>();
 
     public ICheckpointTransfers Transfers => Get<ICheckpointTransfers>();
+
+    public IVolumes Volumes => Get<IVolumes>();
 
     public IEvents Events => Get<IEvents>();
 

@@ -562,6 +562,51 @@ namespace Atoll.Core.Store.Migrations.PostgreSql
                     b.ToTable("Users");
                 });
 
+            modelBuilder.Entity("Atoll.Core.Store.Rows.VolumeRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Node")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<bool>("ReadOnly")
+                        .HasColumnType("boolean");
+
+                    b.Property<long>("SharedBytes")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("SizeMiB")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Source")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Team")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Team", "Name")
+                        .IsUnique()
+                        .HasFilter("\"Name\" IS NOT NULL");
+
+                    b.ToTable("Volumes");
+                });
+
             modelBuilder.Entity("Atoll.Core.Store.Rows.ClaimRow", b =>
                 {
                     b.HasOne("Atoll.Core.Store.Rows.SandboxRow", null)

@@ -489,6 +489,46 @@ namespace Atoll.Core.Store.Migrations.Sqlite
                     b.ToTable("Users");
                 });
 
+            modelBuilder.Entity("Atoll.Core.Store.Rows.VolumeRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Node")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("ReadOnly")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("SharedBytes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("SizeMiB")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Source")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Team")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Team", "Name")
+                        .IsUnique()
+                        .HasFilter("\"Name\" IS NOT NULL");
+
+                    b.ToTable("Volumes");
+                });
+
             modelBuilder.Entity("Atoll.Core.Store.Rows.ClaimRow", b =>
                 {
                     b.HasOne("Atoll.Core.Store.Rows.SandboxRow", null)

@@ -11,7 +11,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Atoll.Core.Store.Migrations.PostgreSql
 {
     [DbContext(typeof(PostgresContext))]
-    [Migration("20261123120546_Initial")]
+    [Migration("20261123053513_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -117,10 +117,6 @@ namespace Atoll.Core.Store.Migrations.PostgreSql
 
                     b.Property<string>("Node")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .UseCollation("C");
-
-                    b.Property<string>("Origin")
                         .HasColumnType("text")
                         .UseCollation("C");
 
@@ -330,10 +326,6 @@ namespace Atoll.Core.Store.Migrations.PostgreSql
                         .HasColumnType("text")
                         .UseCollation("C");
 
-                    b.Property<string>("Archive")
-                        .HasColumnType("text")
-                        .UseCollation("C");
-
                     b.Property<string>("Checkpoint")
                         .HasColumnType("text")
                         .UseCollation("C");
@@ -362,14 +354,6 @@ namespace Atoll.Core.Store.Migrations.PostgreSql
                     b.Property<long?>("ExpiresAt")
                         .HasColumnType("bigint");
 
-                    b.Property<string>("Leases")
-                        .HasColumnType("text")
-                        .UseCollation("C");
-
-                    b.Property<string>("Memory")
-                        .HasColumnType("text")
-                        .UseCollation("C");
-
                     b.Property<string>("Name")
                         .HasColumnType("text")
                         .UseCollation("C");
@@ -386,9 +370,6 @@ namespace Atoll.Core.Store.Migrations.PostgreSql
                     b.Property<string>("ReasonDetail")
                         .HasColumnType("text")
                         .UseCollation("C");
-
-                    b.Property<long>("SavedBytes")
-                        .HasColumnType("bigint");
 
                     b.Property<string>("Spec")
                         .IsRequired()
@@ -407,9 +388,6 @@ namespace Atoll.Core.Store.Migrations.PostgreSql
                         .IsRequired()
                         .HasColumnType("text")
                         .UseCollation("C");
-
-                    b.Property<long?>("TimeLeftTicks")
-                        .HasColumnType("bigint");
 
                     b.HasKey("Id");
 

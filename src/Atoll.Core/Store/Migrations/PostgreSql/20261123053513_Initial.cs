@@ -50,7 +50,6 @@ namespace Atoll.Core.Store.Migrations.PostgreSql
                     Spec = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     Node = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     CreatedAt = table.Column<long>(type: "bigint", nullable: false),
-                    Origin = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     DeletedAt = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
@@ -110,11 +109,6 @@ namespace Atoll.Core.Store.Migrations.PostgreSql
                     Spec = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     Checkpoint = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     CheckpointWritten = table.Column<long>(type: "bigint", nullable: false),
-                    TimeLeftTicks = table.Column<long>(type: "bigint", nullable: true),
-                    Memory = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    SavedBytes = table.Column<long>(type: "bigint", nullable: false),
-                    Archive = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    Leases = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     EndingState = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     EndingReason = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     EndingDetail = table.Column<string>(type: "text", nullable: true, collation: "C")

@@ -49,7 +49,6 @@ namespace Atoll.Core.Store.Migrations.Sqlite
                     Spec = table.Column<string>(type: "TEXT", nullable: false),
                     Node = table.Column<string>(type: "TEXT", nullable: false),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
-                    Origin = table.Column<string>(type: "TEXT", nullable: true),
                     DeletedAt = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
@@ -109,11 +108,6 @@ namespace Atoll.Core.Store.Migrations.Sqlite
                     Spec = table.Column<string>(type: "TEXT", nullable: false),
                     Checkpoint = table.Column<string>(type: "TEXT", nullable: true),
                     CheckpointWritten = table.Column<long>(type: "INTEGER", nullable: false),
-                    TimeLeftTicks = table.Column<long>(type: "INTEGER", nullable: true),
-                    Memory = table.Column<string>(type: "TEXT", nullable: true),
-                    SavedBytes = table.Column<long>(type: "INTEGER", nullable: false),
-                    Archive = table.Column<string>(type: "TEXT", nullable: true),
-                    Leases = table.Column<string>(type: "TEXT", nullable: true),
                     EndingState = table.Column<string>(type: "TEXT", nullable: true),
                     EndingReason = table.Column<string>(type: "TEXT", nullable: true),
                     EndingDetail = table.Column<string>(type: "TEXT", nullable: true)
