@@ -23,46 +23,55 @@ public sealed class VolumeFailpointTests : CrashTest
         var id = (string)created.Json!["id"]!;
         await ShellAsync(id, "echo kept > /data/kept");
 
-        foreach (var (route, name) in ((string, string)[])[("/v1/volumes", "new"), ("/v1/volumes/data/snapshot", "snap"), ("/v1/volumes/data/clone", "copy")])
+        // Create, snapshot and clone have the same steps.
+        await DieAtAsync("volume.noted", () => Api.PostAsync("/v1/volumes", new JsonObject { ["name"] = "new" }, Cancellation));
+        await DieAtAsync("volume.made", async () =>
         {
-            foreach (var step in (string[])["noted", "made", "done"])
-            {
-                await DieAtAsync("volume." + step, () => Api.PostAsync(route, new JsonObject { ["name"] = name }, Cancellation));
-                Assert.Equal(step == "done", (await CheckAsync(id)).Contains(name));
-            }
-        }
-
+            Assert.Equal(["data"], await CheckAsync(id));
+            return await Api.PostAsync("/v1/volumes/data/snapshot", new JsonObject { ["name"] = "snap" }, Cancellation);
+        });
+        await DieAtAsync("volume.done", async () =>
+        {
+            Assert.Equal(["data"], await CheckAsync(id));
+            return await Api.PostAsync("/v1/volumes/data/clone", new JsonObject { ["name"] = "copy", ["sizeMiB"] = 16 }, Cancellation);
+        });
         foreach (var step in (string[])["noted", "limited", "done"])
         {
-            await DieAtAsync("volume.resize." + step, () => Api.SendAsync(HttpMethod.Patch, "/v1/volumes/copy", """{"sizeMiB":64,"name":"wide"}""", Cancellation));
-            Assert.Equal(step == "done", (await CheckAsync(id)).Contains("wide"));
+            await DieAtAsync("volume.resize." + step, async () =>
+            {
+                Assert.Equal(["copy", "data"], await CheckAsync(id));
+                return await Api.SendAsync(HttpMethod.Patch, "/v1/volumes/copy", """{"sizeMiB":64,"name":"wide"}""", Cancellation);
+            });
         }
 
         foreach (var step in (string[])["noted", "freed", "done"])
         {
-            var name = "gone-" + step;
-            await MakeAsync("/v1/volumes/snap/clone", new() { ["name"] = name });
-            await DieAtAsync("volume.delete." + step, () => Api.DeleteAsync($"/v1/volumes/{name}", Cancellation));
-            Assert.DoesNotContain(name, await CheckAsync(id));
+            await DieAtAsync("volume.delete." + step, async () =>
+            {
+                Assert.Equal(["data", "wide"], await CheckAsync(id));
+                await MakeAsync("/v1/volumes/wide/clone", new() { ["name"] = "gone" });
+                return await Api.DeleteAsync("/v1/volumes/gone", Cancellation);
+            });
         }
 
-        (await Api.DeleteAsync("/v1/volumes/data", Cancellation)).ShouldBe(HttpStatusCode.Conflict, "volume_in_use");
-        Assert.Equal("kept\n", (await Api.GetAsync("/v1/volumes/wide/files?path=/kept", Cancellation)).Text);
-        Assert.Equal(HttpStatusCode.NoContent, (await Api.DeleteAsync($"/v1/sandboxes/{id}", Cancellation)).Status);
-        foreach (var name in (string[])["data", "new", "snap", "wide"]) Assert.Equal(HttpStatusCode.NoContent, (await Api.DeleteAsync($"/v1/volumes/{name}", Cancellation)).Status);
-        Assert.Equal([".empty"], Directory.EnumerateFileSystemEntries(Pool).Select(path => Path.GetFileName(path)));
-    }
-
-    /// <summary>Starts a server that dies at a step, has it do something, and starts one that does not.</summary>
-    private async Task DieAtAsync(string failpoint, Func<Task<Answer>> operation)
-    {
-        await EndAsync(kill: false);
-        Server.Configure(Failpoint, failpoint);
-        await StartAsync();
-        await Assert.ThrowsAsync<HttpRequestException>(operation);
         await EndAsync(kill: true);
         Server.Configure(Failpoint, "");
         await StartAsync();
+        Assert.Equal(["data", "wide"], await CheckAsync(id));
+        (await Api.DeleteAsync("/v1/volumes/data", Cancellation)).ShouldBe(HttpStatusCode.Conflict, "volume_in_use");
+        Assert.Equal("kept\n", (await Api.GetAsync("/v1/volumes/wide/files?path=/kept", Cancellation)).Text);
+        Assert.Equal(HttpStatusCode.NoContent, (await Api.DeleteAsync($"/v1/sandboxes/{id}", Cancellation)).Status);
+        foreach (var name in (string[])["data", "wide"]) Assert.Equal(HttpStatusCode.NoContent, (await Api.DeleteAsync($"/v1/volumes/{name}", Cancellation)).Status);
+        Assert.Equal([".empty"], Directory.EnumerateFileSystemEntries(Pool).Select(path => Path.GetFileName(path)));
+    }
+
+    /// <summary>Starts a server that dies at a step, which settles what the one before left, and has it do something.</summary>
+    private async Task DieAtAsync(string failpoint, Func<Task<Answer>> operation)
+    {
+        await EndAsync(kill: true);
+        Server.Configure(Failpoint, failpoint);
+        await StartAsync();
+        await Assert.ThrowsAsync<HttpRequestException>(operation);
     }
 
     /// <summary>Those on the disk are those that are listed, and the sandbox goes on.</summary>
@@ -74,7 +83,7 @@ public sealed class VolumeFailpointTests : CrashTest
         Assert.Equal(
             listed.Select(volume => (string)volume!["id"]!).Append(".empty").Order(StringComparer.Ordinal),
             Directory.EnumerateFileSystemEntries(Pool).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
-        return [.. listed.Select(volume => (string)volume!["name"]!)];
+        return [.. listed.Select(volume => (string)volume!["name"]!).Order(StringComparer.Ordinal)];
     }
 
     private async Task MakeAsync(string route, JsonObject body)
