@@ -24,7 +24,6 @@ public sealed class BadInputTests(ServerFixture server) : IClassFixture<ServerFi
     [InlineData("""{"count":2}""", "not_supported", "count")]
     [InlineData("""{"isolation":"microvm"}""", "not_supported", "isolation")]
     [InlineData("""{"gpus":1}""", "not_supported", "gpus")]
-    [InlineData("""{"volumes":[{"volume":"v","path":"/d"}]}""", "not_supported", "volumes")]
     [InlineData("""{"secrets":[{"secret":"s"}]}""", "not_supported", "secrets")]
     [InlineData("""{"network":{"join":["n"]}}""", "not_supported", "network.join")]
     [InlineData("""{"network":{"egress":{"allow":["x"]}}}""", "not_supported", "network.egress.allow")]

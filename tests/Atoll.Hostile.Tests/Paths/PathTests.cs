@@ -180,14 +180,24 @@ public abstract class PathTests(HostileServer server, string isolation) : Hostil
         Assert.Equal("fine\n", await ShellAsync("echo fine"));
     });
 
-    /// <summary>There are no volumes yet: asking for one is refused by name. What is bound into a sandbox is Atoll's own, and cannot be moved or replaced inside.</summary>
+    /// <summary>A volume is what the team has by that name, and never a path; what is bound into a sandbox, volumes too, cannot be moved or replaced inside.</summary>
     [Fact]
     public Task Attack35_BindSources_CannotBeSwapped() => BesideNeighbourAsync(async () =>
     {
         var body = HostileServer.Body(Isolation);
         body["volumes"] = new JsonArray(new JsonObject { ["volume"] = "../../etc", ["path"] = "/mnt" });
         var answer = await Api.PostAsync("/v1/sandboxes", body, Cancellation);
-        Assert.True(answer.Status == HttpStatusCode.BadRequest && answer.Code is "not_supported" or "invalid_request", answer.Text);
+        answer.ShouldBe(HttpStatusCode.NotFound, "volume_not_found");
+        var made = await Api.PostAsync("/v1/volumes", new JsonObject { ["sizeMiB"] = 16 }, Cancellation);
+        var volume = (string)made.Json!["id"]!;
+        body["volumes"] = new JsonArray(new JsonObject { ["volume"] = volume, ["path"] = "/mnt/v" });
+        var mounting = await Api.CreateAsync(body, Cancellation);
+        var swapped = await Api.ExecAsync(mounting, "rmdir /mnt/v || mv /mnt/v /mnt/w || rm -rf /mnt/v", Cancellation, Root);
+        Assert.NotEqual(0, (int)swapped["exitCode"]!);
+        await Api.ExecAsync(mounting, "ln -sfn / /mnt/v/root; ln -sfn /etc /mnt/v/etc", Cancellation, Root);
+        Assert.Equal(HttpStatusCode.NoContent, (await Api.DeleteAsync($"/v1/sandboxes/{mounting}", Cancellation)).Status);
+        foreach (var path in (string[])["root/etc/passwd", "root/proc/self/environ", "../../../../etc/passwd"]) Assert.NotEqual(HttpStatusCode.OK, (await Api.GetAsync($"/v1/volumes/{volume}/files?path={path}", Cancellation)).Status);
+        Assert.Equal(HttpStatusCode.NoContent, (await Api.DeleteAsync($"/v1/volumes/{volume}", Cancellation)).Status);
         foreach (var bound in (string[])["/.atoll", "/etc/hosts", "/etc/resolv.conf", "/etc/hostname"])
         {
             var tried = await Api.ExecAsync(Sandbox, $"mv {bound} {Folder}/moved || ln -sfn {_marker} {bound} || rm -rf {bound} || echo evil > {bound}", Cancellation, Root);
