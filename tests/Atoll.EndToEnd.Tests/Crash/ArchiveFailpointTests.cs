@@ -12,35 +12,39 @@ public sealed class ArchiveFailpointTests : CrashTest
 {
     private const string Failpoint = "ATOLL_FAILPOINT";
 
+    private Queue<string> _steps = new();
+
     private string Pool => Path.Combine(Server.StateDirectory, "pool");
 
     [Fact]
     public async Task Archive_AndStartKilledAtEachStep_AreUndoneOrDoneAndNothingIsLost()
     {
-        await StartAsync();
+        string[] archiving = ["noted", "disk", "manifest", "verified", "saved", "done"], waking = ["noted", "received", "placed", "started", "saved", "done"];
+        _steps = new([.. archiving.Select(step => "archive." + step), .. waking.Select(step => "wake." + step)]);
+        await NextAsync();
         var id = await CreateAsync(Container, "web", new JsonObject { ["wakeOn"] = new JsonArray() });
         await ShellAsync(id, "head -c 3000000 /dev/urandom > /tmp/data; chmod 4711 /tmp/data");
         var look = await LookAsync(id);
-        foreach (var step in (string[])["noted", "disk", "manifest", "verified", "saved", "done"])
+        foreach (var step in archiving)
         {
             var archived = step is "saved" or "done";
             if ((string?)(await GetAsync(id))["state"] == "archived") Assert.Equal(HttpStatusCode.OK, (await Api.PostAsync($"/v1/sandboxes/{id}/start", null, Cancellation)).Status);
-            await DieAtAsync("archive." + step, $"/v1/sandboxes/{id}/archive");
+            await DieAsync($"/v1/sandboxes/{id}/archive");
             Assert.Equal(archived ? "archived" : "stopped", (string?)(await GetAsync(id))["state"]);
             await AssertPlacesAsync(id, here: !archived, there: archived);
         }
 
-        foreach (var step in (string[])["noted", "received", "placed", "started", "saved", "done"])
+        foreach (var step in waking)
         {
             var running = step is "saved" or "done";
             if ((string?)(await GetAsync(id))["state"] != "archived") Assert.Equal(HttpStatusCode.OK, (await Api.PostAsync($"/v1/sandboxes/{id}/archive", null, Cancellation)).Status);
-            await DieAtAsync("wake." + step, $"/v1/sandboxes/{id}/start");
+            await DieAsync($"/v1/sandboxes/{id}/start");
             Assert.Equal(running ? "running" : "archived", (string?)(await GetAsync(id))["state"]);
             await AssertPlacesAsync(id, here: running, there: !running);
             if (running) Assert.Equal(look, await LookAsync(id));
         }
 
-        // The archive is deleted with the sandbox, also where the server dies on the way.
+        // The archive is deleted with the sandbox.
         Assert.Equal(HttpStatusCode.OK, (await Api.PostAsync($"/v1/sandboxes/{id}/archive", null, Cancellation)).Status);
         Assert.Equal(HttpStatusCode.NoContent, (await Api.DeleteAsync($"/v1/sandboxes/{id}", Cancellation)).Status);
         await AssertNothingLeftAsync(id);
@@ -72,14 +76,17 @@ public sealed class ArchiveFailpointTests : CrashTest
         return Directory.Exists(path) ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories) : [];
     }
 
-    private async Task DieAtAsync(string failpoint, string path)
+    /// <summary>The server dies at the step that it was started for, and the next one is started for the next.</summary>
+    private async Task DieAsync(string path)
     {
-        await EndAsync(kill: false);
-        Server.Configure(Failpoint, failpoint);
-        await StartAsync();
         await Assert.ThrowsAsync<HttpRequestException>(() => Api.PostAsync(path, null, Cancellation));
         await EndAsync(kill: true);
-        Server.Configure(Failpoint, "");
-        await StartAsync();
+        await NextAsync();
+    }
+
+    private Task NextAsync()
+    {
+        Server.Configure(Failpoint, _steps.TryDequeue(out var step) ? step : "");
+        return StartAsync();
     }
 }
