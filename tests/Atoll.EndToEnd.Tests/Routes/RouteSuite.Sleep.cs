@@ -104,7 +104,7 @@ public abstract partial class RouteSuite
 
         // Its checkpoints stay as they are, and it can be put back to them.
         await OkAsync(_api.PostAsync($"/v1/sandboxes/{id}/restore", new JsonObject { ["checkpoint"] = (string)checkpoint["id"]! }, Cancelled));
-        Assert.Equal("kept no", Stdout(await _api.ExecAsync(id, "echo $(cat /kept) $(test -e /later || echo no)", Cancelled)));
+        Assert.Equal("kept no", Stdout(await _api.ExecAsync(id, "echo $(cat /kept) $(test -e /later || echo no)", Cancelled, "root")));
         await OkAsync(_api.PostAsync($"/v1/sandboxes/{id}/archive", null, Cancelled));
         await CleanAsync(id);
         await Eventually.HoldsAsync("nothing of it is here or there", () => HostTraces.Of(server.Server, id).Count == 0, Cancelled);
