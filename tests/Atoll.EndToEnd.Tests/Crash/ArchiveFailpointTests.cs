@@ -36,7 +36,7 @@ public sealed class ArchiveFailpointTests : FailpointTest
             if (running) Assert.Equal(look, await LookAsync(id));
         }
 
-        // The archive is deleted with the sandbox, also where the server dies on the way.
+        // The archive is deleted with the sandbox.
         Assert.Equal(HttpStatusCode.OK, (await Api.PostAsync($"/v1/sandboxes/{id}/archive", null, Cancellation)).Status);
         Assert.Equal(HttpStatusCode.NoContent, (await Api.DeleteAsync($"/v1/sandboxes/{id}", Cancellation)).Status);
         await AssertNothingLeftAsync(id);
