@@ -120,6 +120,41 @@ internal sealed class SandboxCgroups
         }
     }
 
+    /// <summary>
+    /// Gives what runs under one id the other: everything in its cgroups, and in v1, where a cgroup can be renamed, what it has used so far. In v2 it gets new ones without limits.
+    /// Preconditions: it has no others below them; nothing in it makes processes meanwhile; <see cref="HoldParents"/>.
+    /// </summary>
+    public Result<Done> Rename(SandboxId from, SandboxId to)
+    {
+        try
+        {
+            foreach (var folder in Folders(from).ToArray())
+            {
+                var target = Path.Combine(Path.GetDirectoryName(folder)!, to.Value);
+                try
+                {
+                    FileCall.Rename(folder, target);
+                }
+                catch (SyscallException refused) when (refused.Errno is Errno.NotPermitted or Errno.NotSupported)
+                {
+                    Directory.CreateDirectory(target);
+                    for (var members = File.ReadAllLines(Path.Combine(folder, "cgroup.procs")); members.Length > 0; members = File.ReadAllLines(Path.Combine(folder, "cgroup.procs")))
+                    {
+                        foreach (var member in members) CgroupFile.Write(target, "cgroup.procs", long.Parse(member, CultureInfo.InvariantCulture));
+                    }
+
+                    Directory.Delete(folder);
+                }
+            }
+
+            return Done.Value;
+        }
+        catch (IOException failure)
+        {
+            return new Fault(FaultCode.HostFailure, FaultSide.Host, FaultStage.Isolation, $"The sandbox's cgroup could not get its name: {failure.Message}");
+        }
+    }
+
     /// <summary>Everything in it stands still when this returns; on a fault it goes on. Polled, because v1 has no way to be told.</summary>
     public Result<Done> Freeze(SandboxId id, TimeSpan limit)
     {

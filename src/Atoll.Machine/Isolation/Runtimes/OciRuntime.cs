@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Atoll.Core.Cleanup;
 using Atoll.Core.Faults;
 using Atoll.Core.Machines;
@@ -22,10 +23,11 @@ internal sealed partial class OciRuntime(
     RuntimeSpawner spawner,
     IOptions<IsolationOptions> options,
     IOptions<MachineOptions> machine,
-    TimeProvider time,
-    ILogger<OciRuntime> logger) : ISandboxRuntime
+    ILogger<OciRuntime> logger,
+    IVessels? vessels = null) : ISandboxRuntime
 {
-    private readonly OciMemory _memory = new(engine, spawner, options, time);
+    private readonly OciMemory _memory = new(engine, spawner, options);
+    private readonly IVessels? _vessels = engine.OwnKernel ? vessels : null;
     private volatile IsolationSupport? _support;
 
     public IsolationKind Kind => engine.Kind;
@@ -61,6 +63,7 @@ internal sealed partial class OciRuntime(
         try
         {
             DirectoryOf(id).Delete();
+            _vessels?.Forget(id);
             return removed;
         }
         catch (IOException failure)
@@ -92,7 +95,9 @@ internal sealed partial class OciRuntime(
         cancellation.ThrowIfCancellationRequested();
         if (engine.Memory is null) return _memory.NotSupported();
         if (Inspect(id) is null) return new Fault(FaultCode.SandboxNotRunning, FaultSide.Host, FaultStage.Isolation, $"Sandbox {id} does not run on this host.");
-        return await _memory.SaveAsync(DirectoryOf(id), id, folder, end ? () => cgroups.RemoveAsync(id, options.Value.RemoveTimeLimit, CancellationToken.None) : null, still);
+        var saved = await _memory.SaveAsync(DirectoryOf(id), id, folder, end ? () => cgroups.RemoveAsync(id, options.Value.RemoveTimeLimit, CancellationToken.None) : null, still);
+        if (saved.Succeeded) _vessels?.Expect(id);
+        return saved;
     }
 
     public async Task ContinueAsync(SandboxId id, CancellationToken cancellation)
@@ -121,7 +126,7 @@ internal sealed partial class OciRuntime(
 
     private async Task<Result<RunningInit>> StartAsync(LaunchPlan plan, TimeSpan limit, CancellationToken cancellation)
     {
-        var begun = time.GetTimestamp();
+        var begun = Stopwatch.GetTimestamp();
         var directory = DirectoryOf(plan.Id);
         if (directory.Exists || cgroups.Exists(plan.Id)) return Failed($"Sandbox {plan.Id} has run-time state on this host already.", "Remove it first.");
         if (MountPoints.Prepare(plan.RootFilesystem).Fault is { } unmountable) return unmountable;
@@ -133,6 +138,15 @@ internal sealed partial class OciRuntime(
             if ((await RemoveAsync(plan.Id, CancellationToken.None)).Fault is { } left) LogLeftBehind(plan.Id, left.Detail);
         });
         using var parents = cgroups.HoldParents();
+        _vessels?.Note(plan);
+        if (plan.Memory is not null && _vessels is not null && await _vessels.TryRestoreAsync(plan, cancellation) is { } boarded)
+        {
+            if (!boarded.TryGet(out var sentry, out var unboarded)) return unboarded;
+            cleanup.Release();
+            LogStarted(plan.Id, engine.Name, sentry.Pid, Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
+            return sentry;
+        }
+
         try
         {
             directory.Create();
@@ -156,7 +170,7 @@ internal sealed partial class OciRuntime(
         if (engine.OverheadMiB > 0 && cgroups.Apply(plan.Id, WithOverhead(plan.Limits)).Fault is { } refused) return refused;
 
         cleanup.Release();
-        LogStarted(plan.Id, engine.Name, init.Pid, time.GetElapsedTime(begun).TotalMilliseconds);
+        LogStarted(plan.Id, engine.Name, init.Pid, Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
         return init;
     }
 

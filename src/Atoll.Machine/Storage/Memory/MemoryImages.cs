@@ -33,7 +33,8 @@ internal sealed class MemoryImages(Func<long, Result<string>> place)
         {
             var folder = Path.Combine(parent, Passing + id);
             if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
-            HostFolders.MakePrivate(MemoryImage.RuntimeFolderOf(HostFolders.MakePrivate(folder)));
+            // Digests of our own say whether it is as it was written; the filesystem's, and its compression, would take four times as long as writing it does.
+            FileCall.WriteInPlace(HostFolders.MakePrivate(MemoryImage.RuntimeFolderOf(HostFolders.MakePrivate(folder))));
             var final = Path.Combine(parent, id.Value);
 
             // It was read when it was made.
