@@ -1,74 +1,87 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json.Nodes;
+using Atoll.Bench.Installing;
 
 namespace Atoll.Bench.Bare;
 
 /// <summary>
-/// A container of a bare <c>runsc</c> whose one process holds memory, and what <c>runsc</c> alone needs to save and to restore it: uncompressed and left running, as the server does it, which is
-/// several times as quick as its default. Nothing is made durable, nothing is checked, nothing has a network.
+/// What a bare <c>runsc</c> takes to restore, in one step, the very image of a sandbox's memory, and to save what it restored: a copy of the sandbox's disk, its own bundle, its limits, no network.
+/// Saved uncompressed and left running, as the server does it, which is several times as quick as the program's default. Nothing is made durable, nothing is checked, nobody calls its agent.
 /// </summary>
-internal sealed class BareMemory : IAsyncDisposable
+internal sealed class BareMemory(BareTool tool, string folder, string pool, string cgroups, string errors) : IAsyncDisposable
 {
     private const string First = "memory";
-    private const string HeldFile = "var/held";
-    private static readonly TimeSpan HoldLimit = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
-    private readonly BareTool _tool;
-    private readonly string _folder;
-    private readonly string _image;
-    private readonly string _root;
-    private readonly string _cgroups;
-    private readonly string _errors;
+    private const string BundleFile = "config.json";
+    private JsonNode? _spec;
     private int _last;
 
-    /// <param name="folder">For bundles.</param>
-    /// <param name="image">For the image: in the pool, where the server has its own.</param>
-    public BareMemory(BareTool tool, string folder, string image, string root, string cgroups, string errors)
-    {
-        (_tool, _folder, _image, _root, _cgroups, _errors) = (tool, folder, image, root, cgroups, errors);
-    }
+    private string Image => Path.Combine(pool, "image");
 
-    /// <summary>
-    /// A shell command that holds so many bytes of what does not compress, in a process, and says in <c>/var/held</c> when it does.
-    /// </summary>
-    public static string Holding(int bytes) => string.Create(
-        CultureInfo.InvariantCulture, $"dd if=/dev/urandom bs={bytes} count=1 iflag=fullblock 2>/dev/null | (dd bs=1 count=1 of=/{HeldFile} 2>/dev/null; exec sleep 1000000)");
+    private string Saved => Path.Combine(pool, "saved");
 
-    public async Task StartAsync(int bytes, CancellationToken cancellation)
+    private string Root => Path.Combine(pool, "twin");
+
+    private string Guest => Path.Combine(folder, "guest");
+
+    /// <summary>Copies what it needs of a sandbox that runs, and of a checkpoint of its memory; then restores one, which is saved from then on.</summary>
+    public async Task StartAsync(Installation installation, string sandbox, string checkpoint)
     {
-        await CallAsync("run", "--detach", "--bundle", BundleFor(First, bytes), First);
-        for (var waited = TimeSpan.Zero; new FileInfo(Path.Combine(_root, HeldFile)) is not { Exists: true, Length: > 0 }; waited += Look)
+        var run = Path.Combine(installation.Folder, "run");
+        var spec = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(run, "runsc", sandbox, "bundle", BundleFile)))!;
+        Directory.CreateDirectory(folder);
+        await HostTool.RunAsync("cp", "-a", "--reflink=auto", Path.Combine(installation.PoolDirectory, "sandboxes", sandbox), Root);
+        await HostTool.RunAsync("cp", "-a", Path.Combine(installation.PoolDirectory, "memory", checkpoint, "image"), Image);
+        await HostTool.RunAsync("cp", "-a", Path.Combine(run, "guests", sandbox), Guest);
+        spec["root"]!["path"] = Root;
+        foreach (var space in spec["linux"]!["namespaces"]!.AsArray()) space!.AsObject().Remove("path");
+        foreach (var mount in spec["mounts"]!.AsArray())
         {
-            if (waited > HoldLimit) throw new TimeoutException("The bare container does not hold its memory.");
-            await Task.Delay(Look, TimeProvider.System, cancellation);
+            var source = mount!["source"]!.GetValue<string>();
+            if (mount["type"]!.GetValue<string>() != "bind") continue;
+            var copy = Path.Combine(folder, Path.GetFileName(source));
+            mount["source"] = Directory.Exists(source) ? Guest : copy;
+            if (File.Exists(source)) File.Copy(source, copy);
         }
+
+        _spec = spec;
+        await RestoreAsync(First);
     }
 
-    /// <summary>Milliseconds of a whole <c>checkpoint</c>. The image is the one that is restored from then on.</summary>
+    /// <summary>Milliseconds of a whole <c>checkpoint</c>.</summary>
     public Task<double> CheckpointAsync()
     {
-        if (Directory.Exists(_image)) Directory.Delete(_image, recursive: true);
-        Directory.CreateDirectory(_image);
-        return CallAsync("checkpoint", "--leave-running", "--compression=none", $"--image-path={_image}", First);
+        if (Directory.Exists(Saved)) Directory.Delete(Saved, recursive: true);
+        Directory.CreateDirectory(Saved);
+        return CallAsync("checkpoint", "--leave-running", "--compression=none", $"--image-path={Saved}", First);
     }
 
     /// <summary>Milliseconds of a whole one-step <c>restore</c> of the image. What it made is removed again, which is not counted.</summary>
-    public async Task<double> RestoreAsync(int bytes)
+    public async Task<double> RestoreAsync()
     {
         var id = string.Create(CultureInfo.InvariantCulture, $"restored{++_last}");
-        var took = await CallAsync("restore", "--detach", "--bundle", BundleFor(id, bytes), $"--image-path={_image}", id);
+        var took = await RestoreAsync(id);
         await CallAsync("delete", "-force", id);
         return took;
     }
 
     public async ValueTask DisposeAsync()
     {
+        if (_spec is null) return;
         await CallAsync("delete", "-force", First);
-        if (Directory.Exists(_image)) Directory.Delete(_image, recursive: true);
-        File.Delete(Path.Combine(_root, HeldFile));
+        foreach (var made in (string[])[Saved, Image, Root, folder])
+        {
+            if (Directory.Exists(made)) Directory.Delete(made, recursive: true);
+        }
     }
 
-    private string BundleFor(string id, int bytes) => Bundle.Write(Path.Combine(_folder, id), _root, $"{_cgroups}/{id}", "/bin/sh", "-c", Holding(bytes));
+    private Task<double> RestoreAsync(string id)
+    {
+        var bundle = Directory.CreateDirectory(Path.Combine(folder, id)).FullName;
+        _spec!["linux"]!["cgroupsPath"] = $"{cgroups}/{id}";
+        File.WriteAllText(Path.Combine(bundle, BundleFile), _spec.ToJsonString());
+        return CallAsync("restore", "--detach", "--bundle", bundle, $"--image-path={Image}", id);
+    }
 
-    private Task<double> CallAsync(params ImmutableArray<string> words) => ToolThread.RunAsync(() => Spawn.Time([.. _tool.Global, .. words], _errors), _tool.Hidden);
+    private Task<double> CallAsync(params ImmutableArray<string> words) => ToolThread.RunAsync(() => Spawn.Time([.. tool.Global, .. words], errors), tool.Hidden);
 }

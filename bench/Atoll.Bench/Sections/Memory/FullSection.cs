@@ -11,7 +11,7 @@ using Atoll.Bench.Running;
 
 namespace Atoll.Bench.Sections.Memory;
 
-/// <summary>A gVisor sandbox that holds 100 MB: saved with its memory, restored in place, forked and woken, each in turn with a bare <c>runsc</c> and an equal process.</summary>
+/// <summary>A gVisor sandbox that holds 100 MB: saved with its memory, restored in place, forked and woken, each in turn with a bare <c>runsc</c> and the same image.</summary>
 internal sealed class FullSection : ISection
 {
     private const int Bytes = 100 * 1024 * 1024;
@@ -34,11 +34,11 @@ internal sealed class FullSection : ISection
         await using var bare = memory;
         await using var server = await bench.Installation.StartAsync(Settings.Cold, cancellation);
         if (!await server.Sandboxes.OffersAsync(Isolations.GVisor, cancellation)) return;
-        await bare.StartAsync(Bytes, cancellation);
         var id = await HoldingAsync(server, cancellation);
-        await CheckpointsAsync(bench, server, bare, id, cancellation);
         var (_, body) = server.Plain.Exchange(server.Plain.Request(HttpMethod.Post, $"/v1/sandboxes/{id}/checkpoints", Full));
         var checkpoint = Sandboxes.ReadId(body);
+        await bare.StartAsync(bench.Installation, id, checkpoint);
+        await CheckpointsAsync(bench, server, bare, id, cancellation);
 
         var restore = server.Plain.Request(HttpMethod.Post, $"/v1/sandboxes/{id}/restore", Encoding.UTF8.GetBytes($$"""{"checkpoint":"{{checkpoint}}"}"""));
         await BesideRestoreAsync(bench, bare, "restore in place", () => Task.FromResult(Timed(() => server.Plain.Exchange(restore))), 0.7, cancellation);
@@ -56,13 +56,17 @@ internal sealed class FullSection : ISection
         await server.Api.SendAsync(HttpMethod.Delete, "/v1/checkpoints/" + checkpoint, null, cancellation);
     }
 
+    /// <summary>So many bytes of what does not compress, in one process; <c>/var/held</c> says when it has them.</summary>
+    private static string Holding { get; } = string.Create(
+        CultureInfo.InvariantCulture, $"dd if=/dev/urandom bs={Bytes} count=1 iflag=fullblock 2>/dev/null | (dd bs=1 count=1 of=/var/held 2>/dev/null; exec sleep 1000000)");
+
     private static byte[] Full { get; } = """{"kind":"full"}"""u8.ToArray();
 
     /// <summary>The id of a sandbox that holds its memory.</summary>
     private static async Task<string> HoldingAsync(RunningServer server, CancellationToken cancellation)
     {
         var id = await server.Sandboxes.CreateAsync(Bodies.Sandbox("minimal", Isolations.GVisor, MemoryMiB), cancellation);
-        await server.Api.SendAsync(HttpMethod.Post, $"/v1/sandboxes/{id}/processes", Bodies.Shell(BareMemory.Holding(Bytes), "root"), cancellation);
+        await server.Api.SendAsync(HttpMethod.Post, $"/v1/sandboxes/{id}/processes", Bodies.Shell(Holding, "root"), cancellation);
         await server.Sandboxes.ExecAsync(id, Bodies.Shell("while [ ! -s /var/held ]; do sleep 0.1; done", "root"), cancellation);
         return id;
     }
@@ -99,7 +103,7 @@ internal sealed class FullSection : ISection
             await Task.Delay(Rest, TimeProvider.System, cancellation);
             var took = await measured();
             await Task.Delay(Rest, TimeProvider.System, cancellation);
-            var bareTook = await bare.RestoreAsync(Bytes);
+            var bareTook = await bare.RestoreAsync();
             if (round < 0) continue;
             samples.Add(took);
             beside.Add(bareTook);
@@ -124,7 +128,7 @@ internal sealed class FullSection : ISection
         var request = server.Plain.Request(HttpMethod.Post, $"/v1/checkpoints/{checkpoint}/fork", Encoding.UTF8.GetBytes($$"""{"count":{{ForksAtOnce}}}"""));
         for (var round = -Warmups; round < bench.Arguments.Times(6, 3); round++)
         {
-            var bareTook = await bare.RestoreAsync(Bytes);
+            var bareTook = await bare.RestoreAsync();
             await Task.Delay(LongRest, TimeProvider.System, cancellation);
             var took = await ForkAsync(server, request, cancellation);
             if (round < 0) continue;

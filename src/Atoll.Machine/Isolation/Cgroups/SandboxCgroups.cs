@@ -239,6 +239,27 @@ internal sealed class SandboxCgroups
         }
     }
 
+    /// <summary>
+    /// Kills everything in a sandbox's cgroups and gives these another id, under which <see cref="RemoveAsync"/> waits for the rest. A killed process runs no more code of its own, whatever the kernel
+    /// has still to do with it. False: a cgroup cannot be renamed (v2), or there is none; what was killed is then to be waited for. Preconditions: <see cref="HoldParents"/>.
+    /// </summary>
+    public bool TryKillAside(SandboxId id, SandboxId aside)
+    {
+        if (_controllers is not CgroupV1Controllers) return false;
+        try
+        {
+            var folders = Folders(id).ToImmutableArray();
+
+            // Again, for what was being made meanwhile: no more after the first.
+            for (var round = 0; round < 2; round++) _ = Kill(id, folders);
+            return !folders.IsEmpty && Rename(id, aside).Succeeded;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>While a runtime makes a sandbox's cgroups: their parents must not be tidied away between two of its steps. Dispose when it is done.</summary>
     public IDisposable HoldParents()
     {

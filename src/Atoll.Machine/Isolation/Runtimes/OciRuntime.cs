@@ -72,6 +72,26 @@ internal sealed partial class OciRuntime(
         }
     }
 
+    public async Task<Result<Done>> VacateAsync(SandboxId id, CancellationToken cancellation)
+    {
+        var left = SandboxId.New();
+        using (cgroups.HoldParents())
+        {
+            if (!cgroups.TryKillAside(id, left)) return await RemoveAsync(id, cancellation);
+            try
+            {
+                FileCall.Rename(DirectoryOf(id).Path, DirectoryOf(left).Path);
+            }
+            catch (IOException failure)
+            {
+                return Failed($"The run-time folder of sandbox {id} cannot be put aside: {failure.Message}", null);
+            }
+        }
+
+        _ = RemoveLeftAsync(left);
+        return Done.Value;
+    }
+
     public Task<RunningInit?> InspectAsync(SandboxId id, CancellationToken cancellation) => Task.FromResult(Inspect(id));
 
     public Task<IReadOnlyList<SandboxId>> ListAsync(CancellationToken cancellation)
@@ -107,6 +127,11 @@ internal sealed partial class OciRuntime(
     }
 
     public Task<Result<CgroupUsage>> MeasureAsync(SandboxId id, CancellationToken cancellation) => Task.FromResult(cgroups.Measure(id));
+
+    private async Task RemoveLeftAsync(SandboxId left)
+    {
+        if ((await RemoveAsync(left, CancellationToken.None)).Fault is { } fault) LogLeftBehind(left, fault.Detail);
+    }
 
     /// <summary>Starts the smallest sandbox there is, in a network namespace of its own, and removes it.</summary>
     private async Task<Fault?> TryOneAsync(CancellationToken cancellation)
