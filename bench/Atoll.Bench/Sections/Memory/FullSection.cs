@@ -152,6 +152,6 @@ internal sealed class FullSection : ISection
     {
         using var reply = JsonDocument.Parse(answer);
         return [.. reply.RootElement.GetProperty("results").EnumerateArray().Select(item =>
-            item.TryGetProperty("sandbox", out var sandbox) ? sandbox.GetProperty("id").GetString()! : throw new ApiFailure("A fork failed: " + item.GetRawText()))];
+            item.TryGetProperty("sandbox", out var sandbox) && sandbox.ValueKind is JsonValueKind.Object ? sandbox.GetProperty("id").GetString()! : throw new ApiFailure("A fork failed: " + item.GetRawText()))];
     }
 }

@@ -26,6 +26,15 @@ internal sealed partial class VesselStock(
     private Task? _work;
     private long _used;
 
+    /// <summary>How many wait.</summary>
+    public int Ready
+    {
+        get
+        {
+            lock (_lock) return _shelves.Values.Sum(shelf => shelf.Ready);
+        }
+    }
+
     public void Note(LaunchPlan plan)
     {
         if (Possible) _running[plan.Id] = plan;
@@ -61,7 +70,8 @@ internal sealed partial class VesselStock(
         await DiscardAsync(_ => 0);
     }
 
-    private bool Possible => options.Value.Vessels > 0 && maker.Possible;
+    /// <summary>Whether there are ever any.</summary>
+    public bool Possible => options.Value.Vessels > 0 && maker.Possible;
 
     private Vessel? Ask(VesselShape shape, bool take)
     {
