@@ -138,6 +138,18 @@ internal static unsafe partial class FileCall
             $"{BinaryPrimitives.ReadInt64LittleEndian(all[StatxSizeOffset..])} {BinaryPrimitives.ReadInt64LittleEndian(changed)}.{BinaryPrimitives.ReadUInt32LittleEndian(changed[sizeof(long)..])}");
     }
 
+    /// <summary>Which file it is, its length and when its content last changed: the same for all its links, however many there are.</summary>
+    public static string IdentityOf(string path)
+    {
+        const int inodeOffset = 32, modifiedOffset = 112;
+        var stats = stackalloc byte[StatxBytes];
+        if (statx(CurrentDirectory, path, NoFollow, BasicStats, stats) != 0) throw SyscallException.Last("statx", path);
+        var all = new ReadOnlySpan<byte>(stats, StatxBytes);
+        var modified = all[modifiedOffset..];
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{BinaryPrimitives.ReadInt64LittleEndian(all[inodeOffset..])} {BinaryPrimitives.ReadInt64LittleEndian(all[StatxSizeOffset..])} {BinaryPrimitives.ReadInt64LittleEndian(modified)}.{BinaryPrimitives.ReadUInt32LittleEndian(modified[sizeof(long)..])}");
+    }
+
     /// <summary>When the inode was made, where the filesystem keeps that; null where it does not.</summary>
     public static (long Seconds, uint Nanoseconds)? BornAt(string path)
     {

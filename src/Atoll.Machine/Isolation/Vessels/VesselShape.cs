@@ -14,12 +14,10 @@ namespace Atoll.Machine.Isolation.Vessels;
 /// <param name="Model">The plan with those stand-ins.</param>
 internal sealed record VesselShape(string Key, LaunchPlan Model, CgroupLimits Limits)
 {
-    private const long NoQuota = -1;
-
     public static VesselShape Of(LaunchPlan plan, IOciEngine engine)
     {
         // What a restored sandbox shows inside as its memory is what its sentry is created with.
-        var limits = CgroupLimits.For(plan.Limits, engine.HostTasks, engine.OverheadMiB) with { CpuQuota = NoQuota };
+        var limits = CgroupLimits.For(plan.Limits, engine.HostTasks, engine.OverheadMiB) with { CpuQuota = CgroupLimits.NoQuota };
         var model = plan with
         {
             Id = default,
