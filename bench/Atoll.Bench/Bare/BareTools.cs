@@ -94,6 +94,11 @@ internal sealed class BareTools : IAsyncDisposable
         return new BareContainer(tool, id, _errors);
     }
 
+    /// <summary>For an image of a sandbox's memory. Null where <c>runsc</c> is not.</summary>
+    public BareMemory? Memory() => Runsc is null
+        ? null
+        : new BareMemory(Runsc, Path.Combine(_folder, "memory"), Path.GetDirectoryName(Minimal)!, "/" + Parent, _errors);
+
     /// <summary>A cgroup without limits, in the hierarchy that shares out the processors, of either version; made where it is not there.</summary>
     public string ProcessorCgroup()
     {

@@ -44,6 +44,15 @@ public sealed class IsolationOptions
     /// <summary>How long saving a sandbox's memory, or starting it from there, may take. Default 10 min: a gigabyte takes seconds.</summary>
     public TimeSpan MemoryTimeLimit { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>
+    /// How many <c>gvisor</c> sandboxes at most wait created and empty (13 MB each) for a saved memory, so that a restore, fork or wake takes half as long. There are as many as were asked for at
+    /// once within <see cref="VesselMemory"/>, none before a first memory is saved. Default 10; 0: none, at most 100.
+    /// </summary>
+    public int Vessels { get; set; } = 10;
+
+    /// <summary>For how long a saved or restored memory has vessels kept for others like it. Default 1 h, at most 24 h.</summary>
+    public TimeSpan VesselMemory { get; set; } = TimeSpan.FromHours(1);
+
     /// <summary>How long a runtime may take to show that it works here. Default 15 s.</summary>
     public TimeSpan ProbeTimeLimit { get; set; } = TimeSpan.FromSeconds(15);
 

@@ -23,6 +23,8 @@ internal sealed class IsolationOptionsValidator : IValidateOptions<IsolationOpti
         Time(nameof(options.MemoryTimeLimit), options.MemoryTimeLimit);
         if (options.MaxConcurrentStarts is < 1 or > MostStarts) Wrong(nameof(options.MaxConcurrentStarts), $"must be 1 to {MostStarts}");
         if (options.IdleTimerSlack < TimeSpan.Zero || options.IdleTimerSlack > TimeSpan.FromSeconds(1)) Wrong(nameof(options.IdleTimerSlack), "must be 0 to 1 s");
+        if (options.Vessels is < 0 or > 100) Wrong(nameof(options.Vessels), "must be 0 to 100");
+        if (options.VesselMemory < TimeSpan.FromSeconds(10) || options.VesselMemory > TimeSpan.FromDays(1)) Wrong(nameof(options.VesselMemory), "must be 10 s to 24 h");
         if (options.RunscFlags.Any(flag => !flag.StartsWith('-'))) Wrong(nameof(options.RunscFlags), "must all begin with '-'");
         if (!Enum.IsDefined(options.ContainerLauncher)) Wrong(nameof(options.ContainerLauncher), "must be builtin or runc");
         if (!Path.IsPathRooted(options.LauncherPath)) Wrong(nameof(options.LauncherPath), "must be an absolute path");

@@ -3,6 +3,7 @@ namespace Atoll.Machine.Native;
 /// <summary>The error numbers that code here tells apart (asm-generic; the same on x86-64 and arm64).</summary>
 internal static class Errno
 {
+    public const int NotPermitted = 1;
     public const int NoEntry = 2;
     public const int Io = 5;
     public const int TryAgain = 11;
@@ -12,6 +13,7 @@ internal static class Errno
     public const int Invalid = 22;
     public const int TooManyFiles = 23;
     public const int TooManyFilesHere = 24;
+    public const int NotForThis = 25;
     public const int NoSpace = 28;
     public const int ReadOnlyFileSystem = 30;
     public const int BrokenPipe = 32;

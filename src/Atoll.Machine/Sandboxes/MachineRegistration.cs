@@ -10,6 +10,7 @@ using Atoll.Machine.Images.Building;
 using Atoll.Machine.Isolation;
 using Atoll.Machine.Isolation.Idling;
 using Atoll.Machine.Isolation.Runtimes;
+using Atoll.Machine.Isolation.Vessels;
 using Atoll.Machine.Live;
 using Atoll.Machine.Networking;
 using Atoll.Machine.Networking.Node;
@@ -34,7 +35,7 @@ public static class MachineRegistration
         services.AddOptions<MachineOptions>().BindConfiguration(MachineOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<MachineOptions>, MachineOptionsValidator>();
         services.AddOptions<IsolationOptions>().BindConfiguration(IsolationOptions.Section);
-        services.AddSandboxIsolation().AddSandboxStorage().AddSandboxImages().AddSandboxNetworking();
+        services.AddSandboxIsolation().AddVessels().AddSandboxStorage().AddSandboxImages().AddSandboxNetworking();
         services.AddOptions<GuestOptions>().BindConfiguration(GuestOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<GuestOptions>, GuestOptionsValidator>();
         services.AddSingleton<IdleSentries>();

@@ -34,7 +34,7 @@ internal sealed class SandboxRestorer(
         // From here on to the end, whoever asked.
         await stopping();
         exits.Forget(id);
-        var stopped = await AtollTrace.MeasureAsync("restore.stop", () => handle.Runtime.RemoveAsync(id, CancellationToken.None));
+        var stopped = await AtollTrace.MeasureAsync("restore.stop", () => handle.Runtime.VacateAsync(id, CancellationToken.None));
         if (stopped.Fault is { } running) return new(running, Untouched: false);
         GuestLinks.Gone(handle.Guest);
         Failpoint.Hit("restore.stopped");

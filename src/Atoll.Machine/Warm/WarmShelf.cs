@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Atoll.Core.Machines;
 using Atoll.Core.Sandboxes;
+using Atoll.Machine.Hosting;
 
 namespace Atoll.Machine.Warm;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Atoll.Core.Sandboxes;
+using Atoll.Machine.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Atoll.Machine.Warm;

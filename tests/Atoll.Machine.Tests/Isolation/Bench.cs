@@ -3,6 +3,7 @@ using Atoll.Machine.Hosting;
 using Atoll.Machine.Isolation;
 using Atoll.Machine.Isolation.Cgroups;
 using Atoll.Machine.Isolation.Runtimes;
+using Atoll.Machine.Isolation.Vessels;
 using Atoll.Machine.Isolation.Watching;
 using Atoll.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,10 +22,10 @@ internal sealed class Bench : IAsyncDisposable
 
     private readonly ContainerLauncher _launcher;
 
-    private Bench(GuestKit kit, IsolationKind kind, ContainerLauncher launcher)
+    private Bench(GuestKit kit, IsolationKind kind, ContainerLauncher launcher, bool vessels)
     {
         (_kit, _launcher) = (kit, launcher);
-        _services = Provide(_scratch, launcher);
+        _services = Provide(_scratch, launcher, vessels);
         Runtime = _services.GetRequiredKeyedService<ISandboxRuntime>(kind);
         Kind = kind;
     }
@@ -32,6 +33,9 @@ internal sealed class Bench : IAsyncDisposable
     public ISandboxRuntime Runtime { get; }
 
     public IsolationKind Kind { get; }
+
+    /// <summary>Where the bench was made with them.</summary>
+    public VesselStock Vessels => (VesselStock)_services.GetRequiredService<IVessels>();
 
     public SandboxCgroups Cgroups => _services.GetRequiredService<SandboxCgroups>();
 
@@ -44,13 +48,13 @@ internal sealed class Bench : IAsyncDisposable
     public string Instance => _scratch.Instance;
 
     /// <exception cref="Exception">The test is skipped where the runtime does not work.</exception>
-    public static async Task<Bench> CreateAsync(GuestKit kit, IsolationKind kind, ContainerLauncher launcher = ContainerLauncher.Builtin)
+    public static async Task<Bench> CreateAsync(GuestKit kit, IsolationKind kind, ContainerLauncher launcher = ContainerLauncher.Builtin, bool vessels = false)
     {
         Requires.Root();
         Requires.Tool("busybox");
         Requires.Tool("gcc");
         Requires.Tool("ip");
-        var bench = new Bench(kit, kind, launcher);
+        var bench = new Bench(kit, kind, launcher, vessels);
         var support = await bench.Runtime.ProbeAsync(TestContext.Current.CancellationToken);
         Assert.SkipUnless(support.Available, $"needs {kind}: {support.Missing}");
         Assert.SkipWhen(kind is IsolationKind.Container && launcher is ContainerLauncher.Builtin && !support.Runtime!.StartsWith("atoll-launcher", StringComparison.Ordinal), $"needs our own launcher: {support.Runtime}");
@@ -63,7 +67,7 @@ internal sealed class Bench : IAsyncDisposable
     }
 
     /// <summary>Another server process on the same installation, as after a restart.</summary>
-    public ServiceProvider Again(ContainerLauncher? launcher = null) => Provide(_scratch, launcher ?? _launcher);
+    public ServiceProvider Again(ContainerLauncher? launcher = null) => Provide(_scratch, launcher ?? _launcher, vessels: false);
 
     public Task<string> MakeRootAsync(string name) => _kit.MakeRootAsync(_scratch.PathOf(name));
 
@@ -113,8 +117,8 @@ internal sealed class Bench : IAsyncDisposable
     {
         foreach (var id in _started) await Runtime.RemoveAsync(id, CancellationToken.None);
         await IpAsync("netns", "del", Instance);
-        var parents = CgroupMounts.Read().All.Select(mount => Path.Combine(mount, Instance)).Where(Directory.Exists).ToArray();
         await _services.DisposeAsync();
+        var parents = CgroupMounts.Read().All.Select(mount => Path.Combine(mount, Instance)).Where(Directory.Exists).ToArray();
         _scratch.Dispose();
         Assert.Empty(parents);
     }
@@ -131,7 +135,13 @@ internal sealed class Bench : IAsyncDisposable
         }
     }
 
-    private static ServiceProvider Provide(Scratch scratch, ContainerLauncher launcher) => new ServiceCollection()
+    private static ServiceProvider Provide(Scratch scratch, ContainerLauncher launcher, bool vessels)
+    {
+        var services = Services(scratch, launcher);
+        return (vessels ? services.AddVessels() : services).BuildServiceProvider();
+    }
+
+    private static IServiceCollection Services(Scratch scratch, ContainerLauncher launcher) => new ServiceCollection()
         .AddLogging()
         .Configure<MachineOptions>(options =>
         {
@@ -140,8 +150,7 @@ internal sealed class Bench : IAsyncDisposable
             options.StateDirectory = scratch.PathOf("state");
         })
         .Configure<IsolationOptions>(options => options.ContainerLauncher = launcher)
-        .AddSandboxIsolation()
-        .BuildServiceProvider();
+        .AddSandboxIsolation();
 
     private Task IpAsync(params string[] arguments) => ToolAsync(["ip", .. arguments]);
 

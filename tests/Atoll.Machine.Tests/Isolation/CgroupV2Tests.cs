@@ -43,6 +43,22 @@ public sealed class CgroupV2Tests : IDisposable
     }
 
     [Fact]
+    public void Apply_NoQuota_SaysItInItsOwnWord()
+    {
+        Assert.True(_cgroups.Apply(_id, CgroupLimits.For(new SandboxLimits(1, 512, 64, 100), processes => processes) with { CpuQuota = CgroupLimits.NoQuota }).Succeeded);
+        Assert.StartsWith("max 100000", Read("cpu.max"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Rename_Cgroup_HasTheOtherIdAndItsLimits()
+    {
+        var other = SandboxId.New();
+        Assert.True(_cgroups.Rename(_id, other).Succeeded);
+        Assert.Equal((false, true), (_cgroups.Exists(_id), _cgroups.Exists(other)));
+        Assert.True(_cgroups.Apply(other, CgroupLimits.For(new SandboxLimits(1, 512, 64, 100), processes => processes)).Succeeded);
+    }
+
+    [Fact]
     public void Make_New_HandsTheControllersDown()
     {
         var mount = Path.GetDirectoryName(Path.GetDirectoryName(_folder))!;

@@ -3,12 +3,15 @@ using Atoll.Core.Sandboxes;
 namespace Atoll.Machine.Isolation.Cgroups;
 
 /// <summary>A sandbox's limits in the kernel's units.</summary>
-/// <param name="CpuQuota">Microseconds of CPU per <see cref="CpuPeriod"/>.</param>
+/// <param name="CpuQuota">Microseconds of CPU per <see cref="CpuPeriod"/>, or <see cref="NoQuota"/>.</param>
 /// <param name="Tasks">Processes and threads on the host.</param>
 internal sealed record CgroupLimits(long MemoryBytes, long CpuQuota, long Tasks)
 {
     /// <summary>Microseconds: the kernel's own default.</summary>
     public const ulong CpuPeriod = 100_000;
+
+    /// <summary>As much as there is, in v1's words.</summary>
+    public const long NoQuota = -1;
 
     // The kernel refuses less.
     private const long SmallestQuota = 1000;

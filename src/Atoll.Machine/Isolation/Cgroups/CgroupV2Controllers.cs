@@ -1,3 +1,4 @@
+using System.Globalization;
 namespace Atoll.Machine.Isolation.Cgroups;
 
 /// <summary>v2, one hierarchy for all: kernel documentation admin-guide/cgroup-v2.rst.</summary>
@@ -33,7 +34,7 @@ internal sealed class CgroupV2Controllers(string mount) : ICgroupControllers
 
         // Absent on a kernel without swap.
         if (File.Exists(Path.Combine(folder, "memory.swap.max"))) CgroupFile.Write(folder, "memory.swap.max", 0);
-        CgroupFile.Write(folder, "cpu.max", $"{limits.CpuQuota} {CgroupLimits.CpuPeriod}");
+        CgroupFile.Write(folder, "cpu.max", $"{(limits.CpuQuota == CgroupLimits.NoQuota ? "max" : limits.CpuQuota.ToString(CultureInfo.InvariantCulture))} {CgroupLimits.CpuPeriod}");
         CgroupFile.Write(folder, "pids.max", limits.Tasks);
     }
 

@@ -120,6 +120,41 @@ internal sealed class SandboxCgroups
         }
     }
 
+    /// <summary>
+    /// Gives what runs under one id the other: everything in its cgroups, and in v1, where a cgroup can be renamed, what it has used so far. In v2 it gets new ones without limits.
+    /// Preconditions: it has no others below them; nothing in it makes processes meanwhile; <see cref="HoldParents"/>.
+    /// </summary>
+    public Result<Done> Rename(SandboxId from, SandboxId to)
+    {
+        try
+        {
+            foreach (var folder in Folders(from).ToArray())
+            {
+                var target = Path.Combine(Path.GetDirectoryName(folder)!, to.Value);
+                try
+                {
+                    FileCall.Rename(folder, target);
+                }
+                catch (SyscallException refused) when (refused.Errno is Errno.NotPermitted or Errno.NotSupported)
+                {
+                    Directory.CreateDirectory(target);
+                    for (var members = File.ReadAllLines(Path.Combine(folder, "cgroup.procs")); members.Length > 0; members = File.ReadAllLines(Path.Combine(folder, "cgroup.procs")))
+                    {
+                        foreach (var member in members) CgroupFile.Write(target, "cgroup.procs", long.Parse(member, CultureInfo.InvariantCulture));
+                    }
+
+                    Directory.Delete(folder);
+                }
+            }
+
+            return Done.Value;
+        }
+        catch (IOException failure)
+        {
+            return new Fault(FaultCode.HostFailure, FaultSide.Host, FaultStage.Isolation, $"The sandbox's cgroup could not get its name: {failure.Message}");
+        }
+    }
+
     /// <summary>Everything in it stands still when this returns; on a fault it goes on. Polled, because v1 has no way to be told.</summary>
     public Result<Done> Freeze(SandboxId id, TimeSpan limit)
     {
@@ -201,6 +236,27 @@ internal sealed class SandboxCgroups
 
             // A killed process leaves its cgroup some milliseconds later, and v1 has no way to be told of it.
             await Task.Delay(RetryAfter, _time, cancellation);
+        }
+    }
+
+    /// <summary>
+    /// Kills everything in a sandbox's cgroups and gives these another id, under which <see cref="RemoveAsync"/> waits for the rest. A killed process runs no more code of its own, whatever the kernel
+    /// has still to do with it. False: a cgroup cannot be renamed (v2), or there is none; what was killed is then to be waited for. Preconditions: <see cref="HoldParents"/>.
+    /// </summary>
+    public bool TryKillAside(SandboxId id, SandboxId aside)
+    {
+        if (_controllers is not CgroupV1Controllers) return false;
+        try
+        {
+            var folders = Folders(id).ToImmutableArray();
+
+            // Again, for what was being made meanwhile: no more after the first.
+            for (var round = 0; round < 2; round++) _ = Kill(id, folders);
+            return !folders.IsEmpty && Rename(id, aside).Succeeded;
+        }
+        catch (IOException)
+        {
+            return false;
         }
     }
 

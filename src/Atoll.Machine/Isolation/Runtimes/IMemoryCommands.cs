@@ -17,8 +17,9 @@ internal interface IMemoryCommands
     /// <param name="run">Runs a command to its end.</param>
     Task<Result<Done>> ReleaseAsync(RunDirectory directory, SandboxId id, Func<IReadOnlyList<string>, Task<Result<Done>>> run);
 
-    /// <summary>Writes its memory into an empty folder, and leaves it as it is.</summary>
-    IReadOnlyList<string> Save(RunDirectory directory, SandboxId id, string image);
+    /// <summary>Writes its memory into an empty folder, and leaves it as it is. The fault has what the runtime said.</summary>
+    /// <param name="run">Runs a command to its end.</param>
+    Task<Result<Done>> SaveAsync(RunDirectory directory, SandboxId id, string image, Func<IReadOnlyList<string>, Task<Result<Done>>> run);
 
     /// <summary>Makes a sandbox that goes on from there, and then returns.</summary>
     IReadOnlyList<string> Restore(RunDirectory directory, SandboxId id, string image);

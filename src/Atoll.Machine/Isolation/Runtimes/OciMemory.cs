@@ -11,13 +11,10 @@ namespace Atoll.Machine.Isolation.Runtimes;
 /// Saves a sandbox's memory by its runtime's commands: hold, save, what the caller does meanwhile, release. A note in the run directory says that it may be held, so that the next server
 /// releases what this one did not come to.
 /// </summary>
-internal sealed class OciMemory(IOciEngine engine, RuntimeSpawner spawner, IOptions<IsolationOptions> options, TimeProvider time)
+internal sealed class OciMemory(IOciEngine engine, RuntimeSpawner spawner, IOptions<IsolationOptions> options)
 {
     private const string DeletedFile = "deleted and invalidated dentries";
     private const string NoRoom = "no space left";
-
-    /// <summary>How often what has been written is sent on its way to the disk: 100 MB are saved in some 200 ms.</summary>
-    private static readonly TimeSpan WriteEvery = TimeSpan.FromMilliseconds(20);
 
     /// <param name="end">Ends it, instead of releasing it.</param>
     public async Task<Result<Done>> SaveAsync(RunDirectory directory, SandboxId id, string folder, Func<Task<Result<Done>>>? end, Func<Task<Result<Done>>> still)
@@ -29,8 +26,12 @@ internal sealed class OciMemory(IOciEngine engine, RuntimeSpawner spawner, IOpti
         {
             saved = await AtollTrace.MeasureAsync("memory.hold", () => commands.HoldAsync(directory, id, argv => RunAsync(argv, directory)));
             if (saved.Succeeded) Failpoint.Hit("memory.held");
-            if (saved.Succeeded) saved = await AtollTrace.MeasureAsync("memory.save", () => WritingAsync(folder, RunAsync(commands.Save(directory, id, folder), directory)));
+            if (saved.Succeeded) saved = await AtollTrace.MeasureAsync("memory.save", () => commands.SaveAsync(directory, id, folder, argv => RunAsync(argv, directory)));
+            if (saved.Fault is { Code: FaultCode.HostFailure } unsaved) saved = Explain(unsaved.Detail);
             if (saved.Succeeded) Failpoint.Hit("memory.saved");
+
+            // It is about to be read for its digest, and soon perhaps to be restored.
+            if (saved.Succeeded) foreach (var file in Directory.EnumerateFiles(folder)) FileCall.ReadAhead(file);
             // What ends is durable before: nobody could save it again.
             if (saved.Succeeded && end is not null) saved = await AtollTrace.MeasureAsync("memory.sync", () => SyncAsync(folder));
             if (saved.Succeeded) saved = await still();
@@ -73,8 +74,10 @@ internal sealed class OciMemory(IOciEngine engine, RuntimeSpawner spawner, IOpti
         File.Delete(directory.MemoryLog);
         var run = await spawner.RunAsync(argv, HostView.AsIs, options.Value.MemoryTimeLimit, CancellationToken.None);
         if (!run.TryGet(out var code, out var fault)) return fault;
-        return code == 0 ? Done.Value : Explain(RuntimeLog.LastError(directory.MemoryLog) ?? $"exit code {code}");
+        return code == 0 ? Done.Value : Failed(RuntimeLog.LastError(directory.MemoryLog) ?? $"exit code {code}");
     }
+
+    private Fault Failed(string said) => new(FaultCode.HostFailure, FaultSide.Host, FaultStage.Isolation, $"{engine.Name}: {said}", "The sandbox goes on.");
 
     private Fault Explain(string said)
     {
@@ -87,27 +90,6 @@ internal sealed class OciMemory(IOciEngine engine, RuntimeSpawner spawner, IOpti
         return said.Contains(NoRoom, StringComparison.OrdinalIgnoreCase)
             ? new(FaultCode.PoolNearlyFull, FaultSide.Host, FaultStage.Storage, $"The storage pool has no room for the sandbox's memory: {said}", "Delete checkpoints or sandboxes. The sandbox goes on.")
             : new(FaultCode.HostFailure, FaultSide.Host, FaultStage.Isolation, $"{engine.Name} could not save the sandbox: {said}", "The sandbox goes on. A checkpoint of kind \"disk\" needs nothing of its memory.");
-    }
-
-    /// <summary>Meanwhile what is there already goes to the disk, so that little is left to wait for.</summary>
-    private async Task<Result<Done>> WritingAsync(string folder, Task<Result<Done>> saving)
-    {
-        using var timer = new PeriodicTimer(WriteEvery, time);
-        while (!saving.IsCompleted)
-        {
-            if (await Task.WhenAny(saving, timer.WaitForNextTickAsync().AsTask()) == saving) break;
-            try
-            {
-                foreach (var file in Directory.EnumerateFiles(folder)) await Task.Run(() => FileCall.StartWriting(file));
-            }
-            catch (IOException)
-            {
-                // Whoever waits for it in the end is told.
-                break;
-            }
-        }
-
-        return await saving;
     }
 
     private static async Task<Result<Done>> SyncAsync(string folder)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Atoll.Core.Cleanup;
 using Atoll.Core.Faults;
 using Atoll.Core.Machines;
@@ -22,10 +23,11 @@ internal sealed partial class OciRuntime(
     RuntimeSpawner spawner,
     IOptions<IsolationOptions> options,
     IOptions<MachineOptions> machine,
-    TimeProvider time,
-    ILogger<OciRuntime> logger) : ISandboxRuntime
+    ILogger<OciRuntime> logger,
+    IVessels? vessels = null) : ISandboxRuntime
 {
-    private readonly OciMemory _memory = new(engine, spawner, options, time);
+    private readonly OciMemory _memory = new(engine, spawner, options);
+    private readonly IVessels? _vessels = engine.OwnKernel ? vessels : null;
     private volatile IsolationSupport? _support;
 
     public IsolationKind Kind => engine.Kind;
@@ -61,12 +63,33 @@ internal sealed partial class OciRuntime(
         try
         {
             DirectoryOf(id).Delete();
+            _vessels?.Forget(id);
             return removed;
         }
         catch (IOException failure)
         {
             return Failed($"The run-time folder of sandbox {id} cannot be removed: {failure.Message}", null);
         }
+    }
+
+    public async Task<Result<Done>> VacateAsync(SandboxId id, CancellationToken cancellation)
+    {
+        var left = SandboxId.New();
+        using (cgroups.HoldParents())
+        {
+            if (!cgroups.TryKillAside(id, left)) return await RemoveAsync(id, cancellation);
+            try
+            {
+                FileCall.Rename(DirectoryOf(id).Path, DirectoryOf(left).Path);
+            }
+            catch (IOException failure)
+            {
+                return Failed($"The run-time folder of sandbox {id} cannot be put aside: {failure.Message}", null);
+            }
+        }
+
+        _ = RemoveLeftAsync(left);
+        return Done.Value;
     }
 
     public Task<RunningInit?> InspectAsync(SandboxId id, CancellationToken cancellation) => Task.FromResult(Inspect(id));
@@ -92,7 +115,9 @@ internal sealed partial class OciRuntime(
         cancellation.ThrowIfCancellationRequested();
         if (engine.Memory is null) return _memory.NotSupported();
         if (Inspect(id) is null) return new Fault(FaultCode.SandboxNotRunning, FaultSide.Host, FaultStage.Isolation, $"Sandbox {id} does not run on this host.");
-        return await _memory.SaveAsync(DirectoryOf(id), id, folder, end ? () => cgroups.RemoveAsync(id, options.Value.RemoveTimeLimit, CancellationToken.None) : null, still);
+        var saved = await _memory.SaveAsync(DirectoryOf(id), id, folder, end ? () => cgroups.RemoveAsync(id, options.Value.RemoveTimeLimit, CancellationToken.None) : null, still);
+        if (saved.Succeeded) _vessels?.Expect(id);
+        return saved;
     }
 
     public async Task<Result<Done>> ContinueAsync(SandboxId id, bool paused, CancellationToken cancellation)
@@ -105,6 +130,11 @@ internal sealed partial class OciRuntime(
     }
 
     public Task<Result<CgroupUsage>> MeasureAsync(SandboxId id, CancellationToken cancellation) => Task.FromResult(cgroups.Measure(id));
+
+    private async Task RemoveLeftAsync(SandboxId left)
+    {
+        if ((await RemoveAsync(left, CancellationToken.None)).Fault is { } fault) LogLeftBehind(left, fault.Detail);
+    }
 
     /// <summary>Starts the smallest sandbox there is, in a network namespace of its own, and removes it.</summary>
     private async Task<Fault?> TryOneAsync(CancellationToken cancellation)
@@ -124,7 +154,7 @@ internal sealed partial class OciRuntime(
 
     private async Task<Result<RunningInit>> StartAsync(LaunchPlan plan, TimeSpan limit, CancellationToken cancellation)
     {
-        var begun = time.GetTimestamp();
+        var begun = Stopwatch.GetTimestamp();
         var directory = DirectoryOf(plan.Id);
         if (directory.Exists || cgroups.Exists(plan.Id)) return Failed($"Sandbox {plan.Id} has run-time state on this host already.", "Remove it first.");
         if (MountPoints.Prepare(plan.RootFilesystem, plan.Volumes).Fault is { } unmountable) return unmountable;
@@ -136,6 +166,15 @@ internal sealed partial class OciRuntime(
             if ((await RemoveAsync(plan.Id, CancellationToken.None)).Fault is { } left) LogLeftBehind(plan.Id, left.Detail);
         });
         using var parents = cgroups.HoldParents();
+        _vessels?.Note(plan);
+        if (plan.Memory is not null && _vessels is not null && await _vessels.TryRestoreAsync(plan, cancellation) is { } boarded)
+        {
+            if (!boarded.TryGet(out var sentry, out var unboarded)) return unboarded;
+            cleanup.Release();
+            LogStarted(plan.Id, engine.Name, sentry.Pid, Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
+            return sentry;
+        }
+
         try
         {
             directory.Create();
@@ -164,7 +203,7 @@ internal sealed partial class OciRuntime(
         if (engine.OverheadMiB > 0 && cgroups.Apply(plan.Id, WithOverhead(plan.Limits)).Fault is { } refused) return refused;
 
         cleanup.Release();
-        LogStarted(plan.Id, engine.Name, init.Pid, time.GetElapsedTime(begun).TotalMilliseconds);
+        LogStarted(plan.Id, engine.Name, init.Pid, Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
         return init;
     }
 

@@ -2,17 +2,22 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Atoll.Core.Faults;
+using Atoll.Machine.Native;
+using Microsoft.Win32.SafeHandles;
 
 namespace Atoll.Machine.Isolation.Runtimes;
 
 /// <summary>
-/// The sentry's own control socket (gVisor's pkg/urpc: one JSON object each way on a stream, no framing), for the few calls that take nothing and give nothing: a <c>runsc</c> that makes
-/// them costs 30 ms, the call itself 1.
+/// The sentry's own control socket (gVisor's pkg/urpc: one JSON object each way on a stream, no framing, files beside it), for the few calls that are worth it: a <c>runsc</c> that makes
+/// one costs 30 ms, the call itself 1.
 /// </summary>
 internal sealed class RunscControl(string socket, TimeSpan limit)
 {
     public const string Pause = "containerManager.Pause";
     public const string Resume = "containerManager.Resume";
+    public const string Checkpoint = "containerManager.Checkpoint";
+    public const string Restore = "containerManager.Restore";
+    public const string CreateLinks = "Network.CreateLinksAndRoutes";
     private const string Stacks = "debug.Stacks";
 
     private const int MostBytes = 64 * 1024 * 1024;
@@ -26,16 +31,20 @@ internal sealed class RunscControl(string socket, TimeSpan limit)
     /// </summary>
     public static RunscControl? Find(RunDirectory directory, Core.Sandboxes.SandboxId id, TimeSpan limit)
     {
-        var path = Path.Combine(directory.State, $"runsc-{id}.sock");
+        var path = SocketOf(directory, id);
         return File.Exists(path) ? new(path, limit) : null;
     }
 
-    public async Task<Result<Done>> CallAsync(string method) => (await AskAsync(method)).Map(_ => Done.Value);
+    public static string SocketOf(RunDirectory directory, Core.Sandboxes.SandboxId id) => Path.Combine(directory.State, $"runsc-{id}.sock");
+
+    /// <param name="argument">JSON.</param>
+    /// <param name="files">Descriptors that go with it.</param>
+    public async Task<Result<Done>> CallAsync(string method, string argument = "null", params IReadOnlyList<SafeFileHandle> files) => (await AskAsync(method, argument, files)).Map(_ => Done.Value);
 
     /// <summary>Whether all its tasks are stopped, as after a pause.</summary>
     public async Task<Result<bool>> IsPausedAsync()
     {
-        if (!(await AskAsync(Stacks)).TryGet(out var stacks, out var fault)) return fault;
+        if (!(await AskAsync(Stacks, "null", [])).TryGet(out var stacks, out var fault)) return fault;
         var text = stacks.ValueKind is JsonValueKind.String ? stacks.GetString()! : "";
         var tasks = Count(text, TaskFrame);
         return tasks > 0 && Count(text, StoppedFrame) >= tasks;
@@ -48,17 +57,19 @@ internal sealed class RunscControl(string socket, TimeSpan limit)
         return found;
     }
 
-    private async Task<Result<JsonElement>> AskAsync(string method)
+    private async Task<Result<JsonElement>> AskAsync(string method, string argument, IReadOnlyList<SafeFileHandle> files)
     {
         using var expiry = new CancellationTokenSource(limit);
         try
         {
             using var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
             await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), expiry.Token);
-            await connection.SendAsync(Encoding.ASCII.GetBytes($$"""{"method":"{{method}}","arg":null}"""), SocketFlags.None, expiry.Token);
+            var call = Encoding.UTF8.GetBytes($$"""{"method":"{{method}}","arg":{{argument}}}""");
+            if (files.Count == 0) await connection.SendAsync(call, SocketFlags.None, expiry.Token);
+            else DescriptorMessage.Send(connection, call, files);
             return await AnswerAsync(connection, method, expiry.Token);
         }
-        catch (SocketException failure)
+        catch (Exception failure) when (failure is SocketException or SyscallException)
         {
             return Failed($"'{method}' could not be asked of it: {failure.Message}");
         }

@@ -32,6 +32,11 @@ internal sealed class RunscEngine(IOptions<IsolationOptions> options) : IOciEngi
     /// </summary>
     private const string MisleadingPath = "/proc/sys/net";
 
+    /// <summary>
+    /// The release whose control socket takes and gives what <see cref="RunscMemoryCommands"/> says (Debian 12 backports and Debian 13 have it). Others are asked by their program, which is slower.
+    /// </summary>
+    private const string KnownVersion = "20240729";
+
     private string? _program;
     private string? _hidden;
     private ImmutableArray<string> _flags = Flags;
@@ -63,13 +68,21 @@ internal sealed class RunscEngine(IOptions<IsolationOptions> options) : IOciEngi
         var saving = Names(await HostCommand.RunAsync([_program, "help", "checkpoint"], options.Value.ProbeTimeLimit, cancellation));
         var line = version.Output.Split('\n')[0].Trim();
         var saves = saving.Contains("--leave-running") && saving.Contains("--compression");
-        Memory = saves ? new RunscMemoryCommands(Call, options.Value.ProbeTimeLimit) : null;
+        SentryKnown = saves && line.Contains(KnownVersion, StringComparison.Ordinal);
+        Memory = saves ? new RunscMemoryCommands(Call, options.Value.ProbeTimeLimit, options.Value.MemoryTimeLimit, SentryKnown, saving.Contains("--direct")) : null;
         MemoryMissing = saves ? null : $"'{line}' cannot save a sandbox that goes on, uncompressed.";
         return line;
     }
 
     public IReadOnlyList<string> RunCommand(RunDirectory directory, SandboxId id) =>
         Call(directory, directory.Log, "run", "--detach", $"--bundle={directory.Bundle}", $"--pid-file={directory.PidFile}", id.Value);
+
+    /// <summary>The command that creates a sandbox, starts nothing in it and then returns.</summary>
+    public IReadOnlyList<string> CreateCommand(RunDirectory directory, SandboxId id) =>
+        Call(directory, directory.Log, "create", $"--bundle={directory.Bundle}", $"--pid-file={directory.PidFile}", id.Value);
+
+    /// <summary>What this version's sentries take by their control socket is known.</summary>
+    public bool SentryKnown { get; private set; }
 
     public bool OwnKernel => true;
 

@@ -4,13 +4,21 @@ using Atoll.Core.Sandboxes;
 namespace Atoll.Machine.Isolation.Runtimes;
 
 /// <summary>
-/// gVisor's. Saved uncompressed, which is several times as fast, and puts memory into a file of its own (20240729). Held and released by the sentry's control socket where it is found, which
+/// gVisor's. Saved uncompressed, which is several times as fast, and puts memory into a file of its own (20240729), written past the page cache, so that it is with the disk when it is saved. Held and released by the sentry's control socket where it is found, which
 /// spares two programs; else by runsc, which notes for itself whether a sandbox is paused. The sentry does not: one resume too many ends it, so the note of ours says how far we had come.
 /// </summary>
 /// <param name="call">Completes a command: run directory, log, and what is to be done.</param>
 /// <param name="limit">For a call to the sentry.</param>
-internal sealed class RunscMemoryCommands(RunscMemoryCommands.Complete call, TimeSpan limit) : IMemoryCommands
+/// <param name="saveLimit">For saving by one.</param>
+/// <param name="known">What this version takes to save and restore is known, and it may be asked itself.</param>
+/// <param name="direct">This version can be told to write past the page cache.</param>
+internal sealed class RunscMemoryCommands(RunscMemoryCommands.Complete call, TimeSpan limit, TimeSpan saveLimit, bool known, bool direct) : IMemoryCommands
 {
+    /// <summary>What the program sends; the files are those of <see cref="ImageFiles"/>, in that order.</summary>
+    private const string SaveArgument =
+        """{"key":null,"metadata":{"compression":"none"},"MemoryFileSaveOpts":{"ExcludeCommittedZeroPages":false},"have_pages_file":true,"Resume":true}""";
+
+
     private const string ByCommand = "by command";
     private const string Asking = "asking";
     private const string Held = "held";
@@ -43,8 +51,16 @@ internal sealed class RunscMemoryCommands(RunscMemoryCommands.Complete call, Tim
         return released;
     }
 
-    public IReadOnlyList<string> Save(RunDirectory directory, SandboxId id, string image) =>
-        call(directory, directory.MemoryLog, "checkpoint", "--leave-running", "--compression=none", $"--image-path={image}", id.Value);
+    public async Task<Result<Done>> SaveAsync(RunDirectory directory, SandboxId id, string image, Func<IReadOnlyList<string>, Task<Result<Done>>> run)
+    {
+        if (!known || RunscControl.Find(directory, id, saveLimit) is not { } control)
+        {
+            return await run(call(directory, directory.MemoryLog, ["checkpoint", "--leave-running", "--compression=none", .. direct ? (string[])["--direct"] : [], $"--image-path={image}", id.Value]));
+        }
+
+        using var files = ImageFiles.Create(image);
+        return await control.CallAsync(RunscControl.Checkpoint, SaveArgument, files.InOrder);
+    }
 
     public IReadOnlyList<string> Restore(RunDirectory directory, SandboxId id, string image) =>
         call(directory, directory.Log, "restore", "--detach", $"--bundle={directory.Bundle}", $"--pid-file={directory.PidFile}", $"--image-path={image}", id.Value);

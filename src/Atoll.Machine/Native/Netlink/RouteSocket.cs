@@ -7,7 +7,7 @@ namespace Atoll.Machine.Native.Netlink;
 /// <summary>Interfaces, addresses and routes (<c>man 7 rtnetlink</c>) of the namespace it was opened in.</summary>
 internal sealed class RouteSocket : IDisposable
 {
-    private const ushort NewLink = 16, DeleteLink = 17, GetLink = 18, NewAddress = 20, GetAddress = 22, NewRoute = 24, GetRoute = 26;
+    private const ushort NewLink = 16, DeleteLink = 17, GetLink = 18, NewAddress = 20, DeleteAddress = 21, GetAddress = 22, NewRoute = 24, GetRoute = 26;
     private const ushort LinkAddress = 1, LinkName = 3, LinkMtu = 4, LinkLink = 5, LinkLinkInfo = 18, LinkGroup = 27, LinkNamespaceFd = 28;
     private const ushort InfoKind = 1, InfoData = 2, VethPeer = 1;
     private const int Up = 1;
@@ -67,6 +67,15 @@ internal sealed class RouteSocket : IDisposable
     public void AddAddress(int link, IPAddress address, int prefixLength) => _socket.Request($"add address {address}", (message, sequence) =>
     {
         message.Begin(NewAddress, NetlinkFlags.Request | NetlinkFlags.Acknowledge | NetlinkFlags.Create | NetlinkFlags.Replace, sequence)
+            .Raw((byte)AddressFamily.InterNetwork, (byte)prefixLength, 0, 0).Raw(link)
+            .Put(2, address).Put(1, address);
+        return 1;
+    });
+
+    /// <summary>The routes that stand on it go with it.</summary>
+    public void RemoveAddress(int link, IPAddress address, int prefixLength) => _socket.Request($"remove address {address}", (message, sequence) =>
+    {
+        message.Begin(DeleteAddress, NetlinkFlags.Request | NetlinkFlags.Acknowledge, sequence)
             .Raw((byte)AddressFamily.InterNetwork, (byte)prefixLength, 0, 0).Raw(link)
             .Put(2, address).Put(1, address);
         return 1;

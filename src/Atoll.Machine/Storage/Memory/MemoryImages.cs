@@ -25,6 +25,9 @@ internal sealed class MemoryImages(Func<long, Result<string>> place)
     private const int MostManifestBytes = 64 * 1024;
     private readonly ConcurrentDictionary<CheckpointId, string> _read = new();
 
+    /// <summary>The one that was kept last: nearly all sandboxes have the same.</summary>
+    private volatile KnownAgent? _agent;
+
     /// <param name="bytes">How much memory the sandbox has now: what the pool must have room for.</param>
     public Result<MemoryDraft> Begin(CheckpointId id, long bytes)
     {
@@ -33,7 +36,8 @@ internal sealed class MemoryImages(Func<long, Result<string>> place)
         {
             var folder = Path.Combine(parent, Passing + id);
             if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
-            HostFolders.MakePrivate(MemoryImage.RuntimeFolderOf(HostFolders.MakePrivate(folder)));
+            // Digests of our own say whether it is as it was written; the filesystem's, and its compression, would take four times as long as writing it does.
+            FileCall.WriteInPlace(HostFolders.MakePrivate(MemoryImage.RuntimeFolderOf(HostFolders.MakePrivate(folder))));
             var final = Path.Combine(parent, id.Value);
 
             // It was read when it was made.
@@ -50,8 +54,14 @@ internal sealed class MemoryImages(Func<long, Result<string>> place)
         () =>
         {
             if (!place(0).TryGet(out var parent, out var fault)) return fault;
-            string digest;
-            using (var source = File.OpenRead(program)) digest = Convert.ToHexStringLower(SHA256.HashData(source));
+            var identity = FileCall.IdentityOf(program);
+            if (_agent is not { } known || known.Identity != identity)
+            {
+                using var source = File.OpenRead(program);
+                _agent = known = new KnownAgent(identity, Convert.ToHexStringLower(SHA256.HashData(source)));
+            }
+
+            var digest = known.Digest;
             var folder = HostFolders.MakePrivate(Path.Combine(parent, Agents));
             var path = Path.Combine(folder, digest);
             if (File.Exists(path)) return (path, digest);
@@ -177,4 +187,6 @@ internal sealed class MemoryImages(Func<long, Result<string>> place)
         _read[id] = stamp;
         return null;
     }
+
+    private sealed record KnownAgent(string Identity, string Digest);
 }

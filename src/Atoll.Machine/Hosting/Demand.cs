@@ -1,4 +1,4 @@
-namespace Atoll.Machine.Warm;
+namespace Atoll.Machine.Hosting;
 
 /// <summary>
 /// How many of a kind were asked for lately: the largest number within any ten seconds of the time that is remembered. A burst that was seen once will find
