@@ -31,7 +31,7 @@ internal sealed class VesselMaker(RunscEngine engine, SandboxCgroups cgroups, Ru
         {
             directory.Create();
             var plan = shape.Model with { Id = id, RootFilesystem = MakeRoot(directory), GuestDirectory = Directory.CreateDirectory(Path.Combine(directory.Path, "guest")).FullName };
-            if (MountPoints.Prepare(plan.RootFilesystem).Fault is { } unmountable) return unmountable;
+            if (MountPoints.Prepare(plan.RootFilesystem, []).Fault is { } unmountable) return unmountable;
             await OciBundle.WriteAsync(directory.Bundle, plan, shape.Limits, cgroups.PathOf(id), engine.Seccomp, cancellation);
             var run = await spawner.RunAsync(engine.CreateCommand(directory, id), HostView.AsIs, options.Value.StartTimeLimit, cancellation);
             if (!run.TryGet(out var code, out var fault)) return fault;
