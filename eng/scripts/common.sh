@@ -73,18 +73,22 @@ missing_packages() {
   [ -e /usr/lib/x86_64-linux-gnu/libc.a ] || echo libc6-dev
 }
 
-# Only what tests need. PostgreSQL's server programs; the tests start servers of their own, so no cluster is made where there is none yet.
+# Only what tests need: PostgreSQL's server programs (the tests start servers of their own, so no cluster is made where there is none yet), and a clock that can be moved.
 install_test_prerequisites() {
-  ! compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || return 0
-  command -v apt-get >/dev/null 2>&1 || { warn "PostgreSQL is not installed: the tests that need it are skipped"; return 0; }
-  note "to be installed for the tests from $os_id's packages: postgresql"
+  local missing=''
+  compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing=postgresql
+  command -v faketime >/dev/null 2>&1 || missing="$missing faketime"
+  [ -n "$missing" ] || return 0
+  command -v apt-get >/dev/null 2>&1 || { warn "not installed, so that the tests that need them are skipped: $missing"; return 0; }
+  note "to be installed for the tests from $os_id's packages: $missing"
   if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
     mkdir -p /etc/postgresql-common
     echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
   fi
   apt_quiet update >"$logs/apt-update.log" 2>&1 || true
-  apt_quiet install --no-install-recommends -o Dpkg::Options::=--force-confold postgresql >"$logs/apt-postgresql.log" 2>&1 \
-    || warn "postgresql could not be installed ($logs/apt-postgresql.log): the tests that need it are skipped"
+  # shellcheck disable=SC2086
+  apt_quiet install --no-install-recommends -o Dpkg::Options::=--force-confold $missing >"$logs/apt-tests.log" 2>&1 \
+    || warn "could not be installed ($logs/apt-tests.log), so that the tests that need them are skipped: $missing"
 }
 
 # gVisor from before 2023 (Debian 12's own suite has December 2022) does not run on today's kernels.

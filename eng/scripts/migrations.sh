@@ -1,15 +1,13 @@
 #!/usr/bin/env bash
-# Makes the migrations of both databases anew from the model (src/Atoll.Core/Store/AtollContext.cs). Nothing has been released yet, so there is one, "Initial", made in place;
-# after the first release, take the name of the change instead, and remove nothing:  eng/scripts/migrations.sh AddUsage
+# Adds a migration to both databases: what has changed in the model (src/Atoll.Core/Store/AtollContext.cs) since the last one, under a name that says what:  eng/scripts/migrations.sh AddUsage
 set -euo pipefail
 repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-name=${1:-Initial}
+name=${1:?the name of the change}
 tool="$repo/artifacts/tools/dotnet-ef"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1
 [ -x "$tool" ] || dotnet tool install dotnet-ef --version 10.0.15 --tool-path "$repo/artifacts/tools"
 for engine in Sqlite:SqliteContext PostgreSql:PostgresContext; do
   folder="Store/Migrations/${engine%%:*}"
-  [ "$name" != Initial ] || rm -rf "$repo/src/Atoll.Core/$folder"
   "$tool" migrations add "$name" --project "$repo/src/Atoll.Core" --startup-project "$repo/src/Atoll.Core" --context "${engine##*:}" --output-dir "$folder"
 done
 # As the rest of the code: no byte order mark, nothing public that need not be.

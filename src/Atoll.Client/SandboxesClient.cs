@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Atoll.Client.Checkpoints;
 using Atoll.Client.Http;
 using Atoll.Client.Sandboxes;
 using Atoll.Client.Wire;
@@ -59,6 +60,13 @@ public sealed class SandboxesClient
     /// <summary>The same, by the name that goes with <see cref="StopAsync"/>.</summary>
     public Task<SandboxInfo> StartAsync(string idOrName, CancellationToken cancellation) => TurnAsync(idOrName, "/start", cancellation);
 
+    /// <param name="progress">Told, about twice a second, how far the disk of an archived one is.</param>
+    public Task<SandboxInfo> StartAsync(string idOrName, Action<TransferInfo>? progress, CancellationToken cancellation) => FollowAsync(idOrName, "/start", progress, cancellation);
+
+    /// <summary>Its disk goes into the server's object store, and is freed there; its processes end. Cancelling does not give it up.</summary>
+    /// <param name="progress">Told how far it is, about twice a second.</param>
+    public Task<SandboxInfo> ArchiveAsync(string idOrName, Action<TransferInfo>? progress, CancellationToken cancellation) => FollowAsync(idOrName, "/archive", progress, cancellation);
+
     /// <summary>Until the lease's deadline, idleness does nothing to the sandbox.</summary>
     /// <param name="seconds">At most a day.</param>
     public Task<LeaseInfo> TakeLeaseAsync(string idOrName, double seconds, string? name, CancellationToken cancellation) =>
@@ -94,6 +102,12 @@ public sealed class SandboxesClient
         {
             if (JsonSerializer.Deserialize(item.Data, AtollJson.Default.LogLine) is { } line) yield return line;
         }
+    }
+
+    private async Task<SandboxInfo> FollowAsync(string idOrName, string rest, Action<TransferInfo>? progress, CancellationToken cancellation)
+    {
+        using var response = await _connection.SendAsync(HttpMethod.Post, Query.Sandbox(idOrName, rest), null, cancellation, accept: TransferStream.EventType);
+        return await TransferStream.FollowAsync(_connection, response, AtollJson.Default.SandboxInfo, progress, cancellation);
     }
 
     private Task<SandboxInfo> TurnAsync(string idOrName, string step, CancellationToken cancellation) =>

@@ -1,8 +1,6 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Net.ServerSentEvents;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Atoll.Client.Checkpoints;
 using Atoll.Client.Files;
 using Atoll.Client.Http;
@@ -14,7 +12,6 @@ namespace Atoll.Client;
 public sealed class TransfersClient
 {
     private const string ArchiveType = "application/vnd.atoll.checkpoint";
-    private const string EventType = "text/event-stream";
     private const string ImportPath = "/v1/checkpoints/import";
     private readonly ApiConnection _connection;
 
@@ -24,8 +21,8 @@ public sealed class TransfersClient
     /// <param name="progress">Told how far it is, about twice a second.</param>
     public async Task<ExportInfo> ExportAsync(string id, Action<TransferInfo>? progress, CancellationToken cancellation)
     {
-        using var response = await _connection.SendAsync(HttpMethod.Post, Path(id, "/export"), null, cancellation, accept: EventType);
-        return await FollowAsync(response, AtollJson.Default.ExportInfo, progress, cancellation);
+        using var response = await _connection.SendAsync(HttpMethod.Post, Path(id, "/export"), null, cancellation, accept: TransferStream.EventType);
+        return await TransferStream.FollowAsync(_connection, response, AtollJson.Default.ExportInfo, progress, cancellation);
     }
 
     /// <summary>A checkpoint as one file, from the object store: export it first to see how far it is.</summary>
@@ -47,8 +44,8 @@ public sealed class TransfersClient
     public async Task<CheckpointInfo> ImportAsync(ImportCheckpoint request, Action<TransferInfo>? progress, CancellationToken cancellation)
     {
         var body = JsonContent.Create(request, AtollRequestJson.Default.ImportCheckpoint);
-        using var response = await _connection.SendAsync(HttpMethod.Post, ImportPath, body, cancellation, Guid.NewGuid().ToString("N"), EventType);
-        return await FollowAsync(response, AtollJson.Default.CheckpointInfo, progress, cancellation);
+        using var response = await _connection.SendAsync(HttpMethod.Post, ImportPath, body, cancellation, Guid.NewGuid().ToString("N"), TransferStream.EventType);
+        return await TransferStream.FollowAsync(_connection, response, AtollJson.Default.CheckpointInfo, progress, cancellation);
     }
 
     /// <summary>Makes a checkpoint of an archive.</summary>
@@ -70,33 +67,6 @@ public sealed class TransfersClient
         {
             throw _connection.Lost(broken);
         }
-    }
-
-    private async Task<T> FollowAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, Action<TransferInfo>? progress, CancellationToken cancellation)
-    {
-        try
-        {
-            await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
-            await foreach (var happened in SseParser.Create(stream).EnumerateAsync(cancellation))
-            {
-                switch (happened.EventType)
-                {
-                    case "progress" when JsonSerializer.Deserialize(happened.Data, AtollJson.Default.TransferInfo) is { } now:
-                        progress?.Invoke(now);
-                        break;
-                    case "done":
-                        return JsonSerializer.Deserialize(happened.Data, type) ?? throw _connection.Lost(null);
-                    case "error":
-                        throw EventStream.Problem(happened.Data);
-                }
-            }
-        }
-        catch (Exception broken) when (broken is HttpRequestException or IOException or JsonException)
-        {
-            throw _connection.Lost(broken);
-        }
-
-        throw _connection.Lost(null);
     }
 
     private static string Path(string id, string rest) => $"/v1/checkpoints/{Uri.EscapeDataString(id)}{rest}";

@@ -52,6 +52,9 @@ public sealed class RealServer : IAsyncDisposable
     /// <summary>The environment in which the command line client finds this server.</summary>
     public IReadOnlyDictionary<string, string> ClientEnvironment => _environment;
 
+    /// <summary>A path of the test's own, beside the server's folders.</summary>
+    public string PathOf(string name) => _scratch.PathOf(name);
+
     public int ProcessId => _process?.Id ?? throw new InvalidOperationException("The server is not running.");
 
     public string ApiKey { get; private set; } = "";

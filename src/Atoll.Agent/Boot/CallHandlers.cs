@@ -14,7 +14,7 @@ internal static class CallHandlers
     {
         // A new kind of call: one line here.
         [Call.RequestOneofCase.Hello] = new HelloHandler(),
-        [Call.RequestOneofCase.Renew] = new RenewHandler(token, open, agent.Loop),
+        [Call.RequestOneofCase.Renew] = new RenewHandler(token, open, agent.Attachments, agent.Loop),
         [Call.RequestOneofCase.Part] = new PartHandler(open, agent.Time),
         [Call.RequestOneofCase.StartProcess] = new StartProcessHandler(agent.Starter),
         [Call.RequestOneofCase.Exec] = new ExecHandler(agent.Starter, agent.Attachments),

@@ -1,4 +1,5 @@
 using System.Text;
+using Atoll.Agent.Calls.Processes;
 using Atoll.Agent.Native;
 using Atoll.Agent.Processes.Readiness;
 using Atoll.Agent.Protocol.Wire;
@@ -6,7 +7,7 @@ using Atoll.Agent.Protocol.Wire;
 namespace Atoll.Agent.Calls;
 
 /// <summary>Makes what was restored from memory a sandbox of its own: a token that no other restored from there has, a host name, and randomness of its own.</summary>
-internal sealed class RenewHandler(Token token, OpenCalls open, EventLoop loop) : ICallHandler
+internal sealed class RenewHandler(Token token, OpenCalls open, Attachments attachments, EventLoop loop) : ICallHandler
 {
     private const int LongestName = 64;
     private readonly Lock _lock = new();
@@ -22,6 +23,7 @@ internal sealed class RenewHandler(Token token, OpenCalls open, EventLoop loop) 
 
         loop.Renew();
         open.BreakAllBut(call);
+        if (renew.Forsaken) attachments.Forsake();
         lock (_lock)
         {
             // A sandbox whose name stays another's still has a token that nobody else has.

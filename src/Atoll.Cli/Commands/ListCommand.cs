@@ -10,10 +10,10 @@ namespace Atoll.Cli.Commands;
 /// <summary>Which sandboxes there are.</summary>
 internal sealed class ListCommand : AtollCommand
 {
-    private static readonly string[] AllStates = ["creating", "running", "paused", "suspended", "stopped", "failed", "deleted"];
+    private static readonly string[] AllStates = ["creating", "running", "paused", "suspended", "stopped", "archived", "failed", "deleted"];
 
     private readonly Option<bool> _all = new("--all", "-a") { Description = "Ended ones too" };
-    private readonly Option<string[]> _state = new("--state") { Description = "Only those in this state: creating, running, paused, suspended, stopped, failed or deleted", HelpName = "state" };
+    private readonly Option<string[]> _state = new("--state") { Description = "Only those in this state: creating, running, paused, suspended, stopped, archived, failed or deleted", HelpName = "state" };
     private readonly Option<string?> _name = new("--name") { Description = "Only the one of this name", HelpName = "name" };
     private readonly Option<Dictionary<string, string>> _metadata = KeyValues.Option("--metadata", [], "Only those with this label", fromEnvironment: false);
     private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "Only their ids" };
@@ -46,14 +46,14 @@ internal sealed class ListCommand : AtollCommand
     }
 
     private static void Add(Table table, SandboxInfo sandbox, TimeProvider time) => table.Row(
-        sandbox.State switch { "running" => Colour.Green, "failed" => Colour.Red, "deleted" => Colour.Grey, "paused" or "suspended" or "stopped" => Colour.Blue, _ => Colour.Yellow },
+        sandbox.State switch { "running" => Colour.Green, "failed" => Colour.Red, "deleted" => Colour.Grey, "paused" or "suspended" or "stopped" or "archived" => Colour.Blue, _ => Colour.Yellow },
         sandbox.Name ?? Show.Nothing,
         sandbox.Id,
         sandbox.StateReason is { } reason ? $"{sandbox.State} ({reason})" : sandbox.State,
         sandbox.Isolation ?? Show.Nothing,
         sandbox.Template ?? Show.Nothing,
         Show.Ago(sandbox.CreatedAt, time),
-        sandbox.EndedAt is null && sandbox.State is not ("paused" or "suspended" or "stopped") ? Show.Until(sandbox.ExpiresAt, time) : Show.Nothing,
+        sandbox.EndedAt is null && sandbox.State is not ("paused" or "suspended" or "stopped" or "archived") ? Show.Until(sandbox.ExpiresAt, time) : Show.Nothing,
         Show.Number(sandbox.Cpu),
         Show.MiB(sandbox.MemoryMiB));
 }

@@ -1,7 +1,7 @@
 namespace Atoll.Client.Sandboxes;
 
 /// <summary>A sandbox as the API tells of it: what was asked for, resolved, and what has become of it.</summary>
-/// <param name="State"><c>creating</c>, <c>running</c>, <c>paused</c>, <c>suspended</c>, <c>stopped</c>, <c>failed</c> or <c>deleted</c>; later servers may know more.</param>
+/// <param name="State"><c>creating</c>, <c>running</c>, <c>paused</c>, <c>suspended</c>, <c>stopped</c>, <c>archived</c>, <c>failed</c> or <c>deleted</c>; later servers may know more.</param>
 /// <param name="StateReason">Why it ended, or fell asleep by itself, such as <c>timeout</c>.</param>
 /// <param name="Checkpoint">What its disk was last saved to, restored to, or made from.</param>
 /// <param name="Ports">Ports that are exposed.</param>

@@ -1,6 +1,6 @@
 namespace Atoll.Core.Checkpoints;
 
-/// <summary>How far an export or import has come, in bytes of disk streams. Threads: counted by one, read by any.</summary>
+/// <summary>How far an export or import has come, in bytes of disk streams and memory, uncompressed. Threads: counted by one, read by any.</summary>
 public sealed class TransferProgress
 {
     private long _done;

@@ -19,6 +19,9 @@ public static class EventTypes
 
     /// <summary>No longer stopped.</summary>
     public const string Started = "sandbox.started";
+
+    /// <summary>Its disk is in the object store, and its local copy is freed.</summary>
+    public const string Archived = "sandbox.archived";
     public const string Deleted = "sandbox.deleted";
     public const string Failed = "sandbox.failed";
 

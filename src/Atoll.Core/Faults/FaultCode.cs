@@ -35,6 +35,7 @@ public enum FaultCode
     ExportInvalid,
     ExportUnsupported,
     ObjectNotFound,
+    ArchiveDamaged,
     VolumeNotFound,
     VolumeInUse,
     VolumeReadOnly,
@@ -45,6 +46,7 @@ public enum FaultCode
     SandboxPaused,
     SandboxSuspended,
     SandboxStopped,
+    SandboxArchived,
     ProcessEnded,
 
     // What this host has.

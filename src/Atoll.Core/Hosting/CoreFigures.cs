@@ -45,6 +45,7 @@ internal sealed class CoreFigures(AtollMetrics metrics, SandboxDirectory directo
         SandboxState.Paused => "paused",
         SandboxState.Suspended => "suspended",
         SandboxState.Stopped => "stopped",
+        SandboxState.Archived => "archived",
         _ => "running",
     };
 }

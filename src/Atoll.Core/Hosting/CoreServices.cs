@@ -138,6 +138,13 @@ public static class CoreServices
         services.AddSingleton<SandboxStopper>();
         services.AddSingleton<SandboxSuspender>();
         services.AddSingleton<SandboxWaker>();
+        services.AddSingleton<ArchiveFetcher>();
+        services.AddSingleton<ArchiveForgetter>();
+        services.AddSingleton<SandboxArchiver>();
+        services.AddSingleton<ArchiveSettling>();
+        services.AddSingleton<SandboxRemains>();
+        services.AddSingleton<IJournalledOperation>(provider => provider.GetRequiredService<ArchiveForgetter>());
+        services.AddSingleton<IJournalledOperation>(provider => provider.GetRequiredService<ArchiveSettling>());
         services.AddSingleton<IJournalledOperation>(provider => provider.GetRequiredService<SandboxStopper>());
         services.AddSingleton<IJournalledOperation>(provider => provider.GetRequiredService<SandboxSuspender>());
         services.AddSingleton<IJournalledOperation>(provider => provider.GetRequiredService<SandboxWaker>());
@@ -187,7 +194,14 @@ public static class CoreServices
     {
         services.AddOptions<ExportOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ExportOptions>, ExportOptionsValidator>());
+        services.AddSingleton<PartSender>();
+        services.AddSingleton<TransferTurns>();
+        services.AddSingleton<DiskAncestors>();
+        services.AddSingleton<ArchiveReading>();
+        services.AddSingleton<IDiskArchives, DiskArchives>();
         services.AddSingleton<LayerSender>();
+        services.AddSingleton<MemorySender>();
+        services.AddSingleton<ImportReceiver>();
         services.AddSingleton<LayerChains>();
         services.AddSingleton<ImportedSpec>();
         services.AddSingleton<ImportAdmission>();

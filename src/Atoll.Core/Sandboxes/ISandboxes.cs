@@ -1,3 +1,4 @@
+using Atoll.Core.Checkpoints;
 using Atoll.Core.Faults;
 using Atoll.Core.Teams;
 
@@ -44,6 +45,15 @@ public interface ISandboxes
     /// <summary>Puts it to sleep; one that sleeps in that way is returned as it is. A suspended one can still be stopped, which forgets its memory.</summary>
     /// <param name="how">Pause, suspend or stop.</param>
     Task<Result<Sandbox>> SleepAsync(TeamId team, string idOrName, LifecycleAction how, CancellationToken cancellation);
+
+    /// <summary>
+    /// Puts its disk into the object store and frees it here. One that runs or is paused is stopped for it; a suspended one is refused (<see cref="FaultCode.SandboxSuspended"/>), since its memory would be
+    /// lost. Without a store (<see cref="FaultCode.ObjectStoreUnavailable"/>) it stays as it was. Goes on when the caller goes away.
+    /// </summary>
+    Task<Result<Sandbox>> ArchiveAsync(TeamId team, string idOrName, CancellationToken cancellation);
+
+    /// <summary>How far its disk is on its way to or from the object store; null when it is not.</summary>
+    TransferProgress? TransferOf(TeamId team, string idOrName) => null;
 
     /// <summary>Has it run again, whatever way it sleeps; one that runs is returned as it is.</summary>
     Task<Result<Sandbox>> WakeAsync(TeamId team, string idOrName, CancellationToken cancellation);

@@ -47,6 +47,20 @@ public sealed record Sandbox
     /// <summary>What keeps it awake, those that have run out too until the next one is taken.</summary>
     [Id(15)] public ImmutableArray<KeepAwake> Leases { get; init; } = [];
 
+    /// <summary>Suspended: what its saved memory takes, in bytes of the pool.</summary>
+    [Id(16)] public long SavedBytes { get; init; }
+
+    /// <summary>Archived: the key of its archive's manifest in the object store.</summary>
+    [Id(17)] public string? Archive { get; init; }
+
+    /// <summary>What it holds of its team's quota and of this host: awake, its limits; at rest, its disk and saved memory; archived, nothing.</summary>
+    internal SandboxLimits Held => State switch
+    {
+        SandboxState.Archived => Spec.Limits.AtRest(0) with { DiskMiB = 0 },
+        SandboxState.Suspended or SandboxState.Stopped => Spec.Limits.AtRest(SavedBytes),
+        _ => Spec.Limits,
+    };
+
     /// <summary>Asleep from now on.</summary>
     /// <param name="why">Null: a user asked for it.</param>
     internal Sandbox Asleep(SandboxState state, EndReason? why, DateTimeOffset now) => this with
@@ -65,6 +79,8 @@ public sealed record Sandbox
         ReasonDetail = null,
         TimeLeft = null,
         Memory = null,
+        SavedBytes = 0,
+        Archive = null,
         ExpiresAt = Spec.Lifecycle.TimeoutSeconds is > 0 and var seconds ? now + (TimeLeft ?? TimeSpan.FromSeconds(seconds)) : null,
     };
 }

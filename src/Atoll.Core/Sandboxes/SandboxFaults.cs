@@ -23,8 +23,8 @@ internal static class SandboxFaults
 
     /// <summary>It sleeps, and nothing woke it.</summary>
     public static Fault Asleep(Sandbox sandbox) => new(
-        sandbox.State switch { SandboxState.Paused => FaultCode.SandboxPaused, SandboxState.Suspended => FaultCode.SandboxSuspended, _ => FaultCode.SandboxStopped },
-        FaultSide.Caller, FaultStage.Lookup, $"Sandbox {sandbox.Id} is {Word(sandbox.State)}.", sandbox.State is SandboxState.Stopped ? "Start it first." : "Resume it first.");
+        sandbox.State switch { SandboxState.Paused => FaultCode.SandboxPaused, SandboxState.Suspended => FaultCode.SandboxSuspended, SandboxState.Archived => FaultCode.SandboxArchived, _ => FaultCode.SandboxStopped },
+        FaultSide.Caller, FaultStage.Lookup, $"Sandbox {sandbox.Id} is {Word(sandbox.State)}.", sandbox.State is SandboxState.Stopped or SandboxState.Archived ? "Start it first." : "Resume it first.");
 
     /// <summary>It is just falling asleep or waking.</summary>
     public static Fault Turning(SandboxId id) => new(
@@ -34,16 +34,30 @@ internal static class SandboxFaults
         FaultCode.Timeout, FaultSide.Server, FaultStage.State, string.Create(CultureInfo.InvariantCulture, $"Sandbox {id} is being woken, which has not been done within {seconds} s."),
         "It goes on waking: try again, or raise Sandboxes:WakeWaitSeconds.");
 
+    public static Fault StillMoving(SandboxId id) => new(
+        FaultCode.Timeout, FaultSide.Server, FaultStage.State, $"The disk of sandbox {id} is still on its way to or from the object store.", "It goes on: look at the sandbox's state, or ask again.");
+
     public static Fault CannotSleep(Sandbox sandbox, LifecycleAction how) => new(
         Asleep(sandbox).Code, FaultSide.Caller, FaultStage.State,
-        $"Sandbox {sandbox.Id} is {Word(sandbox.State)}, and has no processes to {(how is LifecycleAction.Pause ? "pause" : "suspend")}.", "Wake it first, or leave it: as it is, it uses no memory.");
+        $"Sandbox {sandbox.Id} is {Word(sandbox.State)}, and has no processes to {(how is LifecycleAction.Pause ? "pause" : how is LifecycleAction.Stop ? "stop" : "suspend")}.", "Wake it first, or leave it: as it is, it uses no memory.");
+
+    public static Fault GivenUp(SandboxId id) => new(
+        FaultCode.Interrupted, FaultSide.Caller, FaultStage.State, $"The disk of sandbox {id} was on its way, which was given up because the sandbox is deleted.");
+
+    public static Fault CannotArchive(Sandbox sandbox) => new(
+        FaultCode.SandboxSuspended, FaultSide.Caller, FaultStage.State, $"Sandbox {sandbox.Id} is suspended, and an archive keeps the disk alone: its saved memory would be lost.",
+        "Stop it first, which forgets its memory; or make a full checkpoint of it before, and export that.");
+
+    public static Fault ArchiveDamaged(SandboxId id, string why) => new(
+        FaultCode.ArchiveDamaged, FaultSide.Host, FaultStage.Storage, $"The archive of sandbox {id} is not as it was put into the object store: {why}",
+        "Nothing was changed. Put back what was removed there or altered, or fork a checkpoint of the sandbox.");
 
     public static Fault CannotSuspend(IsolationKind kind, string why) => new(
         FaultCode.NotSupported, FaultSide.Host, FaultStage.Isolation, $"The memory of a '{IsolationNames.Of(kind)}' sandbox cannot be saved here: {why}",
         "Use stop, which keeps the disk, or pause, which keeps the memory where it is.");
 
     public static Fault TooManyAsleep(int most) => new(
-        FaultCode.CapacityExhausted, FaultSide.Host, FaultStage.Admission, $"{most} sandboxes are suspended or stopped here, which is the most that may be.", "Delete some, or raise Sandboxes:MaxAtRest.");
+        FaultCode.CapacityExhausted, FaultSide.Host, FaultStage.Admission, $"{most} sandboxes are suspended, stopped or archived here, which is the most that may be.", "Delete some, or raise Sandboxes:MaxAtRest.");
 
     public static Fault TooManyLeases(SandboxId id, int most) => new(
         FaultCode.TooMany, FaultSide.Caller, FaultStage.Request, $"Sandbox {id} has {most} leases, which is the most it may have.", "Give some back, or raise Sandboxes:MostLeases.");
@@ -57,7 +71,7 @@ internal static class SandboxFaults
     public static Fault IdempotencyConflict(string key) => new(
         FaultCode.IdempotencyConflict, FaultSide.Caller, FaultStage.Request, $"The idempotency key '{key}' was used with another request.", "Use a new key for a new request.");
 
-    private static string Word(SandboxState state) => state switch { SandboxState.Paused => "paused", SandboxState.Suspended => "suspended", SandboxState.Stopped => "stopped", _ => "not asleep" };
+    private static string Word(SandboxState state) => state switch { SandboxState.Paused => "paused", SandboxState.Suspended => "suspended", SandboxState.Stopped => "stopped", SandboxState.Archived => "archived", _ => "not asleep" };
 
     private static string Words(EndReason? reason) => reason switch
     {

@@ -12,6 +12,9 @@ public sealed record SandboxLimits(
     [property: Id(2)] int DiskMiB,
     [property: Id(3)] int Processes)
 {
-    /// <summary>What of them a sandbox at rest holds: its disk.</summary>
-    internal SandboxLimits AtRest => this with { Cpu = 0, MemoryMiB = 0, Processes = 0 };
+    private const int MiB = 1 << 20;
+
+    /// <summary>What of them a sandbox at rest holds: its disk, and saved memory beside it.</summary>
+    /// <param name="savedBytes">What that takes.</param>
+    internal SandboxLimits AtRest(long savedBytes) => this with { Cpu = 0, MemoryMiB = 0, Processes = 0, DiskMiB = DiskMiB + (int)((savedBytes + MiB - 1) / MiB) };
 }

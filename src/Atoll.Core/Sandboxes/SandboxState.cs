@@ -18,4 +18,7 @@ public enum SandboxState
     Stopped,
     Failed,
     Deleted,
+
+    /// <summary>Its disk is in the object store, and nothing of it on this host. (Behind the others, which are stored by their numbers.)</summary>
+    Archived,
 }

@@ -25,6 +25,8 @@ internal static class SandboxRows
         CheckpointWritten = sandbox.CheckpointWritten,
         TimeLeftTicks = sandbox.TimeLeft?.Ticks,
         Memory = sandbox.Memory?.Value,
+        SavedBytes = sandbox.SavedBytes,
+        Archive = sandbox.Archive,
         Leases = sandbox.Leases.IsDefaultOrEmpty ? null : JsonSerializer.Serialize(sandbox.Leases, StoreJson.Default.ImmutableArrayKeepAwake),
     };
 
@@ -45,6 +47,8 @@ internal static class SandboxRows
         CheckpointWritten = row.CheckpointWritten,
         TimeLeft = row.TimeLeftTicks is { } ticks ? TimeSpan.FromTicks(ticks) : null,
         Memory = row.Memory is { } memory ? CheckpointId.Parse(memory) : null,
+        SavedBytes = row.SavedBytes,
+        Archive = row.Archive,
         Leases = row.Leases is { } leases ? JsonSerializer.Deserialize(leases, StoreJson.Default.ImmutableArrayKeepAwake) : [],
     };
 

@@ -52,8 +52,11 @@ internal interface ISandboxRuntime
     /// </summary>
     Task<Result<Done>> SaveMemoryAsync(SandboxId id, string folder, bool end, Func<Task<Result<Done>>> still, CancellationToken cancellation);
 
-    /// <summary>After a restart of the server: what a server that died within <see cref="SaveMemoryAsync"/> left standing still goes on. Succeeds for what runs.</summary>
-    Task ContinueAsync(SandboxId id, CancellationToken cancellation);
+    /// <summary>
+    /// After a restart of the server: what a server that died within <see cref="SaveMemoryAsync"/> or between <see cref="Freeze"/> and <see cref="Thaw"/> left standing still goes on. One that is
+    /// <paramref name="paused"/> stands still on return, and has not run meanwhile if it stood still before.
+    /// </summary>
+    Task<Result<Done>> ContinueAsync(SandboxId id, bool paused, CancellationToken cancellation);
 
     /// <summary>CPU, memory and processes as its cgroup counts them.</summary>
     Task<Result<CgroupUsage>> MeasureAsync(SandboxId id, CancellationToken cancellation);

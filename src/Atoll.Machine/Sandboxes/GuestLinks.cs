@@ -76,7 +76,11 @@ internal sealed class GuestLinks(GuestConnector connector, IExitWatcher watcher,
     {
         var (restored, client) = (Client(slot, token), Client(slot, renewed));
         if (await AwaitAsync(id, init, restored, cancellation) is { } silent) return silent;
-        Renew renew = new() { Token = ByteString.CopyFrom(renewed), Hostname = id.Value, Entropy = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(EntropyBytes)) };
+        Renew renew = new()
+        {
+            Token = ByteString.CopyFrom(renewed), Hostname = id.Value, Entropy = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(EntropyBytes)),
+            Forsaken = !_asleep.ContainsKey(id),
+        };
         var done = await new GuestCalls(new GuestLink(restored, TimeSpan.Zero, time)).DoAsync(new Call { Renew = renew }, FaultStage.Agent, cancellation);
 
         // Its answer may have been lost; whether the agent heard, its new token tells.

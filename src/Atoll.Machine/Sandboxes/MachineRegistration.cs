@@ -55,6 +55,7 @@ public static class MachineRegistration
         services.AddSingleton<SandboxWaker>();
         services.AddSingleton<ISandboxSleep, SandboxSleep>();
         services.AddSingleton<IDiskStreams, DiskStreams>();
+        services.AddSingleton<IMemoryStreams, MemoryStreams>();
         services.AddSingleton<IVolumeDisks, VolumeDisks>();
         services.AddObjectStore();
         services.AddSingleton<ColdStarts>();

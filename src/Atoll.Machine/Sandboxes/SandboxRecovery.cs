@@ -60,9 +60,7 @@ internal sealed partial class SandboxRecovery(
         var runtime = runtimes[record.Isolation];
 
         // A server that died while it saved disk or memory left the processes standing still, and one that died while it resumed a sandbox left them running.
-        await runtime.ContinueAsync(record.Id, cancellation);
-        if (!paused) runtime.Thaw(record.Id);
-        else if (runtime.Freeze(record.Id).Fault is { } running) LogNotFrozen(record.Id, running.Detail);
+        if ((await runtime.ContinueAsync(record.Id, paused, cancellation)).Fault is { } running) LogNotFrozen(record.Id, running.Detail);
         var slot = network.Slot(record.Slot);
         var handle = new LiveHandle(record.Id, runtime, record.Init, slot, links.Attach(record.Id, slot, record.Token)) { Paused = paused };
         live.Add(handle);

@@ -22,6 +22,9 @@ internal sealed class SandboxRuntimes(
 
     public ISandboxRuntime this[IsolationKind kind] => _runtimes[kind];
 
+    /// <summary>The version line of the program behind it; empty where there is none.</summary>
+    public string VersionOf(IsolationKind kind) => Support.FirstOrDefault(support => support.Kind == kind)?.Runtime ?? "";
+
     public async Task ProbeAsync(CancellationToken cancellation) =>
         Support = [.. await Task.WhenAll(_runtimes.Values.OrderBy(runtime => runtime.Kind).Select(async runtime => await runtime.ProbeAsync(cancellation) with { MemoryMissing = runtime.MemoryMissing }))];
 

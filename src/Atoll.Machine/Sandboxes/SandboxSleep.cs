@@ -52,6 +52,8 @@ internal sealed class SandboxSleep(
         return saved;
     }
 
+    public long MemoryBytes(CheckpointId disk) => memories.SizeOf(disk);
+
     public bool HasMemory(CheckpointId disk) => memories.Exists(disk);
 
     public async Task<bool> HasProcessesAsync(SandboxId id, CancellationToken cancellation) =>
@@ -79,6 +81,10 @@ internal sealed class SandboxSleep(
         if ((await storage.Checkpoints.StageAsync(disk, id, (long)spec.Limits.DiskMiB << 20, cancellation)).Fault is { } fault) return fault;
         return (await storage.Checkpoints.ReplaceAsync(id, cancellation)).Map(_ => Done.Value);
     }
+
+    public Task<Result<Done>> FreeDiskAsync(SandboxId id, CancellationToken cancellation) => storage.DeleteAsync(id, cancellation);
+
+    public Task<Result<Done>> PlaceDiskAsync(SandboxId id, SandboxSpec spec, CheckpointId saved, CancellationToken cancellation) => waker.PlaceAsync(id, spec, saved, cancellation);
 
     public async Task<Result<Done>> ForgetMemoryAsync(CheckpointId disk, CancellationToken cancellation)
     {

@@ -10,11 +10,21 @@ using Atoll.Machine.Storage.Memory;
 namespace Atoll.Machine.Sandboxes;
 
 /// <summary>Makes a sandbox at rest live on its own disk: a network slot, a guest folder, process 1. On a fault these are given back, and its disk stays. In turn with other cold starts.</summary>
-internal sealed class SandboxWaker(SandboxRuntimes runtimes, ISandboxStorage storage, ISandboxNetwork network, SandboxBooter booter, SavedMemories memories, ColdStarts turns)
+internal sealed class SandboxWaker(SandboxRuntimes runtimes, ISandboxStorage storage, ISandboxNetwork network, SandboxBooter booter, SavedMemories memories, ColdStarts turns, Leftovers leftovers)
 {
     /// <param name="memory">The saved memory that it goes on from; null: anew.</param>
     public Task<Result<LiveHandle>> WakeAsync(SandboxId id, SandboxSpec spec, CheckpointId? memory, CancellationToken cancellation) =>
         turns.TakeTurnAsync(() => StartAsync(id, spec, memory, cancellation), cancellation);
+
+    /// <summary>A copy of a saved disk, for one that has none here.</summary>
+    public async Task<Result<Done>> PlaceAsync(SandboxId id, SandboxSpec spec, CheckpointId saved, CancellationToken cancellation)
+    {
+        if ((await storage.DeleteAsync(id, cancellation)).Fault is { } left) return left;
+
+        // What could not be tidied when it went away is: from here on, what bears its id is in use.
+        leftovers.Gone(id);
+        return (await storage.Checkpoints.CloneAsync(saved, id, (long)spec.Limits.DiskMiB << 20, cancellation)).Map(_ => Done.Value);
+    }
 
     private async Task<Result<LiveHandle>> StartAsync(SandboxId id, SandboxSpec spec, CheckpointId? memory, CancellationToken cancellation)
     {

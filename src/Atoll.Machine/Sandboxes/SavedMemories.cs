@@ -55,7 +55,7 @@ internal sealed class SavedMemories(MemoryImages images, SandboxRuntimes runtime
         try
         {
             var files = await reading!;
-            var sealing = await AtollTrace.MeasureAsync("memory.seal", () => draft.SealAsync(VersionOf(handle.Runtime.Kind), kept.Value, record.Token, files));
+            var sealing = await AtollTrace.MeasureAsync("memory.seal", () => draft.SealAsync(runtimes.VersionOf(handle.Runtime.Kind), kept.Value, record.Token, files));
             return sealing.Map(bytes => (bytes, stood));
         }
         catch (IOException unreadable)
@@ -79,7 +79,7 @@ internal sealed class SavedMemories(MemoryImages images, SandboxRuntimes runtime
             async () =>
             {
                 if ((await still()).Fault is { } unsaved) return unsaved;
-                var sealing = await draft.SealAsync(VersionOf(handle.Runtime.Kind), agent, record.Token, await draft.DigestAsync());
+                var sealing = await draft.SealAsync(runtimes.VersionOf(handle.Runtime.Kind), agent, record.Token, await draft.DigestAsync());
                 if (sealing.Succeeded) Failpoint.Hit("suspend.sealed");
                 return sealing.Map(_ => Done.Value);
             },
@@ -89,11 +89,14 @@ internal sealed class SavedMemories(MemoryImages images, SandboxRuntimes runtime
     /// <summary>Whether there is an image, all of it.</summary>
     public bool Exists(CheckpointId saved) => images.Exists(saved);
 
+    /// <summary>What it takes, in bytes; 0 for what is not there.</summary>
+    public long SizeOf(CheckpointId saved) => images.SizeOf(saved);
+
     /// <summary>One that a sandbox of this specification can go on from: checked, and small enough for its memory.</summary>
     public async Task<Result<MemoryImage>> OpenAsync(CheckpointId saved, SandboxSpec spec, CancellationToken cancellation)
     {
         if (runtimes[spec.Isolation].MemoryMissing is { } reason) return MemoryFaults.NotSupported(spec.Isolation, reason);
-        var opened = await images.OpenAsync(saved, VersionOf(spec.Isolation), cancellation);
+        var opened = await images.OpenAsync(saved, runtimes.VersionOf(spec.Isolation), cancellation);
         if (!opened.TryGet(out var image, out _)) return opened;
         var needed = image.Manifest.MemoryBytes >> 20;
         return needed <= spec.Limits.MemoryMiB ? image : new Fault(
@@ -115,8 +118,6 @@ internal sealed class SavedMemories(MemoryImages images, SandboxRuntimes runtime
         var measured = await handle.Runtime.MeasureAsync(handle.Id, CancellationToken.None);
         return images.Begin(saved, measured.TryGet(out var usage, out _) ? usage.MemoryBytes : 0);
     }
-
-    private string VersionOf(IsolationKind isolation) => runtimes.Support.FirstOrDefault(support => support.Kind == isolation)?.Runtime ?? "";
 
     private static Fault Failed(SandboxId id, string why) => new(FaultCode.HostFailure, FaultSide.Host, FaultStage.Storage, $"The memory of sandbox {id} could not be saved: {why}");
 }

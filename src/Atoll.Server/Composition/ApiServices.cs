@@ -12,6 +12,7 @@ using Atoll.Server.Api.Processes;
 using Atoll.Server.Api.Sandboxes;
 using Atoll.Server.Api.Service;
 using Atoll.Server.Api.Teams;
+using Atoll.Server.Api.Transfers;
 using Atoll.Server.Api.Users;
 using Atoll.Server.Api.Volumes;
 using Atoll.Server.Hosting;
@@ -54,7 +55,7 @@ internal static class ApiServices
             var shapes = options.SerializerOptions.TypeInfoResolverChain;
             shapes.Clear();
             foreach (var room in (IJsonTypeInfoResolver[])[
-                ArgumentsJson.Default, ProblemJson.Default, ServiceJson.Default, SandboxesJson.Default, CheckpointsJson.Default, VolumesJson.Default, ProcessesJson.Default, CodeJson.Default, FilesJson.Default, ObservingJson.Default, PortsJson.Default, KeysJson.Default,
+                ArgumentsJson.Default, ProblemJson.Default, ServiceJson.Default, SandboxesJson.Default, CheckpointsJson.Default, VolumesJson.Default, ProcessesJson.Default, CodeJson.Default, FilesJson.Default, ObservingJson.Default, PortsJson.Default, TransfersJson.Default, KeysJson.Default,
                 TeamsJson.Default, UsersJson.Default, AuditJson.Default, MeteringJson.Default]) shapes.Add(room);
         });
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);

@@ -74,13 +74,15 @@ public abstract class CheckpointTests : StoreSuite
         Assert.Equal(3, Ledger(core).UseOf(Team).Checkpoints);
     }
 
-    [Fact]
-    public async Task Create_PoolFull_SaysSoAndTheSandboxGoesOn()
+    [Theory]
+    [InlineData(CheckpointKind.Disk)]
+    [InlineData(CheckpointKind.Full)]
+    public async Task Create_PoolFull_SaysSoAndTheSandboxGoesOn(CheckpointKind kind)
     {
         await using var core = await StartAsync();
         var sandbox = await core.CreateAsync();
         core.Disks.OnSave = (_, _) => Task.FromResult<Result<SavedDisk>>(Full);
-        ExpectFault(await core.Checkpoints.CreateAsync(Team, sandbox.Id.Value, new(), Cancellation), FaultCode.PoolNearlyFull);
+        ExpectFault(await core.Checkpoints.CreateAsync(Team, sandbox.Id.Value, new(kind), Cancellation), FaultCode.PoolNearlyFull);
         Expect(core.Sandboxes.Use(Team, sandbox.Id.Value)).Dispose();
         Assert.Empty(Expect(await core.Checkpoints.ListAsync(Team, null, 100, null, Cancellation)).Items);
         Assert.Null((await core.GetAsync(sandbox.Id)).Checkpoint);

@@ -125,12 +125,12 @@ public sealed class TransferTests
         await using var core = await StartAsync();
         var exported = await ExportAsync(core, await MakeAsync(core, await core.CreateAsync(), null));
         await TryAsync(FaultCode.ExportUnsupported, manifest => manifest["version"] = 2);
-        await TryAsync(FaultCode.NotSupported, manifest => manifest["kind"] = "full");
         await TryAsync(FaultCode.IsolationUnavailable, manifest => manifest["sandbox"]!["isolation"] = "container");
         foreach (var change in (Action<JsonObject>[])[
             manifest => manifest["format"] = "other",
             manifest => manifest.Remove("version"),
             manifest => manifest["kind"] = "tape",
+            manifest => manifest["kind"] = "full",
             manifest => manifest["more"] = 1,
             manifest => manifest["team"] = "team_bbbbbbbbbbbbbbbb",
             manifest => manifest["sandbox"]!["limits"] = new JsonObject { ["memoryMiB"] = 1_000_000 },
@@ -155,6 +155,7 @@ public sealed class TransferTests
             manifest => manifest["layers"]![0] = null,
         ]) await TryAsync(FaultCode.ExportInvalid, change);
         await TryAsync(FaultCode.TooLarge, manifest => manifest["layers"]![0]!["rawBytes"] = 1L << 50);
+        await TryAsync(FaultCode.TooLarge, manifest => manifest["layers"]![1]!["rawBytes"] = long.MaxValue);
 
         async Task TryAsync(FaultCode code, Action<JsonObject> change)
         {

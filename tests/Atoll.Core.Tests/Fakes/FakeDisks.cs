@@ -76,4 +76,6 @@ internal sealed class FakeDisks : ISavedDisks
 
     /// <summary>A save whose server was killed: it is there, and nobody knows of it.</summary>
     public void LeaveBehind(CheckpointId saved) => _saved[saved] = default;
+
+    public void LeaveMemoryBehind(CheckpointId saved) => _memories[saved] = default;
 }

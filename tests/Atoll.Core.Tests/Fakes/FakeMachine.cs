@@ -93,6 +93,28 @@ internal sealed partial class FakeMachine : IMachine, ISandboxSleep
 
     public IAsyncEnumerable<SandboxExit> Exits(CancellationToken cancellation) => _exits.Reader.ReadAllAsync(cancellation);
 
+    /// <summary>What saved memory takes.</summary>
+    public long SavedBytes { get; set; } = 3 << 20;
+
+    public long MemoryBytes(CheckpointId disk) => SavedBytes;
+
+    public Func<SandboxId, Fault?> OnFree { get; set; } = _ => null;
+
+    public Task<Result<Done>> FreeDiskAsync(SandboxId id, CancellationToken cancellation)
+    {
+        Calls.Enqueue($"free {id}");
+        if (OnFree(id) is { } fault) return Task.FromResult<Result<Done>>(fault);
+        _atRest.TryRemove(id, out _);
+        return Task.FromResult<Result<Done>>(Done.Value);
+    }
+
+    public Task<Result<Done>> PlaceDiskAsync(SandboxId id, SandboxSpec spec, CheckpointId saved, CancellationToken cancellation)
+    {
+        Calls.Enqueue($"place {id}");
+        _atRest[id] = true;
+        return Task.FromResult<Result<Done>>(Done.Value);
+    }
+
     public Task<IReadOnlySet<SandboxId>> RecoverAsync(KnownSandboxes known, CancellationToken cancellation)
     {
         _exits = Channel.CreateUnbounded<SandboxExit>();

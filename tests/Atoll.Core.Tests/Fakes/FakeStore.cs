@@ -41,10 +41,13 @@ internal sealed class FakeStore : IObjectStore
     public Task<Result<StoredObject?>> HeadAsync(ObjectKey key, CancellationToken cancellation) => Task.FromResult<Result<StoredObject?>>(
         CallsLeft-- <= 0 ? Gone : Objects.TryGetValue(key.Value, out var bytes) ? new StoredObject(key, bytes.Length) : (StoredObject?)null);
 
-    public Task<Result<ObjectPage>> ListAsync(string prefix, int limit, ObjectKey? after, CancellationToken cancellation) => Task.FromResult<Result<ObjectPage>>(new ObjectPage([], false));
+    public Task<Result<ObjectPage>> ListAsync(string prefix, int limit, ObjectKey? after, CancellationToken cancellation) => Task.FromResult<Result<ObjectPage>>(CallsLeft-- <= 0
+        ? Gone
+        : new ObjectPage([.. Objects.Where(x => x.Key.StartsWith(prefix, StringComparison.Ordinal)).OrderBy(x => x.Key, StringComparer.Ordinal).Take(limit).Select(x => new StoredObject(ObjectKey.Parse(x.Key), x.Value.Length))], false));
 
     public Task<Result<Done>> DeleteAsync(ObjectKey key, CancellationToken cancellation)
     {
+        if (CallsLeft-- <= 0) return Task.FromResult<Result<Done>>(Gone);
         Objects.TryRemove(key.Value, out _);
         return Task.FromResult<Result<Done>>(Done.Value);
     }

@@ -46,9 +46,13 @@ internal sealed class TestCore : IAsyncDisposable
 
     public FakeStreams Streams => field ??= new(Disks);
 
+    public FakeMemories Memories => field ??= new(Disks);
     public FakeVolumes VolumeDisks { get; } = new();
 
     public FakeStore Store { get; set; } = new();
+
+    /// <summary>Whether files with memory may be uploaded, from the next start on.</summary>
+    public bool UploadedMemory { get; set; }
 
     public string DatabasePath => _scratch.PathOf("atoll.db");
 
@@ -108,7 +112,9 @@ internal sealed class TestCore : IAsyncDisposable
         builder.Services.AddSingleton<ISandboxSleep>(Machine);
         builder.Services.AddSingleton<ISavedDisks>(Disks);
         builder.Services.AddSingleton<IDiskStreams>(Streams);
+        builder.Services.AddSingleton<IMemoryStreams>(Memories);
         builder.Services.AddSingleton<IObjectStore>(Store);
+        builder.Services.Configure<ExportOptions>(options => options.UploadedMemory = UploadedMemory);
         builder.Services.AddSingleton<IVolumeDisks>(VolumeDisks);
         builder.Services.AddAtollCore();
         builder.Services.Configure<StoreOptions>(options =>

@@ -8,12 +8,8 @@ namespace Atoll.EndToEnd.Tests.Crash;
 /// The server dies, as by kill -9, right after each step of each operation on checkpoints; the next one completes or undoes it. Nothing is lost, doubled or left: what was there is there and
 /// usable, what is listed has its disk, every disk is listed, and the same operation then works.
 /// </summary>
-public sealed class CheckpointFailpointTests : CrashTest
+public sealed class CheckpointFailpointTests : FailpointTest
 {
-    private const string Failpoint = "ATOLL_FAILPOINT";
-
-    private string Pool => Path.Combine(Server.StateDirectory, "pool");
-
     [Theory]
     [InlineData(Container)]
     [InlineData(GVisor)]
@@ -57,8 +53,7 @@ public sealed class CheckpointFailpointTests : CrashTest
             Assert.Equal(("running", "web", checkpoint), ((string)sandbox["state"]!, (string)sandbox["name"]!, (string)sandbox["checkpoint"]!));
             Assert.Equal("saved\nno", (await ShellAsync("web", "cat /tmp/state; test -e /tmp/later || echo no")).Trim());
             Assert.Equal(address, await ShellAsync(id, "ip addr show eth0 | grep -o 'inet [0-9.]*'"));
-            Assert.Single(await EventsAsync(), happened => (string?)happened["type"] == "sandbox.restored" && (long)happened["sequence"]! > _seen);
-            _seen = (long)(await EventsAsync())[^1]["sequence"]!;
+            Assert.Single(await EventsAsync(), happened => (string?)happened["type"] == "sandbox.restored" && (long)happened["sequence"]! > Seen);
         }
 
         Assert.Equal(HttpStatusCode.NoContent, (await Api.DeleteAsync($"/v1/sandboxes/{id}", Cancellation)).Status);
@@ -114,21 +109,6 @@ public sealed class CheckpointFailpointTests : CrashTest
             Assert.Equal(HttpStatusCode.OK, (await Api.PostAsync($"/v1/sandboxes/{id}/restore", new JsonObject { ["checkpoint"] = second }, Cancellation)).Status);
             Assert.Equal($"second-{step}\n", await ShellAsync(id, "cat /tmp/state"));
         }
-    }
-
-    private long _seen;
-
-    /// <summary>Starts a server that dies at a step, has it do something, and starts one that does not.</summary>
-    private async Task DieAtAsync(string failpoint, Func<Task<Answer>> operation)
-    {
-        _seen = (long)(await EventsAsync())[^1]["sequence"]!;
-        await EndAsync(kill: false);
-        Server.Configure(Failpoint, failpoint);
-        await StartAsync();
-        await Assert.ThrowsAsync<HttpRequestException>(operation);
-        await EndAsync(kill: true);
-        Server.Configure(Failpoint, "");
-        await StartAsync();
     }
 
     /// <summary>These sandboxes run and nothing else is on the host; the saved disks are those of the checkpoints that are listed.</summary>

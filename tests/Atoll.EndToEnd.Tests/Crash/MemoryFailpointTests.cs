@@ -8,12 +8,9 @@ namespace Atoll.EndToEnd.Tests.Crash;
 /// As <see cref="CheckpointFailpointTests"/>, for checkpoints with memory: the server dies right after each step, and the next one finds the sandbox running (not standing still), what is listed with
 /// its disk and memory, and nothing else.
 /// </summary>
-public sealed class MemoryFailpointTests : CrashTest
+public sealed class MemoryFailpointTests : FailpointTest
 {
-    private const string Failpoint = "ATOLL_FAILPOINT";
     private const string Counter = "i=0; while :; do i=$((i+1)); echo $i > /tmp/next; mv /tmp/next /tmp/count; sleep 0.1; done";
-
-    private string Pool => Path.Combine(Server.StateDirectory, "pool");
 
     [Fact]
     public async Task FullCheckpoint_KilledAtEachStep_IsThereOrNotAndTheSandboxGoesOn()
@@ -131,18 +128,6 @@ public sealed class MemoryFailpointTests : CrashTest
         await CheckAsync(id, container);
         Assert.Equal(HttpStatusCode.OK, (await Api.PostAsync($"/v1/sandboxes/{id}/restore", new JsonObject { ["checkpoint"] = checkpoint }, Cancellation)).Status);
         await CountsOnAsync(id);
-    }
-
-    /// <summary>Starts a server that dies at a step, has it do something, and starts one that does not.</summary>
-    private async Task DieAtAsync(string failpoint, Func<Task<Answer>> operation)
-    {
-        await EndAsync(kill: false);
-        Server.Configure(Failpoint, failpoint);
-        await StartAsync();
-        await Assert.ThrowsAsync<HttpRequestException>(operation);
-        await EndAsync(kill: true);
-        Server.Configure(Failpoint, "");
-        await StartAsync();
     }
 
     /// <summary>These sandboxes run and nothing else is on the host; each full checkpoint has its memory, and nothing else does.</summary>

@@ -5,10 +5,8 @@ using Atoll.Testing;
 namespace Atoll.EndToEnd.Tests.Crash;
 
 /// <summary>The server dies, as by kill -9, right after each step of falling asleep and waking; the next one completes or undoes it. Nothing is lost or left, and the same step then works.</summary>
-public sealed class SleepFailpointTests : CrashTest
+public sealed class SleepFailpointTests : FailpointTest
 {
-    private const string Failpoint = "ATOLL_FAILPOINT";
-
     [Theory]
     [InlineData(Container)]
     [InlineData(GVisor)]
@@ -19,11 +17,11 @@ public sealed class SleepFailpointTests : CrashTest
         foreach (var step in (string[])["noted", "ended", "saved", "done"])
         {
             await ShellAsync(id, $"echo {step} > /tmp/step");
-            await DieAtAsync("stop." + step, $"/v1/sandboxes/{id}/stop");
+            await DieAtAsync("stop." + step, () => Api.PostAsync($"/v1/sandboxes/{id}/stop", null, Cancellation));
 
             Assert.Equal("stopped", (string?)(await GetAsync("web"))["state"]);
             await AssertAtRestAsync(id);
-            Assert.Single(await EventsAsync(), happened => (string?)happened["type"] == "sandbox.stopped" && (long)happened["sequence"]! > _seen);
+            Assert.Single(await EventsAsync(), happened => (string?)happened["type"] == "sandbox.stopped" && (long)happened["sequence"]! > Seen);
             Assert.Equal(step + "\n", await ShellAsync(id, "cat /tmp/step"));
             await AssertAloneAsync(id);
         }
@@ -40,7 +38,7 @@ public sealed class SleepFailpointTests : CrashTest
         foreach (var step in (string[])["noted", "started", "saved", "done"])
         {
             Assert.Equal(HttpStatusCode.OK, (await Api.PostAsync($"/v1/sandboxes/{id}/stop", null, Cancellation)).Status);
-            await DieAtAsync("wake." + step, $"/v1/sandboxes/{id}/start");
+            await DieAtAsync("wake." + step, () => Api.PostAsync($"/v1/sandboxes/{id}/start", null, Cancellation));
 
             var running = step is "saved" or "done";
             Assert.Equal(running ? "running" : "stopped", (string?)(await GetAsync("web"))["state"]);
@@ -71,7 +69,7 @@ public sealed class SleepFailpointTests : CrashTest
         foreach (var step in (string[])["noted", "memory", "sealed", "saved", "ended", "done"])
         {
             var before = await CountAsync(id);
-            await DieAtAsync("suspend." + step, $"/v1/sandboxes/{id}/suspend");
+            await DieAtAsync("suspend." + step, () => Api.PostAsync($"/v1/sandboxes/{id}/suspend", null, Cancellation));
 
             // Before the memory is whole it goes on; where its runtime has ended it by then, its disk is there.
             var state = (string?)(await GetAsync(id))["state"];
@@ -85,7 +83,7 @@ public sealed class SleepFailpointTests : CrashTest
         {
             var before = await CountAsync(id);
             Assert.Equal(HttpStatusCode.OK, (await Api.PostAsync($"/v1/sandboxes/{id}/suspend", null, Cancellation)).Status);
-            await DieAtAsync("wake." + step, $"/v1/sandboxes/{id}/resume");
+            await DieAtAsync("wake." + step, () => Api.PostAsync($"/v1/sandboxes/{id}/resume", null, Cancellation));
             Assert.Equal(step is "saved" or "done" ? "running" : "suspended", (string?)(await GetAsync(id))["state"]);
             await Eventually.HoldsAsync("it counts on", async () => await CountAsync(id) > before, Cancellation);
             await AssertAloneAsync(id);
@@ -122,24 +120,9 @@ public sealed class SleepFailpointTests : CrashTest
         Assert.Empty(Holdings.Besides(Server, [id, stopped]));
     }
 
-    private long _seen;
-
     private string CountFile(string id) => Path.Combine(Server.StateDirectory, "pool", "sandboxes", id, "tmp", "count");
 
     private async Task<int> CountAsync(string id) => int.TryParse(await ShellAsync(id, "cat /tmp/count"), out var count) ? count : 0;
-
-    /// <summary>Starts a server that dies at a step, has it do something, and starts one that does not.</summary>
-    private async Task DieAtAsync(string failpoint, string path)
-    {
-        _seen = (long)(await EventsAsync())[^1]["sequence"]!;
-        await EndAsync(kill: false);
-        Server.Configure(Failpoint, failpoint);
-        await StartAsync();
-        await Assert.ThrowsAsync<HttpRequestException>(() => Api.PostAsync(path, null, Cancellation));
-        await EndAsync(kill: true);
-        Server.Configure(Failpoint, "");
-        await StartAsync();
-    }
 
     /// <summary>It has a disk and nothing else.</summary>
     private Task AssertAtRestAsync(string id) => Eventually.HoldsAsync(

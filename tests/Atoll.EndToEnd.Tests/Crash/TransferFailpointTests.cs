@@ -5,10 +5,8 @@ using Atoll.Testing;
 namespace Atoll.EndToEnd.Tests.Crash;
 
 /// <summary>The server dies, as by kill -9, right after each step of an export and of an import: an export is there or goes on with what was stored, an import is there or has left nothing.</summary>
-public sealed class TransferFailpointTests : CrashTest
+public sealed class TransferFailpointTests : FailpointTest
 {
-    private const string Failpoint = "ATOLL_FAILPOINT";
-
     [Fact]
     public async Task Export_KilledAtEachStep_GoesOnWithTheNext()
     {
@@ -51,23 +49,35 @@ public sealed class TransferFailpointTests : CrashTest
         }
     }
 
-    private string Pool => Path.Combine(Server.StateDirectory, "pool");
+    /// <summary>The steps that only memory has.</summary>
+    [Fact]
+    public async Task MemoryTransfer_KilledAtEachStep_IsThereOrHasLeftNothing()
+    {
+        await StartAsync();
+        var id = await CreateAsync(GVisor, "web", memoryMiB: 128);
+        var checkpoint = (string)(await PostAsync($"/v1/sandboxes/{id}/checkpoints", body: new() { ["kind"] = "full" }))["id"]!;
+        await DieAtAsync("export.memory", () => Api.PostAsync($"/v1/checkpoints/{checkpoint}/export", new JsonObject(), Cancellation));
+        var exported = await PostAsync($"/v1/checkpoints/{checkpoint}/export", HttpStatusCode.OK);
+        Assert.InRange((long)exported["sentBytes"]!, 1, 100_000);
+        foreach (var step in (string[])["kept", "memory", "done"])
+        {
+            var before = (await CheckpointsAsync()).Count;
+            await DieAtAsync("import." + step, () => Api.PostAsync("/v1/checkpoints/import", new JsonObject { ["key"] = (string)exported["key"]! }, Cancellation));
+            var after = await CheckpointsAsync();
+            Assert.Equal(before + (step == "done" ? 1 : 0), after.Count);
+            foreach (var folder in (string[])["checkpoints", "memory"])
+                Assert.Equal(after.Order(StringComparer.Ordinal), Directory.EnumerateDirectories(Path.Combine(Pool, folder)).Select(path => Path.GetFileName(path)).Where(name => name != ".agents").Order(StringComparer.Ordinal));
+        }
+
+        var imported = (await CheckpointsAsync()).Single(one => one != checkpoint);
+        var forked = await PostAsync($"/v1/checkpoints/{imported}/fork", body: new() { ["memoryMiB"] = 128 });
+        Assert.Equal("works\n", await ShellAsync((string)forked["results"]![0]!["sandbox"]!["id"]!, "echo works"));
+    }
 
     private IEnumerable<string> FilesOf(string folder)
     {
         var path = Path.Combine(Server.StateDirectory, "objects", folder);
         return Directory.Exists(path) ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories) : [];
-    }
-
-    private async Task DieAtAsync(string failpoint, Func<Task<Answer>> operation)
-    {
-        await EndAsync(kill: false);
-        Server.Configure(Failpoint, failpoint);
-        await StartAsync();
-        await Assert.ThrowsAsync<HttpRequestException>(operation);
-        await EndAsync(kill: true);
-        Server.Configure(Failpoint, "");
-        await StartAsync();
     }
 
     private async Task<JsonNode> PostAsync(string path, HttpStatusCode expected = HttpStatusCode.Created, JsonObject? body = null)

@@ -7,11 +7,9 @@ namespace Atoll.EndToEnd.Tests.Crash;
 /// The server dies, as by kill -9, right after each step of each operation on volumes; the next one completes or undoes it: what is listed is on the disk and the other way round, with the size that is
 /// told. A sandbox that has one mounted lives through all of it, and writes.
 /// </summary>
-public sealed class VolumeFailpointTests : CrashTest
+public sealed class VolumeFailpointTests : FailpointTest
 {
-    private const string Failpoint = "ATOLL_FAILPOINT";
-
-    private string Pool => Path.Combine(Server.StateDirectory, "pool", "volumes");
+    private string Volumes => Path.Combine(Pool, "volumes");
 
     [Fact]
     public async Task Volumes_KilledAtEachStep_AreThereOrNot()
@@ -24,54 +22,31 @@ public sealed class VolumeFailpointTests : CrashTest
         await ShellAsync(id, "echo kept > /data/kept");
 
         // Create, snapshot and clone have the same steps.
-        await DieAtAsync("volume.noted", () => Api.PostAsync("/v1/volumes", new JsonObject { ["name"] = "new" }, Cancellation));
-        await DieAtAsync("volume.made", async () =>
+        foreach (var (step, route, name) in ((string, string, string)[])[("noted", "/v1/volumes", "new"), ("made", "/v1/volumes/data/snapshot", "snap"), ("done", "/v1/volumes/data/clone", "copy")])
         {
-            Assert.Equal(["data"], await CheckAsync(id));
-            return await Api.PostAsync("/v1/volumes/data/snapshot", new JsonObject { ["name"] = "snap" }, Cancellation);
-        });
-        await DieAtAsync("volume.done", async () =>
-        {
-            Assert.Equal(["data"], await CheckAsync(id));
-            return await Api.PostAsync("/v1/volumes/data/clone", new JsonObject { ["name"] = "copy", ["sizeMiB"] = 16 }, Cancellation);
-        });
+            await DieAtAsync("volume." + step, () => Api.PostAsync(route, new JsonObject { ["name"] = name }, Cancellation));
+            Assert.Equal(step == "done", (await CheckAsync(id)).Contains(name));
+        }
+
         foreach (var step in (string[])["noted", "limited", "done"])
         {
-            await DieAtAsync("volume.resize." + step, async () =>
-            {
-                Assert.Equal(["copy", "data"], await CheckAsync(id));
-                return await Api.SendAsync(HttpMethod.Patch, "/v1/volumes/copy", """{"sizeMiB":64,"name":"wide"}""", Cancellation);
-            });
+            await DieAtAsync("volume.resize." + step, () => Api.SendAsync(HttpMethod.Patch, "/v1/volumes/copy", """{"sizeMiB":64,"name":"wide"}""", Cancellation));
+            Assert.Equal(step == "done", (await CheckAsync(id)).Contains("wide"));
         }
 
         foreach (var step in (string[])["noted", "freed", "done"])
         {
-            await DieAtAsync("volume.delete." + step, async () =>
-            {
-                Assert.Equal(["data", "wide"], await CheckAsync(id));
-                await MakeAsync("/v1/volumes/wide/clone", new() { ["name"] = "gone" });
-                return await Api.DeleteAsync("/v1/volumes/gone", Cancellation);
-            });
+            var name = "gone-" + step;
+            await MakeAsync("/v1/volumes/data/clone", new() { ["name"] = name });
+            await DieAtAsync("volume.delete." + step, () => Api.DeleteAsync($"/v1/volumes/{name}", Cancellation));
+            Assert.DoesNotContain(name, await CheckAsync(id));
         }
 
-        await EndAsync(kill: true);
-        Server.Configure(Failpoint, "");
-        await StartAsync();
-        Assert.Equal(["data", "wide"], await CheckAsync(id));
         (await Api.DeleteAsync("/v1/volumes/data", Cancellation)).ShouldBe(HttpStatusCode.Conflict, "volume_in_use");
         Assert.Equal("kept\n", (await Api.GetAsync("/v1/volumes/wide/files?path=/kept", Cancellation)).Text);
         Assert.Equal(HttpStatusCode.NoContent, (await Api.DeleteAsync($"/v1/sandboxes/{id}", Cancellation)).Status);
         foreach (var name in (string[])["data", "wide"]) Assert.Equal(HttpStatusCode.NoContent, (await Api.DeleteAsync($"/v1/volumes/{name}", Cancellation)).Status);
-        Assert.Equal([".empty"], Directory.EnumerateFileSystemEntries(Pool).Select(path => Path.GetFileName(path)));
-    }
-
-    /// <summary>Starts a server that dies at a step, which settles what the one before left, and has it do something.</summary>
-    private async Task DieAtAsync(string failpoint, Func<Task<Answer>> operation)
-    {
-        await EndAsync(kill: true);
-        Server.Configure(Failpoint, failpoint);
-        await StartAsync();
-        await Assert.ThrowsAsync<HttpRequestException>(operation);
+        Assert.Equal([".empty"], Directory.EnumerateFileSystemEntries(Volumes).Select(path => Path.GetFileName(path)));
     }
 
     /// <summary>Those on the disk are those that are listed, and the sandbox goes on.</summary>
@@ -82,8 +57,8 @@ public sealed class VolumeFailpointTests : CrashTest
         var listed = (await Api.GetAsync("/v1/volumes?limit=1000", Cancellation)).Json!["items"]!.AsArray();
         Assert.Equal(
             listed.Select(volume => (string)volume!["id"]!).Append(".empty").Order(StringComparer.Ordinal),
-            Directory.EnumerateFileSystemEntries(Pool).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
-        return [.. listed.Select(volume => (string)volume!["name"]!).Order(StringComparer.Ordinal)];
+            Directory.EnumerateFileSystemEntries(Volumes).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+        return [.. listed.Select(volume => (string)volume!["name"]!)];
     }
 
     private async Task MakeAsync(string route, JsonObject body)

@@ -88,6 +88,60 @@ public sealed class MoveTests : IAsyncLifetime
         Assert.Empty(Directory.EnumerateDirectories(Path.Combine(_there.StateDirectory, "pool", "receiving")));
     }
 
+    [Fact]
+    public async Task FullCheckpoint_ThroughASharedFolder_GoesOnOnAnotherServerAsSomebodyElse()
+    {
+        var folder = _scratch.PathOf("objects");
+        foreach (var server in (RealServer[])[_here, _there]) await StartAsync(server, ("FOLDER", folder));
+        CliProgram here = new(_here), there = new(_there);
+        (await here.RunAsync("create", "--name", "web", "--isolation", "gvisor", "--memory", "512M")).Succeeded();
+        (await here.RunAsync("exec", "-d", "web", "--", "sh", "-c", "kept=of-this-process; i=0; while :; do i=$((i+1)); echo $kept $i > /tmp/next; mv /tmp/next /tmp/count; sleep 0.1; done")).Succeeded();
+        await Eventually.HoldsAsync("it counts", async () => (await here.RunAsync("exec", "web", "--", "cat", "/tmp/count")).Code == 0, Cancellation);
+        var saved = await here.RunAsync("checkpoint", "create", "web", "--full");
+        var checkpoint = saved.Succeeded().Trim();
+        var before = await CountAsync(here, "web");
+
+        var exported = Json(await here.RunAsync("checkpoint", "export", checkpoint, "--json"));
+        var key = (string)exported["key"]!;
+        var again = Json(await here.RunAsync("checkpoint", "export", checkpoint, "--json"));
+        Assert.Equal((key, 0), ((string)again["key"]!, (long)again["sentBytes"]!));
+        var imported = Json(await there.RunAsync("checkpoint", "import", key, "--json"));
+        Assert.Equal(("full", checkpoint), ((string)imported["kind"]!, (string)imported["origin"]!));
+        var id = (string)imported["id"]!;
+        foreach (var fork in (string[])[(await there.RunAsync("fork", id)).Succeeded().Trim(), (await there.RunAsync("fork", id)).Succeeded().Trim()])
+        {
+            var now = 0;
+            await Eventually.HoldsAsync("it counts on", async () => (now = await CountAsync(there, fork)) > 0, Cancellation);
+            Assert.InRange(now, 1, before + 10_000);
+            await Eventually.HoldsAsync("it counts on", async () => await CountAsync(there, fork) > now, Cancellation);
+            Assert.Equal(fork, (await there.RunAsync("exec", fork, "--", "hostname")).Succeeded().Trim());
+
+            // This server's default, and not what it had there.
+            Assert.NotEqual(512, (int)JsonNode.Parse((await there.RunAsync("inspect", fork, "--json")).Succeeded())!["memoryMiB"]!);
+        }
+
+        // As a file it is what its writer says: taken only where the operator wants it.
+        var file = _scratch.PathOf("web.atoll");
+        (await here.RunAsync("checkpoint", "export", checkpoint, "--to", file)).Succeeded();
+        var uploaded = await there.RunAsync("checkpoint", "import", file);
+        Assert.Contains("Exports:UploadedMemory", uploaded.Error, StringComparison.Ordinal);
+
+        // A flipped bit of a part in the store.
+        var part = Directory.EnumerateFiles(Path.Combine(folder, "data", "memories", checkpoint)).MaxBy(path => new FileInfo(path).Length)!;
+        var bytes = await File.ReadAllBytesAsync(part, Cancellation);
+        await File.WriteAllBytesAsync(part, Flipped(bytes, bytes.Length / 2), Cancellation);
+        Assert.Contains("altered", (await there.RunAsync("checkpoint", "import", key)).Error, StringComparison.Ordinal);
+        Assert.Equal([id], Directory.EnumerateDirectories(Path.Combine(_there.StateDirectory, "pool", "checkpoints")).Select(path => Path.GetFileName(path)));
+        Assert.Equal([id], Directory.EnumerateDirectories(Path.Combine(_there.StateDirectory, "pool", "memory")).Select(path => Path.GetFileName(path)).Where(name => name != ".agents"));
+    }
+
+    private static async Task<int> CountAsync(CliProgram cli, string sandbox)
+    {
+        var words = (await cli.RunAsync("exec", sandbox, "--", "cat", "/tmp/count")).Succeeded().Split(' ');
+        Assert.Equal("of-this-process", words[0]);
+        return int.Parse(words[1], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
     private static async Task StartAsync(RealServer server, params (string Key, string Value)[] store)
     {
         server.Configure("ATOLL__SANDBOXES__DEFAULTS__TEMPLATE", "minimal");

@@ -77,6 +77,39 @@ public abstract partial class RouteSuite
         await Eventually.HoldsAsync("nothing of it is on the host", () => HostTraces.Of(server.Server, id).Count == 0, Cancelled);
     }
 
+    [Fact, Operation("archiveSandbox")]
+    public async Task Archive_AndStart_NothingIsHereAndTheDiskComesBack()
+    {
+        var id = await CreateAsync();
+        await _api.ExecAsync(id, "echo kept > /kept; chmod 4751 /kept", Cancelled, "root");
+        var checkpoint = await CheckpointAsync(id, []);
+        await _api.ExecAsync(id, "echo later > /later", Cancelled, "root");
+        Assert.Equal("archived", (string)(await OkAsync(_api.PostAsync($"/v1/sandboxes/{id}/archive", null, Cancelled)))["state"]!);
+        Assert.Empty(HostTraces.Of(server.Server, id));
+        Assert.Contains(id, await IdsAsync("/v1/sandboxes?state=archived"));
+        (await _api.PostAsync($"/v1/sandboxes/{id}/stop", null, Cancelled)).ShouldBe(HttpStatusCode.Conflict, "sandbox_archived");
+        (await _api.PostAsync($"/v1/sandboxes/{id}/checkpoints", new JsonObject(), Cancelled)).ShouldBe(HttpStatusCode.Conflict, "sandbox_archived");
+
+        // Told as it goes; and by a call that needs it.
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/sandboxes/{id}/start");
+        request.Headers.Accept.Add(new("text/event-stream"));
+        using var told = await _api.Http.SendAsync(request, Cancelled);
+        var events = await told.Content.ReadAsStringAsync(Cancelled);
+        Assert.Contains("event: done", events, StringComparison.Ordinal);
+        Assert.Contains("\"state\":\"running\"", events, StringComparison.Ordinal);
+        const string look = "echo $(cat /kept /later) $(stat -c %a /kept)";
+        Assert.Equal("kept later 4751", Stdout(await _api.ExecAsync(id, look, Cancelled, "root")));
+        await OkAsync(_api.PostAsync($"/v1/sandboxes/{id}/archive", null, Cancelled));
+        Assert.Equal("kept later 4751", Stdout(await _api.ExecAsync(id, look, Cancelled, "root")));
+
+        // Its checkpoints stay as they are, and it can be put back to them.
+        await OkAsync(_api.PostAsync($"/v1/sandboxes/{id}/restore", new JsonObject { ["checkpoint"] = (string)checkpoint["id"]! }, Cancelled));
+        Assert.Equal("kept no", Stdout(await _api.ExecAsync(id, "echo $(cat /kept) $(test -e /later || echo no)", Cancelled)));
+        await OkAsync(_api.PostAsync($"/v1/sandboxes/{id}/archive", null, Cancelled));
+        await CleanAsync(id);
+        Assert.False(Directory.Exists(Path.Combine(server.Server.StateDirectory, "objects", "data", "archives", id)) && Directory.EnumerateFiles(Path.Combine(server.Server.StateDirectory, "objects", "data", "archives", id), "*", SearchOption.AllDirectories).Any());
+    }
+
     [Fact, Operation("suspendSandbox")]
     public async Task Suspend_WhereMemoryCanBeSavedOrNot_IsDoneOrRefusedClearly()
     {

@@ -177,9 +177,27 @@ public abstract class SandboxMemoryConformance(GuestKit kit) : IAsyncLifetime
         var root = await Host.MakeRootAsync("root");
         var plan = Host.Plan(root, "/bin/sh", "-c", Count);
         var init = await Host.StartAsync(plan);
-        await Host.Runtime.ContinueAsync(plan.Id, Cancellation);
+        await Host.Runtime.ContinueAsync(plan.Id, paused: false, Cancellation);
         await CountsOnAsync(root);
         Assert.Equal(init, await Host.Runtime.InspectAsync(plan.Id, Cancellation));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Continue_WhatIsPaused_StandsStillAndHasNotRun(bool before)
+    {
+        var root = await Host.MakeRootAsync("root");
+        var plan = Host.Plan(root, "/bin/sh", "-c", Count);
+        await Host.StartAsync(plan);
+        await CountsOnAsync(root);
+        if (before) Assert.True(Host.Runtime.Freeze(plan.Id).Succeeded);
+        var now = ReadCount(root);
+        Assert.True((await Host.Runtime.ContinueAsync(plan.Id, paused: true, Cancellation)).Succeeded);
+        if (before) Assert.Equal(now, ReadCount(root));
+
+        Host.Runtime.Thaw(plan.Id);
+        await CountsOnAsync(root);
     }
 
     private static int ReadCount(string root) =>

@@ -75,6 +75,8 @@ internal sealed class FakeSandboxes : ISandboxes
         return new Live(sandbox, one.Guest, one.Ended.Token);
     }
 
+    public Task<Result<Sandbox>> ArchiveAsync(TeamId team, string idOrName, CancellationToken cancellation) => GetAsync(team, idOrName, cancellation);
+
     public Task<Result<Sandbox>> SleepAsync(TeamId team, string idOrName, LifecycleAction how, CancellationToken cancellation) =>
         Task.FromResult(Turn(team, idOrName, how switch { LifecycleAction.Pause => SandboxState.Paused, LifecycleAction.Suspend => SandboxState.Suspended, _ => SandboxState.Stopped }));
 

@@ -26,6 +26,9 @@ internal sealed class Attachment(ulong id)
 
     public ITimer? Expiry { get; set; }
 
+    /// <summary>Its host will not come back: it is not kept when its connection breaks.</summary>
+    public bool Forsaken { get; set; }
+
     /// <summary>The process, which the first connection to come starts or names.</summary>
     public ChildProcess? Begin(Func<ChildProcess?> start)
     {

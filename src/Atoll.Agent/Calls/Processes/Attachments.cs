@@ -53,7 +53,7 @@ internal sealed class Attachments(ProcessTable processes, TimeProvider time)
         {
             if (attachment.Connection != context) return;
             attachment.Connection = null;
-            if (end is AttachmentEnd.Broken && attachment.Id != 0 && kept > TimeSpan.Zero)
+            if (end is AttachmentEnd.Broken && !attachment.Forsaken && attachment.Id != 0 && kept > TimeSpan.Zero)
             {
                 attachment.Expiry = time.CreateTimer(_ => Expire(attachment), null, kept, Timeout.InfiniteTimeSpan);
                 return;
@@ -63,6 +63,25 @@ internal sealed class Attachments(ProcessTable processes, TimeProvider time)
         }
 
         End(attachment);
+    }
+
+    /// <summary>The hosts of all of them are gone for good: those of another sandbox, which was saved with its memory.</summary>
+    public void Forsake()
+    {
+        List<Attachment> left = [];
+        lock (_lock)
+        {
+            foreach (var attachment in _held.Values)
+            {
+                // One that is still served is left by its connection, which has been told.
+                attachment.Forsaken = true;
+                if (attachment.Connection is null) left.Add(attachment);
+            }
+
+            left.ForEach(Forget);
+        }
+
+        left.ForEach(End);
     }
 
     private void Expire(Attachment attachment)

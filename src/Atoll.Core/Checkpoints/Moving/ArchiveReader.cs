@@ -25,7 +25,7 @@ internal sealed class ArchiveReader(Stream archive) : IPartSource
         return SHA256.HashData(manifest).AsSpan().SequenceEqual(digest) ? manifest : throw new FaultException(ExportFaults.Invalid("its manifest has been altered."));
     }
 
-    public Task ReadAsync(ExportLayer layer, ExportPart part, Memory<byte> buffer, CancellationToken cancellation) => FillAsync(buffer, cancellation);
+    public Task ReadAsync(Packed packed, ExportPart part, Memory<byte> buffer, CancellationToken cancellation) => FillAsync(buffer, cancellation);
 
     /// <exception cref="FaultException">Something follows.</exception>
     public async Task EndAsync(CancellationToken cancellation)

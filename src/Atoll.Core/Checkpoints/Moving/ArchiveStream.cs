@@ -7,13 +7,13 @@ namespace Atoll.Core.Checkpoints.Moving;
 /// <summary>An export in the store as one file, on its way out: <see cref="ArchiveFormat"/>. Each part is checked, so that what is sent can be imported. Read-only; one flow.</summary>
 internal sealed class ArchiveStream : Stream
 {
-    private readonly Queue<(ExportLayer Layer, ExportPart Part)> _parts;
+    private readonly Queue<(Packed Packed, ExportPart Part)> _parts;
     private readonly IPartSource _source;
     private ReadOnlyMemory<byte> _ready;
 
     public ArchiveStream(ExportManifest manifest, byte[] json, IPartSource source)
     {
-        (_parts, _source) = (new(manifest.Layers.SelectMany(layer => layer.Parts.Select(part => (layer, part)))), source);
+        (_parts, _source) = (new(manifest.Contents.SelectMany(packed => packed.Parts.Select(part => (packed, part)))), source);
         var head = new byte[ArchiveFormat.HeadBytes + json.Length + ArchiveFormat.DigestBytes];
         ArchiveFormat.Magic.CopyTo(head);
         BinaryPrimitives.WriteInt32LittleEndian(head.AsSpan(8), ArchiveFormat.Version);
@@ -36,7 +36,7 @@ internal sealed class ArchiveStream : Stream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (_ready.Length == 0 && _parts.TryDequeue(out var next)) _ready = await LoadAsync(next.Layer, next.Part, cancellationToken);
+        if (_ready.Length == 0 && _parts.TryDequeue(out var next)) _ready = await LoadAsync(next.Packed, next.Part, cancellationToken);
         var count = Math.Min(buffer.Length, _ready.Length);
         _ready[..count].CopyTo(buffer);
         _ready = _ready[count..];
@@ -57,12 +57,12 @@ internal sealed class ArchiveStream : Stream
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-    private async Task<byte[]> LoadAsync(ExportLayer layer, ExportPart part, CancellationToken cancellation)
+    private async Task<byte[]> LoadAsync(Packed packed, ExportPart part, CancellationToken cancellation)
     {
         var bytes = new byte[part.Bytes];
         try
         {
-            await _source.ReadAsync(layer, part, bytes, cancellation);
+            await _source.ReadAsync(packed, part, bytes, cancellation);
         }
         catch (FaultException failure)
         {

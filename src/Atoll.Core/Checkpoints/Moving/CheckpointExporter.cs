@@ -11,23 +11,21 @@ using Microsoft.Extensions.Options;
 namespace Atoll.Core.Checkpoints.Moving;
 
 /// <summary>
-/// Puts a checkpoint into the object store: its layers, then its manifest. Noted in the journal, so that the half uploads of a server that dies are freed; the parts that it had stored stay, nobody
+/// Puts a checkpoint into the object store: its layers, its memory where it has one, then its manifest. Noted in the journal, so that the half uploads of a server that dies are freed; the parts that it had stored stay, nobody
 /// sees them, and the next export goes on with them.
 /// </summary>
-internal sealed class CheckpointExporter(IDiskStreams streams, LayerChains chains, IObjectStore store, CheckpointStore checkpoints, JournalStore journal, IOptions<ExportOptions> options) : IJournalledOperation
+internal sealed class CheckpointExporter(
+    IDiskStreams streams, LayerChains chains, MemorySender memories, IObjectStore store, DiskAncestors ancestors, JournalStore journal, IOptions<ExportOptions> options) : IJournalledOperation
 {
-    /// <summary>What descends from what is found by a question to the database for each generation.</summary>
-    private const int MostAncestors = 32;
     private static readonly TimeSpan SettleLimit = TimeSpan.FromSeconds(5);
 
     public string Operation => "checkpoint.export";
 
     public async Task<Result<ExportOutcome>> ExportAsync(Checkpoint checkpoint, TransferProgress progress, CancellationToken cancellation)
     {
-        if (checkpoint.Kind is not CheckpointKind.Disk) return ExportFaults.NoMemory;
-        if (!(await AncestorsAsync(checkpoint, cancellation)).TryGet(out var before, out var unread)) return unread;
+        if (!(await ancestors.FindAsync(checkpoint.Parent, checkpoint.Team, checkpoint.Disk, cancellation)).TryGet(out var before, out var unread)) return unread;
         if (!(await streams.FindAsync(checkpoint.Disk, checkpoint.Spec.Template, before, cancellation)).TryGet(out var disks, out var fault)) return fault;
-        var entry = journal.New(Operation, CheckpointId.New().Value, string.Join(' ', disks.Select(disk => disk.Id)));
+        var entry = journal.New(Operation, CheckpointId.New().Value, string.Join(' ', disks.Select(disk => ExportKeys.Layer(disk.Id)).Append(ExportKeys.Memory(checkpoint.Id.Value))));
         if ((await journal.BeginAsync(entry)).Fault is { } unnoted) return unnoted;
         Failpoint.Hit("export.noted");
         try
@@ -48,9 +46,9 @@ internal sealed class CheckpointExporter(IDiskStreams streams, LayerChains chain
         limit.CancelAfter(SettleLimit);
         try
         {
-            foreach (var disk in entry.Data.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            foreach (var place in entry.Data.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             {
-                if ((await store.AbandonAsync(ExportKeys.Layer(Guid.Parse(disk)), limit.Token)).Fault is { } fault) return fault;
+                if ((await store.AbandonAsync(place, limit.Token)).Fault is { } fault) return fault;
             }
 
             return Done.Value;
@@ -64,10 +62,11 @@ internal sealed class CheckpointExporter(IDiskStreams streams, LayerChains chain
     private async Task<Result<ExportOutcome>> PutAsync(Checkpoint checkpoint, IReadOnlyList<StreamedDisk> disks, TransferProgress progress, CancellationToken cancellation)
     {
         if (!(await chains.EnsureAsync(disks, progress, cancellation)).TryGet(out var ensured, out var fault)) return fault;
+        if (!(await memories.EnsureAsync(checkpoint, progress, cancellation)).TryGet(out var with, out fault)) return fault;
         ExportManifest manifest = new(
-            ManifestReader.Format, ManifestReader.Version, checkpoint.Id.Value, ManifestReader.Disk, checkpoint.Name, checkpoint.Comment, checkpoint.CreatedAt,
+            ManifestReader.Format, ManifestReader.Version, checkpoint.Id.Value, with.Memory is null ? ManifestReader.Disk : ManifestReader.Full, checkpoint.Name, checkpoint.Comment, checkpoint.CreatedAt,
             new(checkpoint.Spec.Template, IsolationNames.Of(checkpoint.Spec.Isolation), checkpoint.Spec.User, checkpoint.Spec.WorkingDirectory, checkpoint.Spec.Env, checkpoint.Spec.Metadata),
-            [.. ensured.Layers], []);
+            [.. ensured.Layers], [.. with.Files], with.Memory);
         if (manifest.RawBytes > options.Value.MostBytes) return ExportFaults.TooLarge(options.Value.MostBytes);
         var json = JsonSerializer.SerializeToUtf8Bytes(manifest, ManifestJson.Default.ExportManifest);
         if (json.Length > ManifestReader.MaxBytes) return ExportFaults.TooLarge(options.Value.MostBytes);
@@ -81,21 +80,7 @@ internal sealed class CheckpointExporter(IDiskStreams streams, LayerChains chain
 
         Failpoint.Hit("export.manifest");
         var parts = manifest.Parts.ToList();
-        Exported told = new(key.Value, json.Length + parts.Sum(part => (long)part.Bytes), ensured.Sent + (there is null ? json.Length : 0), parts.Count);
+        Exported told = new(key.Value, json.Length + parts.Sum(part => (long)part.Bytes), ensured.Sent + with.Sent + (there is null ? json.Length : 0), parts.Count);
         return new ExportOutcome(told, manifest, json);
-    }
-
-    private async Task<Result<IReadOnlyList<CheckpointId>>> AncestorsAsync(Checkpoint checkpoint, CancellationToken cancellation)
-    {
-        List<CheckpointId> disks = [];
-        for (var (next, generation) = (checkpoint.Parent, 0); next is { } id && generation < MostAncestors; generation++)
-        {
-            if (!(await checkpoints.FindAsync(id, cancellation)).TryGet(out var parent, out var fault)) return fault;
-            if (parent is null || parent.Team != checkpoint.Team) break;
-            if (parent.Disk != checkpoint.Disk && !disks.Contains(parent.Disk)) disks.Add(parent.Disk);
-            next = parent.Parent;
-        }
-
-        return disks;
     }
 }

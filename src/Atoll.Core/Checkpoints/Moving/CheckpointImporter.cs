@@ -5,20 +5,16 @@ using Atoll.Core.Machines;
 using Atoll.Core.Sandboxes;
 using Atoll.Core.Store;
 using Atoll.Core.Teams;
-using Microsoft.Extensions.Options;
 
 namespace Atoll.Core.Checkpoints.Moving;
 
 /// <summary>
-/// Makes a checkpoint from an export: room in the team's quota first, then noted in the journal, the disk received layer by layer, kept, and saved in the database with its event. Whatever fails or
+/// Makes a checkpoint from an export: room in the team's quota first, then noted in the journal, received, kept, and saved in the database with its event. Whatever fails or
 /// dies before the last step leaves nothing.
 /// </summary>
 internal sealed class CheckpointImporter(
-    IDiskStreams streams, ISavedDisks disks, CheckpointStore checkpoints, JournalStore journal, ImportAdmission admission, IOptions<ExportOptions> options, TimeProvider time) : IJournalledOperation
+    ImportReceiver receiver, ISavedDisks disks, CheckpointStore checkpoints, JournalStore journal, ImportAdmission admission, TimeProvider time) : IJournalledOperation
 {
-    /// <summary>What a file system needs besides its files' bytes, at most: small files are mostly that.</summary>
-    private const long Overhead = 64 << 20;
-
     public string Operation => "checkpoint.import";
 
     /// <param name="finish">Called when all parts are read.</param>
@@ -39,7 +35,7 @@ internal sealed class CheckpointImporter(
         var made = false;
         try
         {
-            var received = await ReceiveAsync(draft.Id, manifest, parts, finish, progress, cancellation);
+            var received = await receiver.ReceiveAsync(draft.Id, spec.Isolation, manifest, parts, finish, progress, cancellation);
             if (!received.TryGet(out var bytes, out fault)) return fault;
             var added = await checkpoints.AddImportedAsync(Imported(team, manifest, draft, spec, bytes), entry);
             made = added.Succeeded;
@@ -70,7 +66,7 @@ internal sealed class CheckpointImporter(
 
             // The sandbox it was made of is not of this server, nor need its id be: a new one stands for it, so that no name can clash with another's.
             Sandbox = SandboxId.New(),
-            Kind = CheckpointKind.Disk,
+            Kind = draft.Kind,
             Name = draft.Name,
             Comment = draft.Comment,
             Disk = draft.Id,
@@ -80,26 +76,6 @@ internal sealed class CheckpointImporter(
             CreatedAt = time.GetUtcNow(),
             Origin = CheckpointId.Parse(manifest.Checkpoint),
         };
-    }
-
-    private async Task<Result<long>> ReceiveAsync(CheckpointId id, ExportManifest manifest, IPartSource parts, Func<Task> finish, TransferProgress progress, CancellationToken cancellation)
-    {
-        ReceiveBounds bounds = new((manifest.RawBytes * 2) + Overhead, options.Value.MostEntries);
-        if (!(await streams.ReceiveAsync(id, bounds, cancellation)).TryGet(out var receiver, out var fault)) return fault;
-        using (receiver)
-        {
-            foreach (var layer in manifest.Layers)
-            {
-                await using RawStream raw = new(layer, parts, progress);
-                if ((await receiver.ApplyAsync(layer.Id, layer.Base, raw, cancellation)).Fault is { } refused) return refused;
-            }
-
-            await finish();
-            Failpoint.Hit("import.received");
-            var kept = await receiver.KeepAsync(cancellation);
-            Failpoint.Hit("import.kept");
-            return kept;
-        }
     }
 
     /// <summary>If the database did save it, though it did not say so, the entry is gone with that, and nothing is deleted.</summary>

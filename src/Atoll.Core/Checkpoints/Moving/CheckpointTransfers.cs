@@ -8,11 +8,10 @@ namespace Atoll.Core.Checkpoints.Moving;
 
 /// <summary>The front door of exports and imports: finds what is meant, waits for its turn, reads manifests.</summary>
 internal sealed class CheckpointTransfers(
-    CheckpointFinder finder, CheckpointExporter exporter, CheckpointImporter importer, IObjectStore store, IOptions<ExportOptions> options, TimeProvider time) : ICheckpointTransfers, IDisposable
+    CheckpointFinder finder, CheckpointExporter exporter, CheckpointImporter importer, TransferTurns turns, IObjectStore store, IOptions<ExportOptions> options, TimeProvider time) : ICheckpointTransfers, IDisposable
 {
     /// <summary>An upload goes at its client's pace: it has places of its own, so that a slow one holds up nobody's exports.</summary>
     private const int UploadsForEach = 4;
-    private readonly SemaphoreSlim _turns = new(options.Value.AtOnce);
     private readonly SemaphoreSlim _uploads = new(options.Value.AtOnce * UploadsForEach);
     private readonly StoredParts _stored = new(store, time);
 
@@ -29,7 +28,7 @@ internal sealed class CheckpointTransfers(
     public async Task<Result<Checkpoint>> ImportAsync(TeamId team, string key, ImportRequest request, TransferProgress progress, CancellationToken cancellation)
     {
         if (ExportKeys.TryParse(key) is not { } parsed) return ExportFaults.NotAKey(key);
-        return await InTurnAsync<Checkpoint>(
+        return await turns.TakeAsync<Checkpoint>(
             async () =>
             {
                 if (await _stored.FindAsync(parsed.Key, ManifestReader.MaxBytes, cancellation) is not { } json) return ObjectFaults.NotFound(parsed.Key);
@@ -47,6 +46,7 @@ internal sealed class CheckpointTransfers(
         {
             ArchiveReader reader = new(archive);
             if (!ManifestReader.Read(await reader.ReadManifestAsync(cancellation), options.Value.MostBytes).TryGet(out var manifest, out var fault)) return fault;
+            if (manifest.Memory is not null && !options.Value.UploadedMemory) return ExportFaults.UploadedMemory;
             return await importer.ImportAsync(team, manifest, request, reader, () => reader.EndAsync(cancellation), progress, cancellation);
         }
         catch (FaultException failure)
@@ -59,32 +59,11 @@ internal sealed class CheckpointTransfers(
         }
     }
 
-    public void Dispose()
-    {
-        _turns.Dispose();
-        _uploads.Dispose();
-    }
+    public void Dispose() => _uploads.Dispose();
 
     private async Task<Result<ExportOutcome>> FindAndExportAsync(TeamId team, string checkpoint, TransferProgress progress, CancellationToken cancellation)
     {
         if (!(await finder.FindAsync(team, checkpoint, cancellation)).TryGet(out var found, out var fault)) return fault;
-        return await InTurnAsync(() => exporter.ExportAsync(found, progress, cancellation), cancellation);
-    }
-
-    private async Task<Result<T>> InTurnAsync<T>(Func<Task<Result<T>>> work, CancellationToken cancellation)
-    {
-        await _turns.WaitAsync(cancellation);
-        try
-        {
-            return await work();
-        }
-        catch (FaultException failure)
-        {
-            return failure.Fault;
-        }
-        finally
-        {
-            _turns.Release();
-        }
+        return await turns.TakeAsync(() => exporter.ExportAsync(found, progress, cancellation), cancellation);
     }
 }

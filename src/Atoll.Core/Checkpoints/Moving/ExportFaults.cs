@@ -11,14 +11,15 @@ internal static class ExportFaults
     public static Fault Version(int version) => new(
         FaultCode.ExportUnsupported, FaultSide.Caller, FaultStage.Request, $"This export is of version {version}, and this server reads version {ManifestReader.Version}.", "Import it with a server of the version that exported it, or a later one.");
 
-    public static Fault NoMemory { get; } = new(
-        FaultCode.NotSupported, FaultSide.Server, FaultStage.Request, "Checkpoints with memory (kind \"full\") cannot be exported or imported yet.", "Make one of kind \"disk\" and export that.");
+    public static Fault UploadedMemory { get; } = new(
+        FaultCode.NotSupported, FaultSide.Server, FaultStage.Request, "This server takes no saved memory (kind \"full\") from uploaded files, which anybody may have written.",
+        "Export it to an object store that both servers have, and import it by its key; or have the operator set Exports:UploadedMemory.");
 
     public static Fault TooManyUploads { get; } = new(
         FaultCode.TooMany, FaultSide.Server, FaultStage.Admission, "As many files are being imported as this server takes at one time.", "Try again when one is through.");
 
     public static Fault TooLarge(long most) => new(
-        FaultCode.TooLarge, FaultSide.Caller, FaultStage.Request, $"An export may have at most {most} bytes of disk streams here (option Exports:MostBytes).", "Delete what need not be moved, or ask the operator to raise the bound.");
+        FaultCode.TooLarge, FaultSide.Caller, FaultStage.Request, $"An export may have at most {most} bytes of disk streams and memory here (option Exports:MostBytes).", "Delete what need not be moved, or ask the operator to raise the bound.");
 
     public static Fault NotAKey(string key)
     {

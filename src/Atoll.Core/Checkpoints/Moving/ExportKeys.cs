@@ -11,6 +11,9 @@ namespace Atoll.Core.Checkpoints.Moving;
 /// exports/CHECKPOINT/DIGEST     a manifest; DIGEST is its SHA-256, so that the key vouches for what it names
 /// layers/DISK/DIGEST            a part of a layer, by its SHA-256
 /// layers/DISK/layer             that the layer is there whole
+/// memories/CHECKPOINT/DIGEST    a part of a file of its memory, by its SHA-256
+/// memories/CHECKPOINT/memory    that its files are there whole
+/// archives/SANDBOX/DISK/DIGEST  the manifest of a sandbox's archive, and the parts of its own layer
 /// </code>
 /// Whoever knows an export's key may import it: it cannot be guessed, since nobody can say the digest who has not seen the manifest.
 /// </summary>
@@ -25,7 +28,17 @@ internal static class ExportKeys
 
     public static ObjectKey Record(Guid disk) => ObjectKey.Parse(Layer(disk) + "layer");
 
-    public static ObjectKey Part(Guid disk, string digest) => ObjectKey.Parse(Layer(disk) + digest);
+    public static string Memory(string checkpoint) => $"memories/{checkpoint}/";
+
+    public static ObjectKey MemoryRecord(CheckpointId checkpoint) => ObjectKey.Parse(Memory(checkpoint.Value) + "memory");
+
+    /// <summary>All that an archive of a sandbox consists of by itself.</summary>
+    public static string Archive(SandboxId sandbox, CheckpointId disk) => $"archives/{sandbox}/{disk}/";
+
+    public static ObjectKey ArchiveManifest(SandboxId sandbox, CheckpointId disk, ReadOnlySpan<byte> manifest) => ObjectKey.Parse(Archive(sandbox, disk) + Digest(manifest));
+
+    /// <param name="place">Of <see cref="Layer"/> or <see cref="Memory"/>.</param>
+    public static ObjectKey Part(string place, string digest) => ObjectKey.Parse(place + digest);
 
     public static string Digest(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 

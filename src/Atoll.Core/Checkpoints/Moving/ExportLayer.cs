@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Atoll.Core.Checkpoints.Moving;
 
@@ -6,4 +7,8 @@ namespace Atoll.Core.Checkpoints.Moving;
 /// <param name="Id">The disk's id.</param>
 /// <param name="Base">The disk that it begins at; null: at nothing.</param>
 /// <param name="RawBytes">The stream's length, uncompressed.</param>
-internal sealed record ExportLayer(Guid Id, Guid? Base, long RawBytes, ImmutableArray<ExportPart> Parts);
+internal sealed record ExportLayer(Guid Id, Guid? Base, long RawBytes, ImmutableArray<ExportPart> Parts)
+{
+    [JsonIgnore]
+    public Packed Packed => new(ExportKeys.Layer(Id), RawBytes, Parts);
+}

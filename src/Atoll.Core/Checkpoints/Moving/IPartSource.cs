@@ -5,5 +5,5 @@ internal interface IPartSource
 {
     /// <summary>Fills the buffer with the next part, which has that length. Parts are asked for once, in the manifest's order. Nothing is checked yet.</summary>
     /// <exception cref="Faults.FaultException">It cannot be had.</exception>
-    Task ReadAsync(ExportLayer layer, ExportPart part, Memory<byte> buffer, CancellationToken cancellation);
+    Task ReadAsync(Packed packed, ExportPart part, Memory<byte> buffer, CancellationToken cancellation);
 }

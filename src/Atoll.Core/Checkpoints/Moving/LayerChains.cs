@@ -22,30 +22,8 @@ internal sealed class LayerChains(LayerSender sender, IObjectStore store, IOptio
         try
         {
             if (await FindAsync(disks[0].Id, cancellation) is { } whole) return (whole, 0);
-            foreach (var before in disks.Skip(1).Where(disk => disk.Saved is not null))
-            {
-                if (await FindAsync(before.Id, cancellation) is { } chain && chain.Count < options.Value.MostLayers) return await ExtendAsync(chain, 0, disks[0], before, progress, cancellation);
-            }
-
-            if (disks.Skip(1).FirstOrDefault(disk => disk.Template is not null) is not { } template || options.Value.MostLayers == 1) return await ExtendAsync([], 0, disks[0], null, progress, cancellation);
-            var sent = 0L;
-            await _template.WaitAsync(cancellation);
-            try
-            {
-                if (await FindAsync(template.Id, cancellation) is null)
-                {
-                    if (!(await sender.SendAsync(template, null, progress, cancellation)).TryGet(out var made, out var fault)) return fault;
-                    sent = made.Sent;
-                }
-            }
-            finally
-            {
-                _template.Release();
-            }
-
-            return await FindAsync(template.Id, cancellation) is { } ground
-                ? await ExtendAsync(ground, sent, disks[0], template, progress, cancellation)
-                : ObjectFaults.Unavailable(store.Description, "what was stored a moment ago is not there any more.");
+            if (!(await GroundAsync(disks, progress, cancellation)).TryGet(out var ground, out var fault)) return fault;
+            return (await sender.SendAsync(disks[0], ground.Since, progress, cancellation)).Map(made => ((IReadOnlyList<ExportLayer>)[.. ground.Layers, made.Layer], ground.Sent + made.Sent));
         }
         catch (FaultException failure)
         {
@@ -53,11 +31,37 @@ internal sealed class LayerChains(LayerSender sender, IObjectStore store, IOptio
         }
     }
 
-    public void Dispose() => _template.Dispose();
+    /// <summary>What the disk can stand on that is in the store: nothing, or all layers up to the one that it then begins at.</summary>
+    /// <exception cref="FaultException">The store fails.</exception>
+    public async Task<Result<LayerGround>> GroundAsync(IReadOnlyList<StreamedDisk> disks, TransferProgress progress, CancellationToken cancellation)
+    {
+        foreach (var before in disks.Skip(1).Where(disk => disk.Saved is not null))
+        {
+            if (await FindAsync(before.Id, cancellation) is { } chain && chain.Count < options.Value.MostLayers) return new LayerGround(chain, before, 0);
+        }
 
-    private async Task<Result<(IReadOnlyList<ExportLayer> Layers, long Sent)>> ExtendAsync(
-        IReadOnlyList<ExportLayer> chain, long sent, StreamedDisk disk, StreamedDisk? since, TransferProgress progress, CancellationToken cancellation) =>
-        (await sender.SendAsync(disk, since, progress, cancellation)).Map(made => ((IReadOnlyList<ExportLayer>)[.. chain, made.Layer], sent + made.Sent));
+        if (disks.Skip(1).FirstOrDefault(disk => disk.Template is not null) is not { } template || options.Value.MostLayers == 1) return LayerGround.None;
+        var sent = 0L;
+        await _template.WaitAsync(cancellation);
+        try
+        {
+            if (await FindAsync(template.Id, cancellation) is null)
+            {
+                if (!(await sender.SendAsync(template, null, progress, cancellation)).TryGet(out var made, out var fault)) return fault;
+                sent = made.Sent;
+            }
+        }
+        finally
+        {
+            _template.Release();
+        }
+
+        return await FindAsync(template.Id, cancellation) is { } layers
+            ? new LayerGround(layers, template, sent)
+            : ObjectFaults.Unavailable(store.Description, "what was stored a moment ago is not there any more.");
+    }
+
+    public void Dispose() => _template.Dispose();
 
     /// <summary>A layer that is there whole, on what it stands on, from the first on; null when anything of it is missing or not understood.</summary>
     /// <exception cref="FaultException">The store fails.</exception>

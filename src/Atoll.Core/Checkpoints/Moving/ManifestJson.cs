@@ -12,4 +12,6 @@ namespace Atoll.Core.Checkpoints.Moving;
     MaxDepth = 16)]
 [JsonSerializable(typeof(ExportManifest))]
 [JsonSerializable(typeof(LayerRecord))]
+[JsonSerializable(typeof(MemoryRecord))]
+[JsonSerializable(typeof(ArchiveManifest))]
 internal sealed partial class ManifestJson : JsonSerializerContext;

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Atoll.Core.Faults;
+using Atoll.Core.Machines;
 using Atoll.Core.Sandboxes;
 
 namespace Atoll.Core.Checkpoints.Moving;
@@ -11,6 +13,7 @@ internal static partial class ManifestReader
     public const string Format = "atoll-checkpoint";
     public const int Version = 1;
     public const string Disk = "disk";
+    public const string Full = "full";
 
     /// <summary>Of a manifest: some 80,000 parts, more than a terabyte.</summary>
     public const int MaxBytes = 8 << 20;
@@ -20,6 +23,7 @@ internal static partial class ManifestReader
 
     /// <summary>More than any option allows.</summary>
     private const int MaxLayers = 257;
+    private const int MaxRuntime = 200;
 
     public static Result<ExportManifest> Read(ReadOnlySpan<byte> json, long mostBytes)
     {
@@ -48,6 +52,19 @@ internal static partial class ManifestReader
         }
     }
 
+    public static MemoryRecord? ReadMemory(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            var record = JsonSerializer.Deserialize(json, ManifestJson.Default.MemoryRecord);
+            return record is { Format: Format, Version: Version } && IsSound(record.Memory, record.Files) ? record : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The version first: another one may have other fields.</summary>
     private static Fault? CheckVersion(ReadOnlySpan<byte> json)
     {
@@ -61,11 +78,12 @@ internal static partial class ManifestReader
 
     private static Fault? Check(ExportManifest manifest, long mostBytes)
     {
-        if (manifest.Kind == "full") return ExportFaults.NoMemory;
-        if (manifest.Kind != Disk) return ExportFaults.Invalid("its kind is not known here.");
+        if (manifest.Kind is not (Disk or Full)) return ExportFaults.Invalid("its kind is not known here.");
         if (!CheckpointId.TryParse(manifest.Checkpoint, out _)) return ExportFaults.Invalid("its checkpoint has no id.");
         if (!TemplateName().IsMatch(manifest.Sandbox.Template)) return ExportFaults.Invalid("its template has no name.");
-        if (manifest.Files is not { IsDefault: false, Length: 0 }) return ExportFaults.Invalid("it has files beside its disk, which none of kind 'disk' has.");
+        if (manifest.Files.IsDefault) return ExportFaults.Invalid("it does not say which files it has.");
+        if (manifest.Kind == Disk && (manifest.Files.Length > 0 || manifest.Memory is not null)) return ExportFaults.Invalid("it has files beside its disk, which none of kind 'disk' has.");
+        if (manifest.Kind == Full && (manifest.Memory is null || !IsSound(manifest.Memory, manifest.Files))) return ExportFaults.Invalid("its memory is not sound.");
         if (manifest.Layers is not { IsDefault: false, Length: > 0 and <= MaxLayers } layers) return ExportFaults.Invalid($"it has not 1 to {MaxLayers} layers.");
         Guid? before = null;
         var total = 0L;
@@ -75,18 +93,33 @@ internal static partial class ManifestReader
             if (layer is null || Check(layer) is not null) return ExportFaults.Invalid("one of its layers is not sound.");
             if (layer.Base != before || !seen.Add(layer.Id)) return ExportFaults.Invalid("its layers do not follow on each other.");
             before = layer.Id;
-            if ((total += layer.RawBytes) > mostBytes) return ExportFaults.TooLarge(mostBytes);
+            if (layer.RawBytes > mostBytes - total) return ExportFaults.TooLarge(mostBytes);
+            total += layer.RawBytes;
+        }
+
+        foreach (var file in manifest.Files)
+        {
+            if (file.RawBytes > mostBytes - total) return ExportFaults.TooLarge(mostBytes);
+            total += file.RawBytes;
         }
 
         return null;
     }
 
-    private static Fault? Check(ExportLayer layer)
-    {
-        var sound = layer is { RawBytes: > 0, Parts: { IsDefault: false, Length: > 0 } } && layer.Id != Guid.Empty && layer.Base != Guid.Empty
-            && layer.Parts.All(part => part is { Bytes: > 0 and <= MaxPartBytes, Sha256: not null } && Digest().IsMatch(part.Sha256));
-        return sound ? null : ExportFaults.Invalid("one of its layers is not sound.");
-    }
+    private static Fault? Check(ExportLayer layer) =>
+        layer.Id != Guid.Empty && layer.Base != Guid.Empty && IsSound(layer.RawBytes, layer.Parts) ? null : ExportFaults.Invalid("one of its layers is not sound.");
+
+    private static bool IsSound(long rawBytes, ImmutableArray<ExportPart> parts) => rawBytes > 0 && parts is { IsDefault: false, Length: > 0 }
+        && parts.All(part => part is { Bytes: > 0 and <= MaxPartBytes, Sha256: not null } && Digest().IsMatch(part.Sha256));
+
+    /// <summary>Its files are the agent's program and at least one of the runtime's, each once, none of them empty.</summary>
+    private static bool IsSound(ExportMemory memory, ImmutableArray<ExportFile> files) =>
+        memory is { Runtime.Length: > 0 and <= MaxRuntime, Token.Length: SavedMemory.TokenBytes } && Digest().IsMatch(memory.Agent)
+        && files is { IsDefault: false, Length: > 1 and <= SavedMemory.MostFiles } && files.All(file => file is not null && FileName().IsMatch(file.Name) && IsSound(file.RawBytes, file.Parts))
+        && files.Count(file => file.Name == SavedMemory.AgentFile) == 1 && files.DistinctBy(file => file.Name).Count() == files.Length;
+
+    [GeneratedRegex(@"\A[a-z0-9][a-z0-9._-]{0,63}\z")]
+    private static partial Regex FileName();
 
     [GeneratedRegex(@"\A[0-9a-f]{64}\z")]
     private static partial Regex Digest();

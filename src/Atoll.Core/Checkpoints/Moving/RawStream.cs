@@ -3,20 +3,20 @@ using ZstdSharp;
 
 namespace Atoll.Core.Checkpoints.Moving;
 
-/// <summary>A layer's stream of the disk, uncompressed: as many bytes as the manifest says and not one more, whatever the compressed ones unpack to. Read-only; one flow.</summary>
+/// <summary>A layer's stream of the disk, or a file, uncompressed: as many bytes as the manifest says and not one more, whatever the compressed ones unpack to. Read-only; one flow.</summary>
 internal sealed class RawStream : Stream
 {
-    private readonly ExportLayer _layer;
-    private readonly LayerStream _packed;
+    private readonly Packed _packed;
+    private readonly PackedStream _stream;
     private readonly DecompressionStream _zstd;
     private readonly TransferProgress _progress;
     private long _left;
 
-    public RawStream(ExportLayer layer, IPartSource source, TransferProgress progress)
+    public RawStream(Packed packed, IPartSource source, TransferProgress progress)
     {
-        (_layer, _left, _progress) = (layer, layer.RawBytes, progress);
-        _packed = new LayerStream(layer, source);
-        _zstd = new DecompressionStream(_packed, leaveOpen: true);
+        (_packed, _left, _progress) = (packed, packed.RawBytes, progress);
+        _stream = new PackedStream(packed, source);
+        _zstd = new DecompressionStream(_stream, leaveOpen: true);
     }
 
     public override bool CanRead => true;
@@ -25,9 +25,9 @@ internal sealed class RawStream : Stream
 
     public override bool CanWrite => false;
 
-    public override long Length => _layer.RawBytes;
+    public override long Length => _packed.RawBytes;
 
-    public override long Position { get => _layer.RawBytes - _left; set => throw new NotSupportedException(); }
+    public override long Position { get => _packed.RawBytes - _left; set => throw new NotSupportedException(); }
 
     /// <exception cref="FaultException">It is not what the manifest says.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -44,12 +44,12 @@ internal sealed class RawStream : Stream
             }
 
             // All is read: then there must be no more, neither unpacked nor packed.
-            if (buffer.Length > 0 && (await _zstd.ReadAsync(buffer[..1], cancellationToken) > 0 || !_packed.IsReadToTheEnd)) throw Wrong();
+            if (buffer.Length > 0 && (await _zstd.ReadAsync(buffer[..1], cancellationToken) > 0 || !_stream.IsReadToTheEnd)) throw Wrong();
             return 0;
         }
         catch (Exception broken) when (broken is ZstdException or EndOfStreamException or InvalidDataException)
         {
-            throw new FaultException(ExportFaults.Invalid("a layer of it cannot be unpacked."), broken);
+            throw new FaultException(ExportFaults.Invalid("something of it cannot be unpacked."), broken);
         }
     }
 
@@ -72,11 +72,11 @@ internal sealed class RawStream : Stream
         if (disposing)
         {
             _zstd.Dispose();
-            _packed.Dispose();
+            _stream.Dispose();
         }
 
         base.Dispose(disposing);
     }
 
-    private static FaultException Wrong() => new(ExportFaults.Invalid("a layer of it has not the length that its manifest says."));
+    private static FaultException Wrong() => new(ExportFaults.Invalid("something of it has not the length that its manifest says."));
 }

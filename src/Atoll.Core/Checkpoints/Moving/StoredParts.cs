@@ -9,7 +9,7 @@ internal sealed class StoredParts(IObjectStore store, TimeProvider time) : IPart
     private const int MostTries = 4;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
 
-    public Task ReadAsync(ExportLayer layer, ExportPart part, Memory<byte> buffer, CancellationToken cancellation) => ReadAsync(ExportKeys.Part(layer.Id, part.Sha256), buffer, cancellation);
+    public Task ReadAsync(Packed packed, ExportPart part, Memory<byte> buffer, CancellationToken cancellation) => ReadAsync(ExportKeys.Part(packed.Place, part.Sha256), buffer, cancellation);
 
     /// <summary>A small object whole; null when it is not there.</summary>
     /// <exception cref="FaultException">The store fails, or it is larger.</exception>

@@ -47,6 +47,7 @@ internal sealed class CheckpointService(
         }
 
         if (!(await FindLivingAsync(team, to ?? first.Sandbox.Value, cancellation)).TryGet(out var now, out fault)) return fault;
+        if (now.State is SandboxState.Archived) return SandboxFaults.Asleep(now);
         var since = await disks.CompareAsync(first.Disk, now.Id, limit ?? most, cancellation);
         return since.Map(diff => new CheckpointDiff(first.Id, null, now.Id, diff));
     }

@@ -61,23 +61,35 @@ internal sealed class Admissions(TeamLedger teams, CapacityLedger host, MountLed
 
     public void GiveBack(TeamId team, VolumeId id) => teams.GiveBack(team, id);
 
-    /// <summary>It goes to rest: its processor and memory are given back, its disk and its place among the team's sandboxes are not.</summary>
-    public Result<Done> Rest(TeamId team, SandboxId id, SandboxLimits limits)
+    /// <summary>
+    /// It goes to rest: its processor and memory are given back, its disk and its place among the team's sandboxes are not. Saved memory is disk: refused when the team's quota has no room for it.
+    /// </summary>
+    /// <param name="savedBytes">What that will take, as far as is known before.</param>
+    public Result<Done> Rest(TeamId team, SandboxId id, SandboxLimits limits, long savedBytes)
     {
-        if (host.Rest(id).Fault is { } full) return full;
-        teams.Readmit(team, id, limits.AtRest);
-        return Done.Value;
+        if (teams.Take(team, id, limits.AtRest(savedBytes)).Fault is { } exceeded) return exceeded;
+        if (host.Rest(id).Fault is not { } full) return Done.Value;
+        teams.Readmit(team, id, limits);
+        return full;
     }
 
     /// <summary>One that is at rest already, after a restart: counted, never refused.</summary>
-    public void ReadmitAtRest(TeamId team, SandboxId id, SandboxLimits limits)
+    /// <param name="held"><see cref="Sandbox.Held"/>.</param>
+    public void ReadmitAtRest(TeamId team, SandboxId id, SandboxLimits held)
     {
-        teams.Readmit(team, id, limits.AtRest);
+        teams.Readmit(team, id, held);
         host.ReadmitAtRest(id);
     }
 
     /// <summary>It is to wake: what it had given back is taken again, or refused as a create's would be.</summary>
-    public Result<Done> Wake(TeamId team, SandboxId id, SandboxLimits limits) => Take(team, id, limits, limits.AtRest);
+    /// <param name="held">By one at rest: <see cref="Sandbox.Held"/>.</param>
+    public Result<Done> Wake(TeamId team, SandboxId id, SandboxLimits limits, SandboxLimits held)
+    {
+        if (teams.Take(team, id, limits).Fault is { } exceeded) return exceeded;
+        if (host.Take(id, limits.MemoryMiB).Fault is not { } full) return Done.Value;
+        teams.Readmit(team, id, held);
+        return full;
+    }
 
     public void GiveBack(TeamId team, SandboxId id)
     {

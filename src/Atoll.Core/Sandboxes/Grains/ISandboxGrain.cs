@@ -49,6 +49,9 @@ internal interface ISandboxGrain : IGrainWithStringKey
     /// <param name="how">Pause, suspend or stop.</param>
     Task<Result<Sandbox>> SleepAsync(LifecycleAction how);
 
+    /// <summary>Puts its disk into the object store and frees it here; one that is archived is answered as it is.</summary>
+    Task<Result<Sandbox>> ArchiveAsync();
+
     /// <summary>Has it run, whatever way it sleeps; one that runs is answered as it is.</summary>
     Task<Result<Sandbox>> WakeAsync();
 

@@ -12,6 +12,7 @@ internal sealed class LiveEntry(Sandbox sandbox, SandboxActivity activity, Usage
     private volatile Ending? _ending;
     private volatile bool _restoring;
     private volatile bool _turning;
+    private volatile DiskTransfer? _transfer;
 
     public Sandbox Sandbox
     {
@@ -44,6 +45,13 @@ internal sealed class LiveEntry(Sandbox sandbox, SandboxActivity activity, Usage
     {
         get => _turning;
         set => _turning = value;
+    }
+
+    /// <summary>Its disk is on its way to or from the object store; else null.</summary>
+    public DiskTransfer? Transfer
+    {
+        get => _transfer;
+        set => _transfer = value;
     }
 
     /// <summary>Streams that hold it are told that its processes end; it goes on with others.</summary>

@@ -11,4 +11,7 @@ public enum MeteredState
 
     /// <summary>Suspended or stopped: it is on disk only, and disk counts.</summary>
     Suspended,
+
+    /// <summary>In the object store: nothing counts but the time at rest.</summary>
+    Archived,
 }

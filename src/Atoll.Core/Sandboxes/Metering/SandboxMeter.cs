@@ -84,18 +84,19 @@ internal sealed class SandboxMeter(SandboxId id, TeamId team)
 
     private static UsageSums Between(UsageRow last, SandboxUsage? usage, MeteredState state, int reservedMiB, double seconds)
     {
-        var memory = state is MeteredState.Suspended ? 0 : (last.LastMemoryBytes + (usage?.MemoryBytes ?? last.LastMemoryBytes)) / 2 / MiB;
+        var atRest = state is MeteredState.Suspended or MeteredState.Archived;
+        var memory = atRest ? 0 : (last.LastMemoryBytes + (usage?.MemoryBytes ?? last.LastMemoryBytes)) / 2 / MiB;
         var disk = (last.LastDiskBytes + (usage?.DiskBytes ?? last.LastDiskBytes)) / 2 / MiB;
         return new(
             usage is null ? 0 : Risen(last.LastCpuSeconds, usage.CpuSeconds),
             memory * seconds,
-            state is MeteredState.Suspended ? 0 : reservedMiB * seconds,
-            disk * seconds,
+            atRest ? 0 : reservedMiB * seconds,
+            state is MeteredState.Archived ? 0 : disk * seconds,
             usage is null ? 0 : Risen(last.LastSentBytes, usage.SentBytes),
             usage is null ? 0 : Risen(last.LastReceivedBytes, usage.ReceivedBytes),
             state is MeteredState.Running ? seconds : 0,
             state is MeteredState.Paused ? seconds : 0,
-            state is MeteredState.Suspended ? seconds : 0);
+            atRest ? seconds : 0);
     }
 
     // One that fell began anew, as when a sandbox got a new cgroup or link.

@@ -13,10 +13,11 @@ namespace Atoll.Core.Sandboxes.Owning;
 internal sealed partial class RestSteps(
     ISandboxSleep sleep, Admissions admissions, FinalMeasure measure, SandboxDirectory directory, IGrainFactory grains, ILogger<RestSteps> log)
 {
-    public Result<Done> Admit(Sandbox sandbox) => sandbox.State.IsAtRest() ? Done.Value : admissions.Rest(sandbox.Team, sandbox.Id, sandbox.Spec.Limits);
+    /// <param name="savedBytes">What its saved memory will take, as far as is known before.</param>
+    public Result<Done> Admit(Sandbox sandbox, long savedBytes = 0) => sandbox.State.IsAtRest() ? Done.Value : admissions.Rest(sandbox.Team, sandbox.Id, sandbox.Spec.Limits, savedBytes);
 
     /// <summary>Counted, never refused: it was begun before, or does not wake after all.</summary>
-    public void AdmitAnyway(Sandbox sandbox) => admissions.ReadmitAtRest(sandbox.Team, sandbox.Id, sandbox.Spec.Limits);
+    public void AdmitAnyway(Sandbox sandbox) => admissions.ReadmitAtRest(sandbox.Team, sandbox.Id, sandbox.State.IsAtRest() ? sandbox.Held : sandbox.Spec.Limits.AtRest(0));
 
     /// <summary>It does not go to rest after all.</summary>
     public void Readmit(Sandbox sandbox)
@@ -25,7 +26,7 @@ internal sealed partial class RestSteps(
     }
 
     /// <summary>Room for it to wake.</summary>
-    public Result<Done> AdmitAwake(Sandbox sandbox) => admissions.Wake(sandbox.Team, sandbox.Id, sandbox.Spec.Limits);
+    public Result<Done> AdmitAwake(Sandbox sandbox) => admissions.Wake(sandbox.Team, sandbox.Id, sandbox.Spec.Limits, sandbox.Held);
 
     public Task PassAsync(LiveEntry entry) => measure.PassAsync(entry);
 

@@ -28,13 +28,19 @@ internal sealed class SandboxCommits(
         after,
         type,
         time.GetUtcNow(),
-        () =>
-        {
-            directory.Replace(after);
-            Reschedule(after.Id);
-        },
+        () => Adopt(before, after),
         begun,
         detail);
+
+    /// <summary>The database has it so already, and memory follows.</summary>
+    public void Adopt(Sandbox before, Sandbox after)
+    {
+        directory.Replace(after);
+        Reschedule(after.Id);
+
+        // What it takes at rest is known now; changed at rest, its limits are taken when it wakes.
+        if (after.State.IsAtRest() && after.State != before.State) admissions.ReadmitAtRest(after.Team, after.Id, after.Held);
+    }
 
     public Task<Result<Sandbox>> EndAsync(Sandbox before, Ending ending)
     {

@@ -1,5 +1,4 @@
 using Atoll.Core.Faults;
-using Atoll.Core.Machines;
 using Atoll.Core.Sandboxes.Living;
 using Atoll.Core.Sandboxes.Timing;
 using Atoll.Core.Sandboxes.Usage;
@@ -13,12 +12,18 @@ namespace Atoll.Core.Sandboxes.Owning;
 /// completed at the next start with the reason that was saved; a step that fails is tried again by the clock, and meanwhile nobody can use the sandbox.
 /// </summary>
 internal sealed partial class SandboxEnder(
-    IMachine machine, ISandboxSleep sleep, SandboxStore store, SandboxCommits commits, LifecycleScheduler scheduler, FinalMeasure measure, ILogger<SandboxEnder> log)
+    SandboxRemains remains, SandboxStore store, SandboxCommits commits, LifecycleScheduler scheduler, FinalMeasure measure, ILogger<SandboxEnder> log)
 {
     /// <summary>The ended sandbox, or what stands in the way.</summary>
     public async Task<Result<Sandbox>> EndAsync(LiveEntry entry, Ending wanted)
     {
         var sandbox = entry.Sandbox;
+
+        if (!(await remains.NoteAsync(sandbox)).TryGet(out var archive, out var unnoted))
+        {
+            scheduler.Retry(sandbox.Id);
+            return unnoted;
+        }
 
         // One that never ran needs no note: after a crash nothing of it is kept anyway. One that failed is over, noted or not; any other end is not begun without its note.
         if (entry.Ending is null && sandbox.State is not SandboxState.Creating
@@ -26,6 +31,7 @@ internal sealed partial class SandboxEnder(
             && wanted.State is not SandboxState.Failed)
         {
             scheduler.Retry(sandbox.Id);
+            await remains.ForgetAsync(archive);
             return unsaved;
         }
 
@@ -41,6 +47,7 @@ internal sealed partial class SandboxEnder(
             scheduler.Retry(sandbox.Id);
         }
 
+        await remains.ForgetAsync(archive);
         return ended;
     }
 
@@ -67,8 +74,7 @@ internal sealed partial class SandboxEnder(
     {
         try
         {
-            var removed = await machine.RemoveAsync(id, CancellationToken.None);
-            return removed.Succeeded && memory is { } saved ? await sleep.ForgetMemoryAsync(saved, CancellationToken.None) : removed;
+            return await remains.RemoveAsync(id, memory);
         }
         catch (Exception failure)
         {

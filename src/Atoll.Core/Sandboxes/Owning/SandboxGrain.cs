@@ -99,6 +99,8 @@ internal sealed class SandboxGrain(
 
     public Task<Result<Sandbox>> SleepAsync(LifecycleAction how) => ChangeAsync(entry => steps.Sleeper.SleepAsync(entry, how));
 
+    public Task<Result<Sandbox>> ArchiveAsync() => ChangeAsync(steps.Sleeper.ArchiveAsync);
+
     public Task<Result<Sandbox>> WakeAsync() => ChangeAsync(steps.Sleeper.WakeAsync);
 
     public Task<Result<Done>> SettleAsync(string operation, string data) => InTurnAsync(async () =>
@@ -113,6 +115,7 @@ internal sealed class SandboxGrain(
         Checkpoint? made = null;
         var changed = await ChangeAsync(async entry =>
         {
+            if (entry.Sandbox.State is SandboxState.Archived) return SandboxFaults.Asleep(entry.Sandbox);
             var checkpoint = await steps.Checkpoints.MakeAsync(entry.Sandbox, draft);
             if (!checkpoint.TryGet(out made, out var refused)) return refused;
             return entry.Sandbox;
@@ -137,12 +140,14 @@ internal sealed class SandboxGrain(
             await _stop.CancelAsync();
         }
 
+        // Nobody waits for a disk that is on its way and will not be wanted.
+        if (directory.Find(Id)?.Transfer is { } transfer) await transfer.StopAsync();
         return await InTurnAsync(async () =>
         {
             await SettleAsync();
 
             // The news of process 1's end may come when it was ended on purpose meanwhile.
-            if (ending.Reason is EndReason.AgentDied or EndReason.OutOfMemory && directory.Find(Id) is { Sandbox.State: SandboxState.Suspended or SandboxState.Stopped }) return Done.Value;
+            if (ending.Reason is EndReason.AgentDied or EndReason.OutOfMemory && directory.Find(Id) is { Sandbox.State: SandboxState.Suspended or SandboxState.Stopped or SandboxState.Archived }) return Done.Value;
             return directory.Find(Id) is { } entry ? (await steps.Ender.EndAsync(entry, ending)).Map(_ => Done.Value) : Done.Value;
         });
     }

@@ -8,7 +8,7 @@ namespace Atoll.Core.Sandboxes.Owning;
 
 /// <summary>Which step leads from the state that a sandbox is in to the one that is asked for. While it is taken, nobody begins to use the sandbox.</summary>
 internal sealed partial class SandboxSleeper(
-    SandboxPauser pauser, SandboxStopper stopper, SandboxSuspender suspender, SandboxWaker waker, LifecycleScheduler scheduler, ILogger<SandboxSleeper> log)
+    SandboxPauser pauser, SandboxStopper stopper, SandboxSuspender suspender, SandboxWaker waker, SandboxArchiver archiver, LifecycleScheduler scheduler, ILogger<SandboxSleeper> log)
 {
     /// <summary>Asleep in that way; one that is already, as it is. What is at rest can only be stopped.</summary>
     public Task<Result<Sandbox>> SleepAsync(LiveEntry entry, LifecycleAction how, EndReason? why = null) => (how, entry.Sandbox.State) switch
@@ -19,6 +19,10 @@ internal sealed partial class SandboxSleeper(
         (LifecycleAction.Stop, SandboxState.Running or SandboxState.Paused or SandboxState.Suspended) => TurnAsync(entry, () => stopper.StopAsync(entry, why)),
         _ => Task.FromResult<Result<Sandbox>>(SandboxFaults.CannotSleep(entry.Sandbox, how)),
     };
+
+    /// <summary>In the object store, and not here; one that is, as it is.</summary>
+    public Task<Result<Sandbox>> ArchiveAsync(LiveEntry entry) =>
+        entry.Sandbox.State is SandboxState.Archived ? Task.FromResult<Result<Sandbox>>(entry.Sandbox) : TurnAsync(entry, () => archiver.ArchiveAsync(entry));
 
     /// <summary>Running, whatever way it sleeps.</summary>
     public Task<Result<Sandbox>> WakeAsync(LiveEntry entry) => entry.Sandbox.State switch
@@ -43,7 +47,9 @@ internal sealed partial class SandboxSleeper(
             var slept = await SleepAsync(entry, due.Action, due.Reason);
 
             // It could be done when the policy was given, on another host say. The disk can always be kept.
-            if (slept.Fault is { Code: FaultCode.NotSupported }) slept = await SleepAsync(entry, LifecycleAction.Stop, due.Reason);
+            // One whose time is up does not go on because there is no room for its memory.
+            var stop = slept.Fault?.Code is FaultCode.NotSupported || (due.Reason is EndReason.Timeout && slept.Fault?.Code is FaultCode.QuotaExceeded or FaultCode.PoolNearlyFull);
+            if (stop) slept = await SleepAsync(entry, LifecycleAction.Stop, due.Reason);
             if (slept.Fault is not { } fault) return;
             LogAwake(log, entry.Sandbox.Id, due.Action, fault.Detail);
             scheduler.Retry(entry.Sandbox.Id);
@@ -60,6 +66,7 @@ internal sealed partial class SandboxSleeper(
         JournalEntry left = new(operation, entry.Sandbox.Id.Value, data, default);
         return operation == stopper.Operation ? stopper.SettleAsync(entry, left)
             : operation == suspender.Operation ? suspender.SettleAsync(entry, left)
+            : operation == SandboxArchiver.Operation ? archiver.SettleAsync(entry, left, CancellationToken.None)
             : waker.SettleAsync(entry, left);
     }
 

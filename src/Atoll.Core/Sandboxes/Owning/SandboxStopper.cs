@@ -54,7 +54,7 @@ internal sealed class SandboxStopper(ISandboxSleep sleep, JournalStore journal, 
         }
 
         Failpoint.Hit("stop.ended");
-        var saved = await commits.SaveAsync(sandbox, sandbox.Asleep(SandboxState.Stopped, why, clock.Now) with { Memory = null }, EventTypes.Stopped, noted);
+        var saved = await commits.SaveAsync(sandbox, sandbox.Asleep(SandboxState.Stopped, why, clock.Now) with { Memory = null, SavedBytes = 0 }, EventTypes.Stopped, noted);
         journal.LetGo(noted);
         if (!saved.Succeeded) return saved;
 

@@ -24,7 +24,8 @@ internal sealed class SandboxSuspender(ISandboxSleep sleep, IMachine machine, Jo
         var sandbox = entry.Sandbox;
         var kind = sandbox.Spec.Isolation;
         if (machine.Description.Isolation.FirstOrDefault(x => x.Kind == kind)?.MemoryMissing is { } missing) return SandboxFaults.CannotSuspend(kind, missing);
-        if (rest.Admit(sandbox).Fault is { } full) return full;
+        var measured = await machine.MeasureAsync(sandbox.Id, CancellationToken.None);
+        if (rest.Admit(sandbox, measured.TryGet(out var usage, out _) ? usage.MemoryBytes : 0).Fault is { } full) return full;
         var noted = journal.New(Operation, sandbox.Id.Value, $"{CheckpointId.New()} {why}".TrimEnd());
         if ((await journal.BeginAsync(noted, () => SandboxFaults.Turning(sandbox.Id))).Fault is { } unnoted)
         {
@@ -76,7 +77,7 @@ internal sealed class SandboxSuspender(ISandboxSleep sleep, IMachine machine, Jo
         }
 
         Failpoint.Hit("suspend.ended");
-        var saved = await commits.SaveAsync(sandbox, sandbox.Asleep(SandboxState.Suspended, why, clock.Now) with { Memory = DiskOf(noted) }, EventTypes.Suspended, noted);
+        var saved = await commits.SaveAsync(sandbox, sandbox.Asleep(SandboxState.Suspended, why, clock.Now) with { Memory = DiskOf(noted), SavedBytes = sleep.MemoryBytes(DiskOf(noted)) }, EventTypes.Suspended, noted);
         journal.LetGo(noted);
         Failpoint.Hit("suspend.done");
         return saved;

@@ -10,9 +10,10 @@ using Atoll.Core.Store;
 namespace Atoll.Core.Sandboxes.Owning;
 
 /// <summary>
-/// From <c>stopped</c> or <c>suspended</c> to <c>running</c>. Undone until it is saved: what it was kept from is as it was, and nobody was told. Saved memory is deleted when the sandbox runs from it.
+/// From <c>stopped</c>, <c>suspended</c> or <c>archived</c> to <c>running</c>. Undone until it is saved: what it was kept from is as it was, and nobody was told. Saved memory is deleted when the sandbox runs from it, an archive when it runs on its disk.
 /// </summary>
-internal sealed class SandboxWaker(ISandboxSleep sleep, JournalStore journal, SandboxCommits commits, RestSteps rest, SteadyClock clock) : IJournalledOperation
+internal sealed class SandboxWaker(
+    ISandboxSleep sleep, JournalStore journal, SandboxCommits commits, RestSteps rest, ArchiveFetcher fetcher, ArchiveForgetter forgetter, SteadyClock clock) : IJournalledOperation
 {
     public string Operation => "wake";
 
@@ -20,7 +21,7 @@ internal sealed class SandboxWaker(ISandboxSleep sleep, JournalStore journal, Sa
     {
         var sandbox = entry.Sandbox;
         if (rest.AdmitAwake(sandbox).Fault is { } full) return full;
-        var noted = journal.New(Operation, sandbox.Id.Value);
+        var noted = journal.New(Operation, sandbox.Id.Value, sandbox.Archive is null ? "" : CheckpointId.New().Value);
         if ((await journal.BeginAsync(noted, () => SandboxFaults.Turning(sandbox.Id))).Fault is { } unnoted)
         {
             rest.AdmitAnyway(sandbox);
@@ -29,6 +30,12 @@ internal sealed class SandboxWaker(ISandboxSleep sleep, JournalStore journal, Sa
 
         Failpoint.Hit("wake.noted");
         await rest.PassAsync(entry);
+        if (sandbox.Archive is not null && (await fetcher.FetchAsync(entry, CheckpointId.Parse(noted.Data))).Fault is { } away)
+        {
+            await UndoAsync(sandbox, noted);
+            return away;
+        }
+
         var started = await sleep.WakeAsync(sandbox.Id, sandbox.Spec, sandbox.Memory, CancellationToken.None);
         if (started.Fault is { } asleep)
         {
@@ -37,10 +44,18 @@ internal sealed class SandboxWaker(ISandboxSleep sleep, JournalStore journal, Sa
         }
 
         Failpoint.Hit("wake.started");
-        var saved = await commits.SaveAsync(sandbox, sandbox.Awake(clock.Now), sandbox.State is SandboxState.Suspended ? EventTypes.Woken : EventTypes.Started, noted);
+        if (!(await forgetter.BeginAsync(sandbox)).TryGet(out var unneeded, out var unforgettable))
+        {
+            await UndoAsync(sandbox, noted);
+            return unforgettable;
+        }
+
+        var awake = sandbox.Archive is null ? sandbox.Awake(clock.Now) : sandbox.Awake(clock.Now) with { CheckpointWritten = 0 };
+        var saved = await commits.SaveAsync(sandbox, awake, sandbox.State is SandboxState.Suspended ? EventTypes.Woken : EventTypes.Started, noted);
         if (!saved.Succeeded)
         {
             await UndoAsync(sandbox, noted);
+            await forgetter.EndAsync(unneeded);
             return saved;
         }
 
@@ -50,25 +65,27 @@ internal sealed class SandboxWaker(ISandboxSleep sleep, JournalStore journal, Sa
         // What is left of it after a crash is found by listing.
         Failpoint.Hit("wake.saved");
         if (sandbox.Memory is { } memory) await sleep.ForgetMemoryAsync(memory, CancellationToken.None);
+        await forgetter.EndAsync(unneeded);
         Failpoint.Hit("wake.done");
         return saved;
     }
 
     public Task<Result<Done>> SettleAsync(JournalEntry entry, bool starting, CancellationToken cancellation) => rest.SettleAsync(entry, starting, SettleAsync);
 
-    public Task<Result<Done>> SettleAsync(LiveEntry living, JournalEntry entry) => living.Sandbox.State.IsAtRest() ? RestAgainAsync(living.Sandbox) : Task.FromResult<Result<Done>>(Done.Value);
+    public Task<Result<Done>> SettleAsync(LiveEntry living, JournalEntry entry) => living.Sandbox.State.IsAtRest() ? RestAgainAsync(living.Sandbox, entry) : Task.FromResult<Result<Done>>(Done.Value);
 
     private async Task UndoAsync(Sandbox sandbox, JournalEntry noted)
     {
         rest.AdmitAnyway(sandbox);
-        if ((await RestAgainAsync(sandbox)).Succeeded) await journal.EndAsync(noted);
+        if ((await RestAgainAsync(sandbox, noted)).Succeeded) await journal.EndAsync(noted);
         else journal.LetGo(noted);
     }
 
     /// <summary>As it was before: what ran for a moment ends, and what that wrote is taken back where memory was saved that does not know of it.</summary>
-    private async Task<Result<Done>> RestAgainAsync(Sandbox sandbox)
+    private async Task<Result<Done>> RestAgainAsync(Sandbox sandbox, JournalEntry noted)
     {
         var rested = await sleep.RestAsync(sandbox.Id, CancellationToken.None);
+        if (rested.Succeeded && sandbox.State is SandboxState.Archived && CheckpointId.TryParse(noted.Data, out var passing)) return await fetcher.TakeBackAsync(sandbox.Id, passing);
         return rested.Succeeded && sandbox.Memory is { } disk ? await sleep.RewindAsync(sandbox.Id, sandbox.Spec, disk, CancellationToken.None) : rested;
     }
 }

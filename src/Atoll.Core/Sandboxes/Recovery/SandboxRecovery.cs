@@ -12,7 +12,7 @@ namespace Atoll.Core.Sandboxes.Recovery;
 /// After a start of the server: finds again what lives.
 /// <para>A row that says <c>running</c>: the machine re-attaches it, and it goes on with its time limit (its idleness counts from now); or its processes are gone, and it
 /// has failed (<see cref="EndReason.HostRestart"/>). The same for <c>paused</c>, which stays so. One at rest (<c>suspended</c>, <c>stopped</c>) needs its disk alone, and stays as it is, after a restart
-/// of the host too. One that says <c>creating</c>: the server died or was stopped meanwhile; the machine sweeps what there was, and it has
+/// of the host too; one <c>archived</c> needs nothing here. One that says <c>creating</c>: the server died or was stopped meanwhile; the machine sweeps what there was, and it has
 /// failed (<see cref="EndReason.ServerRestart"/>). One whose end was decided: swept likewise, and it has ended as it was decided. Then what the journal says had begun is
 /// completed or undone.</para>
 /// <para>Runs before there are grains or calls, so it writes without them. It may die and be run again at any step.</para>
@@ -35,20 +35,27 @@ internal sealed partial class SandboxRecovery(
             owned.Where(x => x.State is SandboxState.Running or SandboxState.Paused).ToDictionary(x => x.Id, x => x.Spec),
             owned.Where(x => x.State is SandboxState.Paused).Select(x => x.Id).ToHashSet(),
             await operations.HaltedAsync(cancellation),
-            owned.Where(x => x.State.IsAtRest()).Select(x => x.Id).ToHashSet());
+            owned.Where(x => x.State is SandboxState.Suspended or SandboxState.Stopped).Select(x => x.Id).ToHashSet());
         var attached = await machine.RecoverAsync(known, cancellation);
+        var ended = 0;
         foreach (var (sandbox, ending) in living)
         {
             directory.Add(sandbox);
             admissions.ReadmitMounts(sandbox.Id, sandbox.Spec);
-            if (sandbox.State.IsAtRest()) admissions.ReadmitAtRest(sandbox.Team, sandbox.Id, sandbox.Spec.Limits);
+            if (sandbox.State.IsAtRest()) admissions.ReadmitAtRest(sandbox.Team, sandbox.Id, sandbox.Held);
             else admissions.Readmit(sandbox.Team, sandbox.Id, sandbox.Spec.Limits);
-            if (attached.Contains(sandbox.Id)) commits.Reschedule(sandbox.Id);
-            else await EndAsync(sandbox, ending ?? Lost(sandbox));
+            if (attached.Contains(sandbox.Id) || (sandbox.State is SandboxState.Archived && ending is null))
+            {
+                commits.Reschedule(sandbox.Id);
+                continue;
+            }
+
+            await EndAsync(sandbox, ending ?? Lost(sandbox));
+            ended++;
         }
 
         await operations.SettleAsync(cancellation);
-        LogRecovered(log, attached.Count, living.Count - attached.Count);
+        LogRecovered(log, living.Count - ended, ended);
     }
 
     private static Ending Lost(Sandbox sandbox) => sandbox.State is SandboxState.Creating

@@ -1,3 +1,4 @@
+using Atoll.Core.Checkpoints;
 using Atoll.Core.Faults;
 using Atoll.Core.Sandboxes.Grains;
 using Atoll.Core.Sandboxes.Living;
@@ -73,8 +74,26 @@ internal sealed class SandboxService(
     public async Task<Result<Sandbox>> SleepAsync(TeamId team, string idOrName, LifecycleAction how, CancellationToken cancellation) =>
         (await FindLivingAsync(team, idOrName, cancellation)).TryGet(out var sandbox, out var fault) ? await Grain(sandbox.Id).SleepAsync(how).WaitAsync(cancellation) : fault;
 
+    public async Task<Result<Sandbox>> ArchiveAsync(TeamId team, string idOrName, CancellationToken cancellation) =>
+        (await FindLivingAsync(team, idOrName, cancellation)).TryGet(out var sandbox, out var fault) ? await MovingAsync(sandbox.Id, Grain(sandbox.Id).ArchiveAsync(), cancellation) : fault;
+
+    public TransferProgress? TransferOf(TeamId team, string idOrName) => directory.Find(team, idOrName)?.Transfer?.Progress;
+
     public async Task<Result<Sandbox>> WakeAsync(TeamId team, string idOrName, CancellationToken cancellation) =>
-        (await FindLivingAsync(team, idOrName, cancellation)).TryGet(out var sandbox, out var fault) ? await Grain(sandbox.Id).WakeAsync().WaitAsync(cancellation) : fault;
+        (await FindLivingAsync(team, idOrName, cancellation)).TryGet(out var sandbox, out var fault) ? await MovingAsync(sandbox.Id, Grain(sandbox.Id).WakeAsync(), cancellation) : fault;
+
+    /// <summary>A disk on its way to or from the object store may take longer than a call to a grain does.</summary>
+    private static async Task<Result<Sandbox>> MovingAsync(SandboxId id, Task<Result<Sandbox>> moving, CancellationToken cancellation)
+    {
+        try
+        {
+            return await moving.WaitAsync(cancellation);
+        }
+        catch (TimeoutException)
+        {
+            return SandboxFaults.StillMoving(id);
+        }
+    }
 
     private Task<Result<Sandbox>> FindLivingAsync(TeamId team, string idOrName, CancellationToken cancellation) => reader.FindLivingAsync(team, idOrName, cancellation);
 

@@ -99,7 +99,7 @@ internal sealed partial class UsageBook(SandboxDirectory directory, UsageStore s
     private void Add(LiveEntry entry, SandboxUsage? usage, bool last)
     {
         if (entry.Sandbox is not { StartedAt: { } started } sandbox) return;
-        var state = sandbox.State switch { SandboxState.Paused => MeteredState.Paused, SandboxState.Suspended or SandboxState.Stopped => MeteredState.Suspended, _ => MeteredState.Running };
+        var state = sandbox.State switch { SandboxState.Paused => MeteredState.Paused, SandboxState.Suspended or SandboxState.Stopped => MeteredState.Suspended, SandboxState.Archived => MeteredState.Archived, _ => MeteredState.Running };
         if (entry.Meter.Add(usage, state, sandbox.Spec.Limits.MemoryMiB, started, time, last) is { } added) metrics.Used(added);
     }
 

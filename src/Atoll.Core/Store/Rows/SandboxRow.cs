@@ -37,6 +37,10 @@ internal sealed class SandboxRow
 
     public string? Memory { get; set; }
 
+    public long SavedBytes { get; set; }
+
+    public string? Archive { get; set; }
+
     /// <summary>A JSON list; null when there is none.</summary>
     public string? Leases { get; set; }
 

@@ -81,7 +81,7 @@ internal sealed partial class ContainerRuntime(
     public Task<Result<Done>> SaveMemoryAsync(SandboxId id, string folder, bool end, Func<Task<Result<Done>>> still, CancellationToken cancellation) =>
         Task.FromResult<Result<Done>>(MemoryFaults.NotSupported(Kind, MemoryMissing!));
 
-    public Task ContinueAsync(SandboxId id, CancellationToken cancellation) => Of(id).ContinueAsync(id, cancellation);
+    public Task<Result<Done>> ContinueAsync(SandboxId id, bool paused, CancellationToken cancellation) => Of(id).ContinueAsync(id, paused, cancellation);
 
     public Task<Result<CgroupUsage>> MeasureAsync(SandboxId id, CancellationToken cancellation) => Of(id).MeasureAsync(id, cancellation);
 

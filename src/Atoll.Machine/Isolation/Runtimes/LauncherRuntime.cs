@@ -82,10 +82,11 @@ internal sealed partial class LauncherRuntime(
     public Task<Result<Done>> SaveMemoryAsync(SandboxId id, string folder, bool end, Func<Task<Result<Done>>> still, CancellationToken cancellation) =>
         Task.FromResult<Result<Done>>(MemoryFaults.NotSupported(Kind, MemoryMissing!));
 
-    public Task ContinueAsync(SandboxId id, CancellationToken cancellation)
+    public Task<Result<Done>> ContinueAsync(SandboxId id, bool paused, CancellationToken cancellation)
     {
+        if (paused) return Task.FromResult(Freeze(id));
         cgroups.Thaw(id);
-        return Task.CompletedTask;
+        return Task.FromResult<Result<Done>>(Done.Value);
     }
 
     public Task<Result<CgroupUsage>> MeasureAsync(SandboxId id, CancellationToken cancellation) => Task.FromResult(cgroups.Measure(id));

@@ -95,10 +95,13 @@ internal sealed partial class OciRuntime(
         return await _memory.SaveAsync(DirectoryOf(id), id, folder, end ? () => cgroups.RemoveAsync(id, options.Value.RemoveTimeLimit, CancellationToken.None) : null, still);
     }
 
-    public async Task ContinueAsync(SandboxId id, CancellationToken cancellation)
+    public async Task<Result<Done>> ContinueAsync(SandboxId id, bool paused, CancellationToken cancellation)
     {
+        // Memory is saved of what is not frozen, so one that is paused and frozen was not being saved.
+        if (paused && cgroups.StandsStill(id)) return Freeze(id);
         cgroups.Thaw(id);
         if ((await _memory.ContinueAsync(DirectoryOf(id), id)).Fault is { } stuck) LogStuck(id, stuck.Detail);
+        return paused ? Freeze(id) : Done.Value;
     }
 
     public Task<Result<CgroupUsage>> MeasureAsync(SandboxId id, CancellationToken cancellation) => Task.FromResult(cgroups.Measure(id));

@@ -15,17 +15,20 @@ internal sealed class MemoryDraft(CheckpointId id, string folder, string final, 
     /// <summary>Empty, for the runtime to write into.</summary>
     public string Runtime => MemoryImage.RuntimeFolderOf(folder);
 
+    /// <summary>Where the agent's program will be.</summary>
+    public string Agent => Path.Combine(folder, MemoryImage.AgentName);
+
     /// <summary>Reads what the runtime wrote. Preconditions: all of it is there; it need not be on the disk yet.</summary>
     public Task<ImmutableArray<MemoryFile>> DigestAsync() => Task.Run(() => Directory.EnumerateFiles(Runtime).Order(StringComparer.Ordinal)
         .Select(path => ImageDigest.Of(folder, Path.GetRelativePath(folder, path), CancellationToken.None)).ToImmutableArray());
 
     /// <param name="version">The runtime's version line.</param>
-    /// <param name="agent">The shared copy of the agent's program, and its digest's name.</param>
+    /// <param name="agent">The shared copy of the agent's program, or the one that lies at <see cref="Agent"/> already; and its digest.</param>
     /// <param name="files">Of <see cref="DigestAsync"/>.</param>
     public Task<Result<long>> SealAsync(string version, (string Path, string Digest) agent, byte[] token, ImmutableArray<MemoryFile> files) => StorageFaults.GuardAsync<long>(
         () =>
         {
-            Links.Hard(agent.Path, Path.Combine(folder, MemoryImage.AgentName));
+            if (agent.Path != Agent) Links.Hard(agent.Path, Agent);
             var manifest = new MemoryManifest(
                 MemoryManifest.KnownFormat, id.Value, version, agent.Digest, token, [.. files, ImageDigest.Of(folder, MemoryImage.AgentName, CancellationToken.None)]);
             Write(Path.Combine(folder, MemoryImages.ManifestName), manifest);

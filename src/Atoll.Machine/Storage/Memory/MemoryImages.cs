@@ -65,8 +65,20 @@ internal sealed class MemoryImages(Func<long, Result<string>> place)
         },
         CancellationToken.None);
 
+    /// <summary>The shared copy of an agent's program, or null.</summary>
+    /// <param name="digest">Its SHA-256, in lower-case hexadecimal.</param>
+    public string? FindAgent(string digest) => place(0).TryGet(out var parent, out _) && Path.Combine(parent, Agents, digest) is var path && File.Exists(path) ? path : null;
+
     /// <summary>Whether there is an image, whole when it was made; what has become of it since, <see cref="OpenAsync"/> tells.</summary>
     public bool Exists(CheckpointId id) => place(0).TryGet(out var parent, out _) && Directory.Exists(Path.Combine(parent, id.Value));
+
+    /// <summary>What the runtime's files of an image take; 0 for what is not there.</summary>
+    public long SizeOf(CheckpointId id)
+    {
+        if (!place(0).TryGet(out var parent, out _)) return 0;
+        DirectoryInfo folder = new(MemoryImage.RuntimeFolderOf(Path.Combine(parent, id.Value)));
+        return folder.Exists ? folder.EnumerateFiles().Sum(file => file.Length) : 0;
+    }
 
     /// <summary>An image that is as it was saved, and that the runtime of this version can read. Else a fault that says what is wrong with it.</summary>
     public Task<Result<MemoryImage>> OpenAsync(CheckpointId id, string version, CancellationToken cancellation) => StorageFaults.GuardAsync<MemoryImage>(
@@ -83,6 +95,22 @@ internal sealed class MemoryImages(Func<long, Result<string>> place)
             return Check(id, folder, manifest, cancellation) is { } damaged ? damaged : new MemoryImage(folder, manifest);
         },
         cancellation);
+
+    /// <summary>One file of an image, by the name it has whatever its folder. Preconditions: the image was found to be whole by <see cref="OpenAsync"/>.</summary>
+    public Result<Stream> OpenFile(CheckpointId id, string name)
+    {
+        if (!place(0).TryGet(out var parent, out var fault)) return fault;
+        var folder = Path.Combine(parent, id.Value);
+        try
+        {
+            return new FileStream(name == MemoryImage.AgentName ? Path.Combine(folder, name) : Path.Combine(MemoryImage.RuntimeFolderOf(folder), name), FileMode.Open, FileAccess.Read);
+        }
+        catch (IOException failure)
+        {
+            // Deleted meanwhile.
+            return failure is FileNotFoundException or DirectoryNotFoundException ? ImageFaults.Gone(id) : StorageFaults.Host(failure.Message);
+        }
+    }
 
     /// <summary>Succeeds for what is not there.</summary>
     public Task<Result<Done>> DeleteAsync(CheckpointId id, CancellationToken cancellation) => StorageFaults.GuardAsync<Done>(

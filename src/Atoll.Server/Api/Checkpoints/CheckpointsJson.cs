@@ -14,7 +14,6 @@ namespace Atoll.Server.Api.Checkpoints;
 [JsonSerializable(typeof(ForkView))]
 [JsonSerializable(typeof(ExportView))]
 [JsonSerializable(typeof(ImportBody))]
-[JsonSerializable(typeof(TransferView))]
 internal sealed partial class CheckpointsJson : JsonSerializerContext
 {
     public static CheckpointsJson Wire { get; } = new(JsonRules.Configure(new()));

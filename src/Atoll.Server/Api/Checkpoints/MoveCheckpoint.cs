@@ -2,6 +2,7 @@ using System.Text.Json;
 using Atoll.Core.Checkpoints;
 using Atoll.Core.Faults;
 using Atoll.Server.Api.Files;
+using Atoll.Server.Api.Transfers;
 using Atoll.Server.Hosting;
 using Atoll.Server.Http.Binding;
 using Atoll.Server.Http.Calls;

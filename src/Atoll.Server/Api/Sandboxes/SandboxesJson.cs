@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Atoll.Server.Json;
 
 namespace Atoll.Server.Api.Sandboxes;
 
@@ -13,4 +14,7 @@ namespace Atoll.Server.Api.Sandboxes;
 [JsonSerializable(typeof(SandboxView))]
 [JsonSerializable(typeof(OperationReply))]
 [JsonSerializable(typeof(Items<SandboxView>))]
-internal sealed partial class SandboxesJson : JsonSerializerContext;
+internal sealed partial class SandboxesJson : JsonSerializerContext
+{
+    public static SandboxesJson Wire { get; } = new(JsonRules.Configure(new()));
+}

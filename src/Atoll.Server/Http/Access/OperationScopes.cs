@@ -38,6 +38,7 @@ internal static class OperationScopes
         ["pauseSandbox"] = KeyScopes.SandboxesWrite,
         ["suspendSandbox"] = KeyScopes.SandboxesWrite,
         ["stopSandbox"] = KeyScopes.SandboxesWrite,
+        ["archiveSandbox"] = KeyScopes.SandboxesWrite,
         ["resumeSandbox"] = KeyScopes.SandboxesWrite,
         ["startSandbox"] = KeyScopes.SandboxesWrite,
         ["createLease"] = KeyScopes.SandboxesWrite,

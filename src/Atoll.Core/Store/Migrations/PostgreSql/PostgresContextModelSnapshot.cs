@@ -327,6 +327,10 @@ namespace Atoll.Core.Store.Migrations.PostgreSql
                         .HasColumnType("text")
                         .UseCollation("C");
 
+                    b.Property<string>("Archive")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
                     b.Property<string>("Checkpoint")
                         .HasColumnType("text")
                         .UseCollation("C");
@@ -379,6 +383,9 @@ namespace Atoll.Core.Store.Migrations.PostgreSql
                     b.Property<string>("ReasonDetail")
                         .HasColumnType("text")
                         .UseCollation("C");
+
+                    b.Property<long>("SavedBytes")
+                        .HasColumnType("bigint");
 
                     b.Property<string>("Spec")
                         .IsRequired()

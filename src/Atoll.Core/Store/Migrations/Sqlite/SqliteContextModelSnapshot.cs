@@ -277,6 +277,9 @@ namespace Atoll.Core.Store.Migrations.Sqlite
                     b.Property<string>("Id")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Archive")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Checkpoint")
                         .HasColumnType("TEXT");
 
@@ -319,6 +322,9 @@ namespace Atoll.Core.Store.Migrations.Sqlite
 
                     b.Property<string>("ReasonDetail")
                         .HasColumnType("TEXT");
+
+                    b.Property<long>("SavedBytes")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Spec")
                         .IsRequired()

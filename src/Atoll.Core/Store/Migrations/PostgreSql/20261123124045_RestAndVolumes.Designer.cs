@@ -11,8 +11,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Atoll.Core.Store.Migrations.PostgreSql
 {
     [DbContext(typeof(PostgresContext))]
-    [Migration("20261123115450_Initial")]
-    partial class Initial
+    [Migration("20261123124045_RestAndVolumes")]
+    partial class RestAndVolumes
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -330,6 +330,10 @@ namespace Atoll.Core.Store.Migrations.PostgreSql
                         .HasColumnType("text")
                         .UseCollation("C");
 
+                    b.Property<string>("Archive")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
                     b.Property<string>("Checkpoint")
                         .HasColumnType("text")
                         .UseCollation("C");
@@ -382,6 +386,9 @@ namespace Atoll.Core.Store.Migrations.PostgreSql
                     b.Property<string>("ReasonDetail")
                         .HasColumnType("text")
                         .UseCollation("C");
+
+                    b.Property<long>("SavedBytes")
+                        .HasColumnType("bigint");
 
                     b.Property<string>("Spec")
                         .IsRequired()

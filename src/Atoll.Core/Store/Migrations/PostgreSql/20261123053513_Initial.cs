@@ -50,7 +50,6 @@ namespace Atoll.Core.Store.Migrations.PostgreSql
                     Spec = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     Node = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     CreatedAt = table.Column<long>(type: "bigint", nullable: false),
-                    Origin = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     DeletedAt = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
@@ -110,9 +109,6 @@ namespace Atoll.Core.Store.Migrations.PostgreSql
                     Spec = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     Checkpoint = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     CheckpointWritten = table.Column<long>(type: "bigint", nullable: false),
-                    TimeLeftTicks = table.Column<long>(type: "bigint", nullable: true),
-                    Memory = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    Leases = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     EndingState = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     EndingReason = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     EndingDetail = table.Column<string>(type: "text", nullable: true, collation: "C")
@@ -166,25 +162,6 @@ namespace Atoll.Core.Store.Migrations.PostgreSql
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_Usage", x => new { x.Sandbox, x.Hour });
-                });
-
-            migrationBuilder.CreateTable(
-                name: "Volumes",
-                columns: table => new
-                {
-                    Id = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    Team = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    Name = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    SizeMiB = table.Column<int>(type: "integer", nullable: false),
-                    ReadOnly = table.Column<bool>(type: "boolean", nullable: false),
-                    Source = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    SharedBytes = table.Column<long>(type: "bigint", nullable: false),
-                    Node = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    CreatedAt = table.Column<long>(type: "bigint", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_Volumes", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -372,13 +349,6 @@ namespace Atoll.Core.Store.Migrations.PostgreSql
                 table: "Users",
                 columns: new[] { "Team", "Name" },
                 unique: true);
-
-            migrationBuilder.CreateIndex(
-                name: "IX_Volumes_Team_Name",
-                table: "Volumes",
-                columns: new[] { "Team", "Name" },
-                unique: true,
-                filter: "\"Name\" IS NOT NULL");
         }
 
         /// <inheritdoc />
@@ -404,9 +374,6 @@ namespace Atoll.Core.Store.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "Usage");
-
-            migrationBuilder.DropTable(
-                name: "Volumes");
 
             migrationBuilder.DropTable(
                 name: "Sandboxes");

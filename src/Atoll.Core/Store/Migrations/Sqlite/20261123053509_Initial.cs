@@ -49,7 +49,6 @@ namespace Atoll.Core.Store.Migrations.Sqlite
                     Spec = table.Column<string>(type: "TEXT", nullable: false),
                     Node = table.Column<string>(type: "TEXT", nullable: false),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
-                    Origin = table.Column<string>(type: "TEXT", nullable: true),
                     DeletedAt = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
@@ -109,9 +108,6 @@ namespace Atoll.Core.Store.Migrations.Sqlite
                     Spec = table.Column<string>(type: "TEXT", nullable: false),
                     Checkpoint = table.Column<string>(type: "TEXT", nullable: true),
                     CheckpointWritten = table.Column<long>(type: "INTEGER", nullable: false),
-                    TimeLeftTicks = table.Column<long>(type: "INTEGER", nullable: true),
-                    Memory = table.Column<string>(type: "TEXT", nullable: true),
-                    Leases = table.Column<string>(type: "TEXT", nullable: true),
                     EndingState = table.Column<string>(type: "TEXT", nullable: true),
                     EndingReason = table.Column<string>(type: "TEXT", nullable: true),
                     EndingDetail = table.Column<string>(type: "TEXT", nullable: true)
@@ -165,25 +161,6 @@ namespace Atoll.Core.Store.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_Usage", x => new { x.Sandbox, x.Hour });
-                });
-
-            migrationBuilder.CreateTable(
-                name: "Volumes",
-                columns: table => new
-                {
-                    Id = table.Column<string>(type: "TEXT", nullable: false),
-                    Team = table.Column<string>(type: "TEXT", nullable: false),
-                    Name = table.Column<string>(type: "TEXT", nullable: true),
-                    SizeMiB = table.Column<int>(type: "INTEGER", nullable: false),
-                    ReadOnly = table.Column<bool>(type: "INTEGER", nullable: false),
-                    Source = table.Column<string>(type: "TEXT", nullable: true),
-                    SharedBytes = table.Column<long>(type: "INTEGER", nullable: false),
-                    Node = table.Column<string>(type: "TEXT", nullable: false),
-                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_Volumes", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -371,13 +348,6 @@ namespace Atoll.Core.Store.Migrations.Sqlite
                 table: "Users",
                 columns: new[] { "Team", "Name" },
                 unique: true);
-
-            migrationBuilder.CreateIndex(
-                name: "IX_Volumes_Team_Name",
-                table: "Volumes",
-                columns: new[] { "Team", "Name" },
-                unique: true,
-                filter: "\"Name\" IS NOT NULL");
         }
 
         /// <inheritdoc />
@@ -403,9 +373,6 @@ namespace Atoll.Core.Store.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "Usage");
-
-            migrationBuilder.DropTable(
-                name: "Volumes");
 
             migrationBuilder.DropTable(
                 name: "Sandboxes");

@@ -1,0 +1,108 @@
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Atoll.Core.Store.Migrations.Sqlite
+{
+    /// <inheritdoc />
+    internal sealed partial class RestAndVolumes : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<string>(
+                name: "Archive",
+                table: "Sandboxes",
+                type: "TEXT",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "Leases",
+                table: "Sandboxes",
+                type: "TEXT",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "Memory",
+                table: "Sandboxes",
+                type: "TEXT",
+                nullable: true);
+
+            migrationBuilder.AddColumn<long>(
+                name: "SavedBytes",
+                table: "Sandboxes",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: 0L);
+
+            migrationBuilder.AddColumn<long>(
+                name: "TimeLeftTicks",
+                table: "Sandboxes",
+                type: "INTEGER",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "Origin",
+                table: "Checkpoints",
+                type: "TEXT",
+                nullable: true);
+
+            migrationBuilder.CreateTable(
+                name: "Volumes",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    Team = table.Column<string>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", nullable: true),
+                    SizeMiB = table.Column<int>(type: "INTEGER", nullable: false),
+                    ReadOnly = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Source = table.Column<string>(type: "TEXT", nullable: true),
+                    SharedBytes = table.Column<long>(type: "INTEGER", nullable: false),
+                    Node = table.Column<string>(type: "TEXT", nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Volumes", x => x.Id);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Volumes_Team_Name",
+                table: "Volumes",
+                columns: new[] { "Team", "Name" },
+                unique: true,
+                filter: "\"Name\" IS NOT NULL");
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "Volumes");
+
+            migrationBuilder.DropColumn(
+                name: "Archive",
+                table: "Sandboxes");
+
+            migrationBuilder.DropColumn(
+                name: "Leases",
+                table: "Sandboxes");
+
+            migrationBuilder.DropColumn(
+                name: "Memory",
+                table: "Sandboxes");
+
+            migrationBuilder.DropColumn(
+                name: "SavedBytes",
+                table: "Sandboxes");
+
+            migrationBuilder.DropColumn(
+                name: "TimeLeftTicks",
+                table: "Sandboxes");
+
+            migrationBuilder.DropColumn(
+                name: "Origin",
+                table: "Checkpoints");
+        }
+    }
+}
