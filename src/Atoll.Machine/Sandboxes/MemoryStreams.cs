@@ -28,7 +28,7 @@ internal sealed class MemoryStreams(MemoryImages images, SandboxRuntimes runtime
     {
         if (runtimes[isolation].MemoryMissing is { } reason) return Refused(MemoryFaults.NotSupported(isolation, reason));
         var here = runtimes.VersionOf(isolation);
-        if (memory.Runtime != here) return Refused(ImageFaults.FromOtherVersion(memory.Checkpoint, memory.Runtime, here));
+        if (memory.Runtime != here) return Refused(ImageFaults.FromOtherVersion(memory.Origin, memory.Runtime, here));
         return Task.FromResult(images.Begin(saved, memory.Files.Sum(file => file.Bytes)).Map<IMemoryReceiver>(draft => new MemoryReceiver(images, draft, memory)));
 
         static Task<Result<IMemoryReceiver>> Refused(Fault fault) => Task.FromResult<Result<IMemoryReceiver>>(fault);
