@@ -11,7 +11,7 @@ namespace Atoll.Bench.Http;
 /// </summary>
 internal sealed class PlainConnection : IExchange, IDisposable
 {
-    private const int MostBytes = 1024 * 1024;
+    private const int MostBytes = 4 * 1024 * 1024;
     private static readonly byte[] HeadEnd = "\r\n\r\n"u8.ToArray();
     private readonly byte[] _received = new byte[MostBytes];
     private readonly IPEndPoint _server;
