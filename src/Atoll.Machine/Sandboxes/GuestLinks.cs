@@ -78,7 +78,9 @@ internal sealed class GuestLinks(GuestConnector connector, IExitWatcher watcher,
         if (await AwaitAsync(id, init, restored, cancellation) is { } silent) return silent;
         Renew renew = new()
         {
-            Token = ByteString.CopyFrom(renewed), Hostname = id.Value, Entropy = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(EntropyBytes)),
+            Token = ByteString.CopyFrom(renewed),
+            Hostname = id.Value,
+            Entropy = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(EntropyBytes)),
             Forsaken = !_asleep.ContainsKey(id),
         };
         var done = await new GuestCalls(new GuestLink(restored, TimeSpan.Zero, time)).DoAsync(new Call { Renew = renew }, FaultStage.Agent, cancellation);

@@ -3,7 +3,6 @@ using System.Text;
 using Atoll.Agent.Tests.Real;
 using Atoll.Core.Faults;
 using Atoll.Core.Guests.Files;
-using Atoll.Machine.Guests;
 using Atoll.Machine.Guests.Files;
 
 namespace Atoll.Agent.Tests.Files;

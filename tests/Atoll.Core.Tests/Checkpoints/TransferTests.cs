@@ -5,7 +5,6 @@ using System.Text.Json.Nodes;
 using Atoll.Core.Checkpoints;
 using Atoll.Core.Events;
 using Atoll.Core.Faults;
-using Atoll.Core.Machines;
 using Atoll.Core.Sandboxes;
 using Atoll.Core.Tests.Fakes;
 using static Atoll.Core.Tests.Fakes.TestCore;

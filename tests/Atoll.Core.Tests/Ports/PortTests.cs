@@ -1,6 +1,5 @@
 using Atoll.Core.Faults;
 using Atoll.Core.Ports;
-using Atoll.Core.Sandboxes;
 using Atoll.Core.Store;
 using Atoll.Core.Tests.Fakes;
 using Microsoft.EntityFrameworkCore;

@@ -5,7 +5,6 @@ using Atoll.Core.Sandboxes;
 using Atoll.Core.Sandboxes.Capacity;
 using Atoll.Core.Store;
 using Atoll.Core.Tests.Fakes;
-using Atoll.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using static Atoll.Core.Tests.Fakes.TestCore;
 

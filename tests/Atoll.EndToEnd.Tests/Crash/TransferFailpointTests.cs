@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Atoll.Testing;
 
 namespace Atoll.EndToEnd.Tests.Crash;
 

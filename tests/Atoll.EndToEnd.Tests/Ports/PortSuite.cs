@@ -77,7 +77,7 @@ public abstract class PortSuite(CodeServer server, PortSandbox shared, string is
     [Theory, MemberData(nameof(Ports))]
     public async Task WebSocket_InBothForms_CarriesMessagesBothWays(int port)
     {
-        var token = (string)(await ExposeAsync(port, new())) ["token"]!;
+        var token = (string)(await ExposeAsync(port, new()))["token"]!;
         foreach (var form in new[] { "path", "host" })
         {
             using var socket = new ClientWebSocket();

@@ -12,7 +12,17 @@ public sealed class ObjectStoreOptionsTests
     {
         ObjectStoreOptions options = new()
         {
-            Kind = ObjectStoreOptions.S3, Folder = "objects", ReserveBytes = -1, UploadPartBytes = 1, Retries = 11, TimeoutSeconds = 0, Bucket = "No", Endpoint = "ftp://user:secret@host", Prefix = "../x", Region = "", AccessKey = "only",
+            Kind = ObjectStoreOptions.S3,
+            Folder = "objects",
+            ReserveBytes = -1,
+            UploadPartBytes = 1,
+            Retries = 11,
+            TimeoutSeconds = 0,
+            Bucket = "No",
+            Endpoint = "ftp://user:secret@host",
+            Prefix = "../x",
+            Region = "",
+            AccessKey = "only",
         };
         var failures = new ObjectStoreOptionsValidator().Validate(null, options).Failures!.ToList();
         foreach (var key in (string[])["Folder", "ReserveBytes", "UploadPartBytes", "Retries", "TimeoutSeconds", "Bucket", "Endpoint", "Prefix", "Region", "AccessKey"]) Assert.Single(failures, failure => failure.StartsWith("ObjectStore:" + key, StringComparison.Ordinal));

@@ -6,7 +6,6 @@ using Atoll.Bench.Bare;
 using Atoll.Bench.Http;
 using Atoll.Bench.Installing;
 using Atoll.Bench.Measuring;
-using Atoll.Bench.Reporting;
 using Atoll.Bench.Running;
 
 namespace Atoll.Bench.Sections.Memory;

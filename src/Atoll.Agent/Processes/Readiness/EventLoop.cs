@@ -13,6 +13,9 @@ internal sealed unsafe class EventLoop
 {
     private const int MaxEvents = 64;
 
+    /// <summary>In a row.</summary>
+    private const int MostRefused = 1000;
+
     private readonly int _queue;
     private readonly ConcurrentQueue<Action> _posted = new();
     private readonly Lock _lock = new();
@@ -105,11 +108,19 @@ internal sealed unsafe class EventLoop
     private void Run()
     {
         var events = stackalloc Polling.Event[MaxEvents];
+        var refused = 0;
         Begun();
         while (true)
         {
             var count = Polling.Wait(_queue, events, MaxEvents, -1);
-            if (count < 0 && Marshal.GetLastPInvokeError() != Errno.Interrupted) throw new InvalidOperationException("epoll_wait failed.");
+            if (count < 0 && Marshal.GetLastPInvokeError() != Errno.Interrupted)
+            {
+                // A queue that is being replaced may refuse a wait that a restore interrupted; one that refuses all of them cannot be waited for.
+                if (++refused > MostRefused) throw new InvalidOperationException("epoll_wait failed.");
+                continue;
+            }
+
+            refused = 0;
             for (var index = 0; index < count; index++)
             {
                 var ready = events[index];
