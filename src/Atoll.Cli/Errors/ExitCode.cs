@@ -30,7 +30,7 @@ internal static class ExitCode
         "invalid_request" or "export_invalid" or "export_unsupported" or "invalid_path" or "not_supported" or "request_too_large" or Codes.Usage => Usage,
         "unauthenticated" or "forbidden" or "forbidden_scope" or "key_expired" => Authentication,
         "not_found" or "code_context_not_found" or "sandbox_not_found" or "template_not_found" or "process_not_found" or "key_not_found" or "checkpoint_not_found" or "object_not_found" or "lease_not_found" or "port_not_exposed" or "team_not_found" or "team_user_not_found" or "file_not_found" or "user_not_found" or "volume_not_found" => NotFound,
-        "name_taken" or "team_not_empty" or "idempotency_conflict" or "sandbox_ended" or "sandbox_not_running" or "sandbox_paused" or "sandbox_suspended" or "sandbox_stopped" or "sandbox_archived" or "process_ended" or "checkpoint_mismatch" or "checkpoint_damaged" or "file_exists" or "directory_not_empty" or "volume_in_use" or "volume_read_only" => Conflict,
+        "name_taken" or "team_not_empty" or "idempotency_conflict" or "sandbox_ended" or "sandbox_not_running" or "sandbox_paused" or "sandbox_suspended" or "sandbox_stopped" or "sandbox_archived" or "process_ended" or "checkpoint_mismatch" or "checkpoint_damaged" or "archive_damaged" or "file_exists" or "directory_not_empty" or "volume_in_use" or "volume_read_only" => Conflict,
         "isolation_unavailable" or "capacity_exhausted" or "pool_nearly_full" or "object_store_full" or "too_many" or "no_space" or "rate_limited" or "quota_exceeded" => Capacity,
         "server_unreachable" or "connection_lost" or "shutting_down" or "store_unavailable" or "object_store_unavailable" => Unreachable,
         "timeout" => Timeout,
