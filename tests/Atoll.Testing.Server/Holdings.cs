@@ -7,9 +7,9 @@ public static class Holdings
 {
     private static readonly string[] RuntimeFolders = ["guests", "sandboxes", "runc", "runsc"];
 
-    /// <summary>Every name that something bears where only sandboxes' things are, with what bears it.</summary>
+    /// <summary>Every name that something bears where only sandboxes' things are, with what bears it. Not what waits, created ahead, for a saved memory: that is nobody's on purpose.</summary>
     public static ILookup<string, string> ByName(RealServer server) =>
-        Folders(server).Concat(Cgroups(server)).ToLookup(path => Path.GetFileName(path).Split('.')[0]);
+        Folders(server).Concat(Cgroups(server)).Where(path => !IsVessel(server, NameOf(path))).ToLookup(NameOf);
 
     /// <summary>Names that have something on the host though they are none of these.</summary>
     public static IReadOnlyList<string> Besides(RealServer server, IEnumerable<string> living)
@@ -30,6 +30,20 @@ public static class Holdings
     /// <summary>The sandbox's process 1 as the host sees it: the runtime's init, or gVisor's kernel.</summary>
     public static int Process(RealServer server, string sandbox) =>
         (int)JsonNode.Parse(File.ReadAllText(Path.Combine(server.RuntimeDirectory, "sandboxes", sandbox + ".json")))!["init"]!["pid"]!;
+
+    private static string NameOf(string path) => Path.GetFileName(path).Split('.')[0];
+
+    private static bool IsVessel(RealServer server, string name)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(server.RuntimeDirectory, "runsc", name, "bundle", "hostname")) == "vessel\n";
+        }
+        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+    }
 
     private static IEnumerable<string> Folders(RealServer server) => RuntimeFolders.Select(name => Path.Combine(server.RuntimeDirectory, name))
         .Append(Path.Combine(server.StateDirectory, "pool", "sandboxes"))
