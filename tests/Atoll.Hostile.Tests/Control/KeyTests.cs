@@ -89,7 +89,7 @@ public abstract class KeyTests(HostileServer server, string isolation) : Hostile
         "restore" => """{"checkpoint":"x"}""",
         "exec" or "processes" => """{"command":"true"}""",
         "code" => """{"code":"1"}""",
-        "extend" => """{"seconds":60}""",
+        "extend" or "leases" => """{"seconds":60}""",
         "stdin" => """{"text":"x"}""",
         "signal" => """{"signal":"KILL"}""",
         "resize" => """{"cols":80,"rows":24}""",
