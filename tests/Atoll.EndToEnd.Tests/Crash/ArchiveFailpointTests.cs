@@ -8,6 +8,7 @@ namespace Atoll.EndToEnd.Tests.Crash;
 /// The server dies, as by kill -9, right after each step of an archive and of the way back. The disk is always somewhere whole: here until the archive has been read back, there until it is here and
 /// runs. What neither the sandbox nor anybody else needs is left in neither place.
 /// </summary>
+[Collection("failpoints of sleep")]
 public sealed class ArchiveFailpointTests : FailpointTest
 {
     [Fact]

@@ -8,6 +8,7 @@ namespace Atoll.EndToEnd.Tests.Crash;
 /// The server dies, as by kill -9, right after each step of each operation on checkpoints; the next one completes or undoes it. Nothing is lost, doubled or left: what was there is there and
 /// usable, what is listed has its disk, every disk is listed, and the same operation then works.
 /// </summary>
+[Collection("failpoints of checkpoints")]
 public sealed class CheckpointFailpointTests : FailpointTest
 {
     [Theory]

@@ -1,7 +1,6 @@
 namespace Atoll.EndToEnd.Tests.Crash;
 
-/// <summary>A server that a test has die right after a step, as by kill -9. Looks at its own server's things only, so other tests may run meanwhile.</summary>
-[Collection("failpoints")]
+/// <summary>A server that a test has die right after a step, as by kill -9. Looks at its own server's things only, so other tests may run meanwhile: its classes are in two collections of their own.</summary>
 public abstract class FailpointTest : CrashTest
 {
     // Named while the server runs: to arm it by the environment would take a restart more for each step.

@@ -8,6 +8,7 @@ namespace Atoll.EndToEnd.Tests.Crash;
 /// As <see cref="CheckpointFailpointTests"/>, for checkpoints with memory: the server dies right after each step, and the next one finds the sandbox running (not standing still), what is listed with
 /// its disk and memory, and nothing else.
 /// </summary>
+[Collection("failpoints of checkpoints")]
 public sealed class MemoryFailpointTests : FailpointTest
 {
     private const string Counter = "i=0; while :; do i=$((i+1)); echo $i > /tmp/next; mv /tmp/next /tmp/count; sleep 0.1; done";

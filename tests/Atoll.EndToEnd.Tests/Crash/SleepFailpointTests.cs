@@ -5,6 +5,7 @@ using Atoll.Testing;
 namespace Atoll.EndToEnd.Tests.Crash;
 
 /// <summary>The server dies, as by kill -9, right after each step of falling asleep and waking; the next one completes or undoes it. Nothing is lost or left, and the same step then works.</summary>
+[Collection("failpoints of sleep")]
 public sealed class SleepFailpointTests : FailpointTest
 {
     [Theory]

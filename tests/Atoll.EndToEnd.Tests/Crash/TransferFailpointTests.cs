@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 namespace Atoll.EndToEnd.Tests.Crash;
 
 /// <summary>The server dies, as by kill -9, right after each step of an export and of an import: an export is there or goes on with what was stored, an import is there or has left nothing.</summary>
+[Collection("failpoints of sleep")]
 public sealed class TransferFailpointTests : FailpointTest
 {
     [Fact]

@@ -7,6 +7,7 @@ namespace Atoll.EndToEnd.Tests.Crash;
 /// The server dies, as by kill -9, right after each step of each operation on volumes; the next one completes or undoes it: what is listed is on the disk and the other way round, with the size that is
 /// told. A sandbox that has one mounted lives through all of it, and writes.
 /// </summary>
+[Collection("failpoints of sleep")]
 public sealed class VolumeFailpointTests : FailpointTest
 {
     private string Volumes => Path.Combine(Pool, "volumes");
