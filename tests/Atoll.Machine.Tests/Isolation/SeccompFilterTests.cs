@@ -39,6 +39,29 @@ public sealed class SeccompFilterTests
         }
     }
 
+    [Theory]
+    [InlineData(0x5000940EUL, false)]
+    [InlineData(0x50009401UL, false)]
+    [InlineData(0x50009418UL, false)]
+    [InlineData(0x500094FFUL, false)]
+    [InlineData(0x15000940EUL, false)]
+    [InlineData(0x40049409UL, true)]
+    [InlineData(0x4020940DUL, true)]
+    [InlineData(0xC0189436UL, true)]
+    [InlineData(0x5401UL, true)]
+    [InlineData(0x5000950EUL, true)]
+    [InlineData(0x5000140EUL, true)]
+    [InlineData(0UL, true)]
+    public void Compile_Ioctls_AreAllowedButForThoseOfThePoolsFileSystem(ulong request, bool allowed)
+    {
+        foreach (var architecture in (Architecture[])[Architecture.X64, Architecture.Arm64])
+        {
+            var numbers = SyscallNumbers.For(architecture)!;
+            var filter = SeccompFilter.Compile(SeccompProfile.For(architecture)!, numbers, architecture);
+            Assert.Equal(allowed ? Allowed : Refused, Run(filter, architecture is Architecture.X64 ? X64 : 0xC00000B7, numbers["ioctl"], [3, request, 0, 0, 0, 0]));
+        }
+    }
+
     [Fact]
     public void Compile_ForeignCalls_Kill()
     {

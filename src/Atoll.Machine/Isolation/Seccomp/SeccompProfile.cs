@@ -40,6 +40,13 @@ internal static class SeccompProfile
     /// <summary>Linux, BSD's short inodes, UNAME26 with and without it, and "tell me".</summary>
     private static readonly ImmutableArray<ulong> Personalities = [0x0, 0x8, 0x20000, 0x20008, 0xFFFFFFFF];
 
+    /// <summary>The byte of an ioctl's number that says whose it is, and btrfs's (linux/btrfs.h).</summary>
+    private const int IoctlTypeShift = 8;
+    private const uint BtrfsType = 0x94;
+
+    /// <summary>FICLONE, FICLONERANGE and FIDEDUPERANGE: what is btrfs's by its number, and every file system's (<c>cp --reflink</c>).</summary>
+    private static readonly ImmutableArray<ulong> SharingExtents = [0x40049409, 0x4020940D, 0xC0189436];
+
     /// <summary>For the architecture that this server runs on; null on one that the table was not made for.</summary>
     public static OciSeccomp? HostKernel { get; } = For(RuntimeInformation.ProcessArchitecture);
 
@@ -53,8 +60,8 @@ internal static class SeccompProfile
 
     public static OciSeccomp? For(Architecture architecture) => architecture switch
     {
-        Architecture.X64 => Build(X64, [.. SyscallTable.Common, .. SyscallTable.X64Only], ByArgument(architecture)),
-        Architecture.Arm64 => Build(Arm64, SyscallTable.Common, ByArgument(architecture)),
+        Architecture.X64 => Build(X64, [.. SyscallTable.Common, .. SyscallTable.X64Only], [.. ByArgument(architecture), .. Ioctls]),
+        Architecture.Arm64 => Build(Arm64, SyscallTable.Common, [.. ByArgument(architecture), .. Ioctls]),
         _ => null,
     };
 
@@ -89,6 +96,16 @@ internal static class SeccompProfile
         // FIFOs, sockets and plain files (0 is one, too). A runtime's own kernel may not ask for CAP_MKNOD.
         .. FileTypes.Select(type => new OciSyscallRule(["mknodat"], Allow, Args: [new(2, FileTypeMask, type, MaskedEqual)])),
         .. architecture is Architecture.X64 ? FileTypes.Select(type => new OciSyscallRule(["mknod"], Allow, Args: [new(1, FileTypeMask, type, MaskedEqual)])) : [],
+    ];
+
+    /// <summary>
+    /// All but btrfs's: on a pool of btrfs anybody who can write to a directory can make a subvolume in it, which has no limit, and with which the sandbox's own could not be deleted. One rule
+    /// for each bit in which another type differs. The number is 32 bits, whatever stands above them.
+    /// </summary>
+    private static IEnumerable<OciSyscallRule> Ioctls =>
+    [
+        .. Enumerable.Range(IoctlTypeShift, 8).Select(bit => new OciSyscallRule(["ioctl"], Allow, Args: [new(1, 1u << bit, ~(BtrfsType << IoctlTypeShift) & (1u << bit), MaskedEqual)])),
+        .. SharingExtents.Select(request => new OciSyscallRule(["ioctl"], Allow, Args: [new(1, uint.MaxValue, request, MaskedEqual)])),
     ];
 
     private static OciSyscallArgument Equal(uint index, ulong value) => new(index, value, 0, "SCMP_CMP_EQ");
