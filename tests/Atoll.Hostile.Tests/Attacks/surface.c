@@ -567,9 +567,27 @@ static void secrets(int argc, char **argv) {
     for (unsigned i = 0; i < sizeof doors / sizeof *doors; i++) TRY(doors[i], access(doors[i], F_OK));
 }
 
+// What btrfs lets anybody do who may write to a directory (linux/btrfs.h; the arguments are a descriptor, in version 2 flags as well, and a name).
+static long pool_call(unsigned long request, size_t name_at) {
+    static unsigned char arguments[4096];
+    long long disk = open("/", O_RDONLY | O_DIRECTORY);
+    memcpy(arguments, &disk, sizeof disk);
+    snprintf((char *)arguments + name_at, 64, "subvolume-%d", getpid());
+    return syscall(SYS_ioctl, open("/tmp", O_RDONLY | O_DIRECTORY), request, arguments);
+}
+
+static void pool_calls(int argc, char **argv) {
+    (void)argc, (void)argv;
+    TRY("subvolume-create", pool_call(0x5000940e, 8));
+    TRY("subvolume-create-2", pool_call(0x50009418, 56));
+    TRY("snapshot-create", pool_call(0x50009401, 8));
+    TRY("snapshot-create-2", pool_call(0x50009417, 56));
+    TRY("subvolume-create-upper-bits", pool_call(0x15000940e, 8));
+}
+
 const struct attack surface_attacks[] = {
     { "unshare", unshare_all }, { "clone3", clone3_all }, { "mount", mounts }, { "fsopen", new_mounts }, { "mknod", devices_made }, { "devices", devices }, { "proc-write", proc_writes },
     { "cgroup-write", cgroup_writes }, { "agent-program", agent_program }, { "descriptor-walk", descriptor_walk }, { "trace-init", init_traced }, { "sockets", sockets }, { "new-calls", new_calls },
     { "handles", handles }, { "kernel-change", kernel_changed }, { "gained", gained }, { "terminal", terminal }, { "personality", personalities }, { "kernel-read", kernel_read },
-    { "foreign-abi", foreign_abi }, { "host-sockets", host_sockets }, { "secrets", secrets }, { 0, 0 },
+    { "foreign-abi", foreign_abi }, { "host-sockets", host_sockets }, { "secrets", secrets }, { "pool-calls", pool_calls }, { 0, 0 },
 };

@@ -44,6 +44,10 @@ public abstract class ResourceTests(HostileServer server, string isolation) : Ho
         Assert.Equal("fine\n", await ShellAsync("echo fine", sandbox: id));
     });
 
+    /// <summary>A subvolume within a sandbox's has no limit, and keeps that one from being deleted.</summary>
+    [Fact]
+    public Task Attack39_SubvolumesInTheDisk_AreRefused() => ShouldBeRefusedAsync("pool-calls");
+
     [Fact]
     public Task Attack40_DescriptorExhaustion_LeavesTheAgentWorking() => BesideNeighbourAsync(async () =>
     {
