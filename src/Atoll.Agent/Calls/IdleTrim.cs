@@ -9,14 +9,18 @@ namespace Atoll.Agent.Calls;
 /// </summary>
 internal sealed class IdleTrim : IDisposable
 {
-    private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+    private readonly TimeSpan _quiet;
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
     private long _last;
     private int _armed;
 
-    public IdleTrim(TimeProvider time)
+    /// <param name="quiet">How long nobody has called; zero for a minute.</param>
+    /// <param name="time">Of that.</param>
+    public IdleTrim(TimeSpan quiet, TimeProvider time)
     {
+        _quiet = quiet > TimeSpan.Zero ? quiet : Minute;
         _time = time;
         _timer = time.CreateTimer(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -26,7 +30,7 @@ internal sealed class IdleTrim : IDisposable
     {
         if (IsHosts(call)) return;
         Volatile.Write(ref _last, _time.GetTimestamp());
-        if (Interlocked.Exchange(ref _armed, 1) == 0) _timer.Change(Quiet, Timeout.InfiniteTimeSpan);
+        if (Interlocked.Exchange(ref _armed, 1) == 0) _timer.Change(_quiet, Timeout.InfiniteTimeSpan);
     }
 
     public void Dispose() => _timer.Dispose();
@@ -46,7 +50,7 @@ internal sealed class IdleTrim : IDisposable
 
     private void Look()
     {
-        var left = Quiet - _time.GetElapsedTime(Volatile.Read(ref _last));
+        var left = _quiet - _time.GetElapsedTime(Volatile.Read(ref _last));
         if (left > TimeSpan.Zero)
         {
             _timer.Change(left, Timeout.InfiniteTimeSpan);

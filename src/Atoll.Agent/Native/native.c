@@ -216,15 +216,15 @@ int32_t atoll_peek_dead(void)
 
 // ---- Memory ----
 
-// Code and constants are never written to: a page of them that is dropped is mapped again from the file's cache at its next use. Data is not touched. The addresses are the file's own, as
-// this program is not relocated.
+// Code is never written to: a page of it that is dropped is mapped again from the file's cache at its next use. Constants are, once: the runtime writes the cookie of its stack guard among them when
+// it starts, and a function that finds another one at its end takes that for an attack and ends the process. The addresses are the file's own, as this program is not relocated.
 void atoll_trim(void)
 {
     malloc_trim(0);
     const ElfW(Phdr) *header = (const ElfW(Phdr) *)getauxval(AT_PHDR);
     for (unsigned long left = getauxval(AT_PHNUM); left > 0; left--, header++)
     {
-        if (header->p_type != PT_LOAD || (header->p_flags & PF_W)) continue;
+        if (header->p_type != PT_LOAD || !(header->p_flags & PF_X)) continue;
         uintptr_t start = header->p_vaddr & ~4095ul;
         madvise((void *)start, header->p_vaddr + header->p_filesz - start, MADV_DONTNEED);
     }

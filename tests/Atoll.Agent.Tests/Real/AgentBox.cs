@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using Atoll.Agent.Protocol.Client;
@@ -51,6 +52,12 @@ public sealed class AgentBox : IAsyncLifetime
 
     internal IGuestProcesses Processes => Guest.Processes;
 
+    /// <summary>The agent waits so long until it gives unused memory back; zero for what it is shipped with.</summary>
+    internal TimeSpan IdleTrim { get; init; }
+
+    /// <summary>The agent's process, as the host sees it.</summary>
+    internal int ProcessId => int.Parse(File.ReadAllText($"/proc/{_process!.Id}/task/{_process.Id}/children").Trim(), CultureInfo.InvariantCulture);
+
     public async ValueTask InitializeAsync()
     {
         Requires.Root();
@@ -61,7 +68,8 @@ public sealed class AgentBox : IAsyncLifetime
         WrongClient = new AgentClient(Endpoint, new byte[32], TimeProvider.System);
         Guest = At(Client);
         File.Copy(AgentBinary.Path, _scratch.PathOf("agent"));
-        await File.WriteAllBytesAsync(_scratch.PathOf("boot"), new Protocol.Wire.Boot { Token = ByteString.CopyFrom(_token), Port = (uint)Endpoint.Port, Hostname = "box" }.ToByteArray());
+        var boot = new Protocol.Wire.Boot { Token = ByteString.CopyFrom(_token), Port = (uint)Endpoint.Port, Hostname = "box", IdleTrimMs = (uint)IdleTrim.TotalMilliseconds };
+        await File.WriteAllBytesAsync(_scratch.PathOf("boot"), boot.ToByteArray());
         var root = Directory.CreateDirectory(_scratch.PathOf("root")).FullName;
         _process = Process.Start(new ProcessStartInfo("unshare", ["--fork", "--pid", "--mount", "--uts", "--ipc", "--kill-child", "sh", "-c", Setup, "sh", root, _scratch.Folder]) { RedirectStandardError = true })!;
         var hello = await new GuestConnector(TimeProvider.System).WaitForHelloAsync(Client, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
