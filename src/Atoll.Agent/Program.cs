@@ -17,7 +17,7 @@ if (listener is null) return Fail(BootFailure.CannotListen);
 
 if (!Init.DropStandardStreams()) return Fail(BootFailure.NoNullDevice);
 agent.Start();
-using var trim = new IdleTrim(TimeSpan.FromMilliseconds(boot.IdleTrimMs), TimeProvider.System);
+using var trim = new IdleTrim(TimeSpan.FromMilliseconds(boot.IdleTrimMs), Pages.Trim, TimeProvider.System);
 var token = new Token(boot.Token.ToByteArray());
 var open = new OpenCalls();
 new CallServer(listener, token, CallHandlers.Create(agent, token, open), agent.Loop, open, trim, TimeProvider.System).Run();

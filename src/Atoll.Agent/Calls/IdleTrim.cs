@@ -1,4 +1,3 @@
-using Atoll.Agent.Native;
 using Atoll.Agent.Protocol.Wire;
 
 namespace Atoll.Agent.Calls;
@@ -10,16 +9,23 @@ namespace Atoll.Agent.Calls;
 internal sealed class IdleTrim : IDisposable
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    /// <summary>No timer of ours is this late, but after a restore: the clock then has gone on meanwhile, and this would be work for the very moment that somebody waits for.</summary>
+    private static readonly TimeSpan Asleep = TimeSpan.FromSeconds(1);
+
     private readonly TimeSpan _quiet;
+    private readonly Action _trim;
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
     private long _last;
     private int _armed;
 
     /// <param name="quiet">How long nobody has called; zero for a minute.</param>
+    /// <param name="trim">Gives the memory back.</param>
     /// <param name="time">Of that.</param>
-    public IdleTrim(TimeSpan quiet, TimeProvider time)
+    public IdleTrim(TimeSpan quiet, Action trim, TimeProvider time)
     {
+        _trim = trim;
         _quiet = quiet > TimeSpan.Zero ? quiet : Minute;
         _time = time;
         _timer = time.CreateTimer(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -51,6 +57,12 @@ internal sealed class IdleTrim : IDisposable
     private void Look()
     {
         var left = _quiet - _time.GetElapsedTime(Volatile.Read(ref _last));
+        if (left < -Asleep)
+        {
+            left = _quiet;
+            Volatile.Write(ref _last, _time.GetTimestamp());
+        }
+
         if (left > TimeSpan.Zero)
         {
             _timer.Change(left, Timeout.InfiniteTimeSpan);
@@ -59,7 +71,6 @@ internal sealed class IdleTrim : IDisposable
 
         // Before the work: a call that ends meanwhile arms it again.
         Volatile.Write(ref _armed, 0);
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        Pages.Trim();
+        _trim();
     }
 }

@@ -20,7 +20,7 @@ public sealed class FilesHost : IDisposable
 
     private readonly Scratch _scratch = new();
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-    private readonly IdleTrim _trim = new(TimeSpan.Zero, TimeProvider.System);
+    private readonly IdleTrim _trim = new(TimeSpan.Zero, () => { }, TimeProvider.System);
 
     public FilesHost()
     {
