@@ -12,6 +12,9 @@ internal sealed class RenewHandler(Token token, OpenCalls open, Attachments atta
     private const int LongestName = 64;
     private readonly Lock _lock = new();
 
+    /// <summary>Somebody waits for it, and in what was just restored a thread is slow to start.</summary>
+    public bool Brief => true;
+
     public async Task HandleAsync(CallContext call)
     {
         var renew = call.Call.Renew;

@@ -1,4 +1,5 @@
 using Atoll.Core.Faults;
+using Atoll.Core.Objects;
 using Atoll.Core.Sandboxes;
 
 namespace Atoll.Core.Checkpoints;

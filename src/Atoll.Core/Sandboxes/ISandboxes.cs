@@ -1,5 +1,5 @@
-using Atoll.Core.Checkpoints;
 using Atoll.Core.Faults;
+using Atoll.Core.Objects;
 using Atoll.Core.Teams;
 
 namespace Atoll.Core.Sandboxes;

@@ -1,7 +1,6 @@
 using Atoll.Core.Sandboxes;
 using Atoll.Core.Store.Rows;
 using Atoll.Core.Teams;
-using Atoll.Core.Teams.Registry;
 using Microsoft.Extensions.Hosting;
 
 namespace Atoll.Core.Store;

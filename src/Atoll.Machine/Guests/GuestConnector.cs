@@ -21,14 +21,26 @@ internal sealed class GuestConnector(TimeProvider time)
     private static readonly TimeSpan AttemptLimit = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Says hello until there is an answer. A fault when <paramref name="limit"/> is over.</summary>
-    public async Task<Result<Done>> WaitForHelloAsync(AgentClient client, TimeSpan limit, CancellationToken cancellation)
+    public Task<Result<Done>> WaitForHelloAsync(AgentClient client, TimeSpan limit, CancellationToken cancellation) => WaitAsync(() => TryAsync(client, Hello, cancellation), limit, cancellation);
+
+    /// <summary>
+    /// The same for an agent that was restored, which is asked to become one of its own: one call and not two, as its memory is slow to touch at first. Its answer may get lost; whether it heard, its
+    /// new token tells.
+    /// </summary>
+    /// <param name="restored">By the token that it was saved with.</param>
+    /// <param name="renewed">By the one that it is to have.</param>
+    public Task<Result<Done>> RenewAsync(AgentClient restored, AgentClient renewed, Wire.Renew renew, TimeSpan limit, CancellationToken cancellation) =>
+        WaitAsync(async () => await TryAsync(restored, new Wire.Call { Renew = renew }, cancellation) ?? await TryAsync(renewed, Hello, cancellation), limit, cancellation);
+
+    private static Wire.Call Hello => new() { Hello = new Wire.Hello() };
+
+    private async Task<Result<Done>> WaitAsync(Func<Task<Result<Done>?>> attempt, TimeSpan limit, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
         var pause = FirstPause;
         while (true)
         {
-            var answer = await TryHelloAsync(client, cancellation);
-            if (answer is not null) return answer.Version == AgentClient.ProtocolVersion ? Done.Value : GuestFaults.Unexpected(FaultStage.Agent);
+            if (await attempt() is { } answer) return answer;
             if (time.GetElapsedTime(started) + pause > limit) return GuestFaults.Unreachable($"The sandbox's agent did not answer within {limit.TotalSeconds:0.###} s of its start.");
             await Task.Delay(pause, time, cancellation);
             var longest = time.GetElapsedTime(started) < Eager ? ShortPause : LongestPause;
@@ -36,14 +48,21 @@ internal sealed class GuestConnector(TimeProvider time)
         }
     }
 
-    private async Task<Wire.HelloAnswer?> TryHelloAsync(AgentClient client, CancellationToken cancellation)
+    /// <returns>Null: nobody there, or nobody who listens to this token.</returns>
+    private async Task<Result<Done>?> TryAsync(AgentClient client, Wire.Call call, CancellationToken cancellation)
     {
         using var expiry = new CancellationTokenSource(AgentClient.ConnectLimit, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, expiry.Token);
         try
         {
-            await using var connection = await client.CallAsync(new Wire.Call { Hello = new Wire.Hello() }, AttemptLimit, both.Token);
-            return (await connection.ReadAsync(both.Token))?.Hello;
+            await using var connection = await client.CallAsync(call, AttemptLimit, both.Token);
+            return (await connection.ReadAsync(both.Token)) switch
+            {
+                null => null,
+                { Failure: { } failure } => GuestFaults.From(failure, FaultStage.Agent),
+                { Hello.Version: AgentClient.ProtocolVersion } or { Done: not null } => Done.Value,
+                _ => GuestFaults.Unexpected(FaultStage.Agent),
+            };
         }
         catch (AgentConnectionException)
         {

@@ -61,14 +61,6 @@ internal static unsafe partial class FileCall
         return handle.IsInvalid ? throw Failed("open", path, handle) : handle;
     }
 
-    /// <summary>Has all of a file read into the page cache, and does not wait for it: posix_fadvise(2). What comes to nothing is no failure.</summary>
-    public static void ReadAhead(string path)
-    {
-        const int WillNeed = 3;
-        using var handle = Open(path);
-        _ = posix_fadvise(handle, 0, 0, WillNeed);
-    }
-
     /// <summary>Files made in this folder from now on are neither compressed, nor have they checksums, nor are they copied when they are written: chattr +C of btrfs. Elsewhere nothing happens.</summary>
     public static void WriteInPlace(string folder)
     {
@@ -178,9 +170,6 @@ internal static unsafe partial class FileCall
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fsync(SafeFileHandle file);
-
-    [LibraryImport("libc")]
-    private static partial int posix_fadvise(SafeFileHandle file, long offset, long length, int advice);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int syncfs(SafeFileHandle file);

@@ -63,7 +63,7 @@ internal sealed class GuestLinks(GuestConnector connector, IExitWatcher watcher,
         // What was saved of its memory, if it slept, is not what it goes on from.
         End(id);
         var client = Client(slot, token);
-        return await AwaitAsync(id, init, client, cancellation) is { } silent ? silent : Guest(id, client);
+        return await AwaitAsync(id, init, over => connector.WaitForHelloAsync(client, GuestConnector.DefaultLimit, over), cancellation) is { } silent ? silent : Guest(id, client);
     }
 
     /// <summary>
@@ -75,7 +75,6 @@ internal sealed class GuestLinks(GuestConnector connector, IExitWatcher watcher,
     public async Task<Result<IGuest>> RenewAsync(SandboxId id, RunningInit init, NetworkSlot slot, byte[] token, byte[] renewed, CancellationToken cancellation)
     {
         var (restored, client) = (Client(slot, token), Client(slot, renewed));
-        if (await AwaitAsync(id, init, restored, cancellation) is { } silent) return silent;
         Renew renew = new()
         {
             Token = ByteString.CopyFrom(renewed),
@@ -83,11 +82,7 @@ internal sealed class GuestLinks(GuestConnector connector, IExitWatcher watcher,
             Entropy = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(EntropyBytes)),
             Forsaken = !_asleep.ContainsKey(id),
         };
-        var done = await new GuestCalls(new GuestLink(restored, TimeSpan.Zero, time)).DoAsync(new Call { Renew = renew }, FaultStage.Agent, cancellation);
-
-        // Its answer may have been lost; whether the agent heard, its new token tells.
-        if (done.Fault is { Code: not (FaultCode.AgentUnreachable or FaultCode.GuestFailure) } refused) return refused;
-        if (!done.Succeeded && await AwaitAsync(id, init, client, cancellation) is { } deaf) return deaf;
+        if (await AwaitAsync(id, init, over => connector.RenewAsync(restored, client, renew, GuestConnector.DefaultLimit, over), cancellation) is { } silent) return silent;
         if (!_asleep.TryRemove(id, out var guest)) return Guest(id, client);
         guest.Link.Wake(client);
         return guest;
@@ -97,10 +92,10 @@ internal sealed class GuestLinks(GuestConnector connector, IExitWatcher watcher,
     public async Task PartAsync(NetworkSlot slot, byte[] token, CancellationToken cancellation) =>
         _ = await new GuestCalls(new GuestLink(Client(slot, token), TimeSpan.Zero, time)).DoAsync(new Call { Part = new Part() }, FaultStage.Agent, cancellation);
 
-    private async Task<Fault?> AwaitAsync(SandboxId id, RunningInit init, AgentClient client, CancellationToken cancellation)
+    private async Task<Fault?> AwaitAsync(SandboxId id, RunningInit init, Func<CancellationToken, Task<Result<Done>>> ask, CancellationToken cancellation)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var hello = connector.WaitForHelloAsync(client, GuestConnector.DefaultLimit, over.Token);
+        var hello = ask(over.Token);
         var exit = watcher.WaitAsync(id, init, over.Token);
         var died = await Task.WhenAny(hello, exit) == exit && exit.IsCompletedSuccessfully ? Died(await exit) : null;
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Atoll.Core.Failpoints;
 using Atoll.Core.Faults;
 using Atoll.Core.Sandboxes;
@@ -22,7 +21,6 @@ internal sealed class SavedMemories(MemoryImages images, SandboxRuntimes runtime
         if (records.Find(handle.Id) is not { } record) return Failed(handle.Id, "its record is gone");
         if (!(await BeginAsync(handle, saved)).TryGet(out var draft, out var fault)) return fault;
         var keeping = AtollTrace.MeasureAsync("memory.agent", () => images.KeepAgentAsync(folders.AgentOf(handle.Id)));
-        Task<ImmutableArray<MemoryFile>>? reading = null;
         var begun = time.GetTimestamp();
         TimeSpan stood = default;
 
@@ -36,10 +34,8 @@ internal sealed class SavedMemories(MemoryImages images, SandboxRuntimes runtime
             end: false,
             async () =>
             {
-                // All of it is in the host's memory now, so this is the moment to read it; but not while the sandbox waits for the snapshot.
                 var done = await AtollTrace.MeasureAsync("memory.still", still);
                 stood = time.GetElapsedTime(begun);
-                reading = draft.DigestAsync();
                 return done;
             },
             CancellationToken.None);
@@ -48,14 +44,11 @@ internal sealed class SavedMemories(MemoryImages images, SandboxRuntimes runtime
         GuestLinks.Break(handle.Guest);
         hold.Dispose();
 
-        // Nothing of it may still be under way when this returns.
-        if (reading is not null) await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var kept = await keeping;
         if ((written.Fault ?? kept.Fault) is { } unwritten) return unwritten;
         try
         {
-            var files = await reading!;
-            var sealing = await AtollTrace.MeasureAsync("memory.seal", () => draft.SealAsync(runtimes.VersionOf(handle.Runtime.Kind), kept.Value, record.Token, files));
+            var sealing = await AtollTrace.MeasureAsync("memory.seal", () => draft.SealAsync(runtimes.VersionOf(handle.Runtime.Kind), kept.Value, record.Token, draft.Unread()));
             return sealing.Map(bytes => (bytes, stood));
         }
         catch (IOException unreadable)

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Atoll.Core.Checkpoints;
 using Atoll.Core.Events;
 using Atoll.Core.Faults;
+using Atoll.Core.Objects;
 using Atoll.Core.Sandboxes;
 using Atoll.Core.Tests.Fakes;
 using static Atoll.Core.Tests.Fakes.TestCore;

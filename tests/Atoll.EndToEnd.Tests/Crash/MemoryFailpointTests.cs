@@ -110,6 +110,7 @@ public sealed class MemoryFailpointTests : FailpointTest
         var container = await CreateAsync(Container);
         Assert.Equal("checkpoint_mismatch", (string?)(await Api.PostAsync($"/v1/sandboxes/{container}/restore", new JsonObject { ["checkpoint"] = checkpoint }, Cancellation)).Json!["code"]);
         Assert.Equal("not_supported", (string?)(await Api.PostAsync($"/v1/sandboxes/{container}/checkpoints", new JsonObject { ["kind"] = "full" }, Cancellation)).Json!["code"]);
+        await Eventually.HoldsAsync("its image has been read through", () => !File.ReadAllText(Path.Combine(Pool, "memory", checkpoint, "manifest")).Contains("\"\"", StringComparison.Ordinal), Cancellation);
         foreach (var path in Directory.EnumerateFiles(Path.Combine(Pool, "memory", checkpoint), "*", SearchOption.AllDirectories).Where(path => Path.GetFileName(path) != "agent").ToList())
         {
             var whole = await File.ReadAllBytesAsync(path, Cancellation);

@@ -87,9 +87,9 @@ public sealed class VesselTests(GuestKit kit) : IAsyncLifetime, IClassFixture<Gu
         await ReadyAsync(1);
         foreach (var id in (await Host.Runtime.ListAsync(Cancellation)).Where(id => id != plan.Id))
         {
-            var init = await Host.Runtime.InspectAsync(id, Cancellation);
-            using var process = PidFds.Open(init!.Pid)!;
-            PidFds.Kill(process);
+            // One that is being made has no process yet, and is not the one that is ready.
+            if (await Host.Runtime.InspectAsync(id, Cancellation) is not { } init || PidFds.Open(init.Pid) is not { } process) continue;
+            using (process) PidFds.Kill(process);
             await Eventually.HoldsAsync("it had died", async () => await Host.Runtime.InspectAsync(id, Cancellation) is null, Cancellation);
         }
 

@@ -106,7 +106,7 @@ public sealed class MemoryImageTests : IDisposable
     {
         var folder = await MakeAsync();
         Assert.Equal(FaultCode.CheckpointMismatch, (await _images.OpenAsync(IdOf(folder), "runsc version 2", Cancellation)).Fault?.Code);
-        var manifest = Path.Combine(folder, MemoryImages.ManifestName);
+        var manifest = Path.Combine(folder, ManifestFile.Name);
         var json = (await File.ReadAllTextAsync(manifest, Cancellation))[33..];
         foreach (var (other, code) in new[]
         {
@@ -126,6 +126,32 @@ public sealed class MemoryImageTests : IDisposable
     }
 
     [Fact]
+    public async Task Unread_WhenItWasMade_IsReadThroughWithoutBeingAsked()
+    {
+        var folder = await MakeAsync(unread: true);
+        await AcceptedAsync(folder);
+        Assert.DoesNotContain(ManifestFile.Read(IdOf(folder), folder).Value.Files, file => file.IsUnread);
+        await FlipAsync(Path.Combine(folder, "image", "pages.img"));
+        await RefusedAsync(folder, FaultCode.CheckpointDamaged);
+    }
+
+    [Fact]
+    public async Task Unread_OfAServerThatDied_IsReadThroughAtItsFirstUse()
+    {
+        var folder = await MakeAsync();
+        var whole = ManifestFile.Read(IdOf(folder), folder).Value;
+        ManifestFile.Write(folder, whole with { Files = [.. whole.Files.Select(file => file with { Digest = "" })] });
+        MemoryImages next = new(_ => _scratch.PathOf("memory"));
+        var opened = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => next.OpenAsync(IdOf(folder), Version, Cancellation)));
+        Assert.All(opened, image => Assert.Equal(whole.Files.AsEnumerable(), image.Value.Manifest.Files));
+        Assert.Equal(whole.Files.AsEnumerable(), ManifestFile.Read(IdOf(folder), folder).Value.Files);
+
+        ManifestFile.Write(folder, whole with { Files = [.. whole.Files.Select(file => file with { Digest = "" })] });
+        await using (var pages = File.OpenWrite(Path.Combine(folder, "image", "pages.img"))) pages.SetLength(pages.Length - 1);
+        await RefusedAsync(folder, FaultCode.CheckpointDamaged);
+    }
+
+    [Fact]
     public async Task KeepAgent_TheSameProgramTwice_IsKeptOnce()
     {
         await File.WriteAllTextAsync(_scratch.PathOf("agent"), "an agent", Cancellation);
@@ -136,19 +162,26 @@ public sealed class MemoryImageTests : IDisposable
 
     private static CheckpointId IdOf(string folder) => CheckpointId.Parse(Path.GetFileName(folder));
 
-    private async Task<string> MakeAsync()
+    private static async Task FlipAsync(string path)
+    {
+        var content = await File.ReadAllBytesAsync(path, Cancellation);
+        content[content.Length / 2] ^= 1;
+        await File.WriteAllBytesAsync(path, content, Cancellation);
+    }
+
+    private async Task<string> MakeAsync(bool unread = false)
     {
         var id = CheckpointId.New();
-        await SealAsync(_images.Begin(id, 0).Value);
+        await SealAsync(_images.Begin(id, 0).Value, unread);
         return _scratch.PathOf("memory/" + id);
     }
 
-    private async Task SealAsync(MemoryDraft draft)
+    private async Task SealAsync(MemoryDraft draft, bool unread = false)
     {
         await File.WriteAllTextAsync(_scratch.PathOf("agent"), "an agent", Cancellation);
         await File.WriteAllBytesAsync(Path.Combine(draft.Runtime, "checkpoint.img"), RandomNumberGenerator.GetBytes(30_000), Cancellation);
         await File.WriteAllBytesAsync(Path.Combine(draft.Runtime, "pages.img"), RandomNumberGenerator.GetBytes(300_000), Cancellation);
-        ImmutableArray<MemoryFile> files = await draft.DigestAsync();
+        ImmutableArray<MemoryFile> files = unread ? draft.Unread() : await draft.DigestAsync();
         var agent = (await _images.KeepAgentAsync(_scratch.PathOf("agent"))).Value;
         Assert.Equal(330_000, (await draft.SealAsync(Version, agent, Token, files)).Value);
     }

@@ -1,5 +1,6 @@
 using Atoll.Core.Checkpoints;
 using Atoll.Core.Faults;
+using Atoll.Core.Objects;
 using Atoll.Core.Teams;
 
 namespace Atoll.Server.Tests.Fakes;

@@ -2,6 +2,7 @@ using Atoll.Core.Failpoints;
 using Atoll.Core.Faults;
 using Atoll.Core.Journal;
 using Atoll.Core.Machines;
+using Atoll.Core.Objects;
 using Atoll.Core.Sandboxes;
 using Atoll.Core.Store;
 using Atoll.Core.Teams;

@@ -1,6 +1,7 @@
 using Atoll.Core.Failpoints;
 using Atoll.Core.Faults;
 using Atoll.Core.Machines;
+using Atoll.Core.Objects;
 using Atoll.Core.Sandboxes;
 using Microsoft.Extensions.Options;
 

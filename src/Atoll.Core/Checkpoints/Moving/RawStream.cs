@@ -1,4 +1,5 @@
 using Atoll.Core.Faults;
+using Atoll.Core.Objects;
 using ZstdSharp;
 
 namespace Atoll.Core.Checkpoints.Moving;

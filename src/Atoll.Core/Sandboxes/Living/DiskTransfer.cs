@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using Atoll.Core.Checkpoints;
+using Atoll.Core.Objects;
 
 namespace Atoll.Core.Sandboxes.Living;
 

@@ -20,10 +20,14 @@ internal sealed class CheckpointMaker(
 
     public async Task<Result<Checkpoint>> MakeAsync(Sandbox sandbox, CheckpointDraft draft)
     {
+        // Neither waits for the other: what is asked changes only in this sandbox's turn, or is asked again when it is saved.
+        var finding = FindParentAsync(sandbox);
         var entry = journal.New(Operation, draft.Id.Value);
-        if ((await journal.BeginAsync(entry)).Fault is { } unnoted) return unnoted;
+        var begun = await journal.BeginAsync(entry);
+        var parent = await finding;
+        if (begun.Fault is { } unnoted) return unnoted;
         Failpoint.Hit("checkpoint.noted");
-        var made = await MakeAsync(sandbox, draft, entry);
+        var made = parent.TryGet(out var found, out var unread) ? await MakeAsync(sandbox, draft, found, entry) : unread;
         if (made.Succeeded) journal.LetGo(entry);
         else await UndoAsync(draft.Id, entry);
         Failpoint.Hit("checkpoint.done");
@@ -33,10 +37,8 @@ internal sealed class CheckpointMaker(
     /// <summary>Nobody was told of it.</summary>
     public Task<Result<Done>> SettleAsync(JournalEntry entry, bool starting, CancellationToken cancellation) => disks.DeleteAsync(CheckpointId.Parse(entry.Subject), cancellation);
 
-    private async Task<Result<Checkpoint>> MakeAsync(Sandbox sandbox, CheckpointDraft draft, JournalEntry entry)
+    private async Task<Result<Checkpoint>> MakeAsync(Sandbox sandbox, CheckpointDraft draft, Checkpoint? parent, JournalEntry entry)
     {
-        var parent = (Checkpoint?)null;
-        if (sandbox.Checkpoint is { } at && !(await checkpoints.FindAsync(at, CancellationToken.None)).TryGet(out parent, out var unread)) return unread;
         var since = draft.Kind is CheckpointKind.Full ? null : parent?.Disk;
         while (true)
         {
@@ -67,6 +69,9 @@ internal sealed class CheckpointMaker(
             since = null;
         }
     }
+
+    private Task<Result<Checkpoint?>> FindParentAsync(Sandbox sandbox) =>
+        sandbox.Checkpoint is { } at ? checkpoints.FindAsync(at, CancellationToken.None) : Task.FromResult<Result<Checkpoint?>>((Checkpoint?)null);
 
     /// <summary>The one before it may have been deleted: then its parent is the nearest that was not.</summary>
     private async Task<Result<Checkpoint>> AsOthersSeeItAsync(Checkpoint checkpoint, Checkpoint? parent)

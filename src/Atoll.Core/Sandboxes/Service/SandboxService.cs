@@ -1,5 +1,5 @@
-using Atoll.Core.Checkpoints;
 using Atoll.Core.Faults;
+using Atoll.Core.Objects;
 using Atoll.Core.Sandboxes.Grains;
 using Atoll.Core.Sandboxes.Living;
 using Atoll.Core.Sandboxes.Requests;

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
-using System.Text.Json;
 using Atoll.Core.Failpoints;
 using Atoll.Core.Faults;
 using Atoll.Core.Sandboxes;
@@ -22,17 +20,20 @@ internal sealed class MemoryDraft(CheckpointId id, string folder, string final, 
     public Task<ImmutableArray<MemoryFile>> DigestAsync() => Task.Run(() => Directory.EnumerateFiles(Runtime).Order(StringComparer.Ordinal)
         .Select(path => ImageDigest.Of(folder, Path.GetRelativePath(folder, path), CancellationToken.None)).ToImmutableArray());
 
+    /// <summary>What the runtime wrote, unread. Preconditions: it is on the disk.</summary>
+    public ImmutableArray<MemoryFile> Unread() => [.. new DirectoryInfo(Runtime).EnumerateFiles().OrderBy(file => file.Name, StringComparer.Ordinal)
+        .Select(file => new MemoryFile(Path.GetRelativePath(folder, file.FullName), file.Length, ""))];
+
     /// <param name="version">The runtime's version line.</param>
     /// <param name="agent">The shared copy of the agent's program, or the one that lies at <see cref="Agent"/> already; and its digest.</param>
-    /// <param name="files">Of <see cref="DigestAsync"/>.</param>
+    /// <param name="files">Of <see cref="DigestAsync"/> or <see cref="Unread"/>.</param>
     public Task<Result<long>> SealAsync(string version, (string Path, string Digest) agent, byte[] token, ImmutableArray<MemoryFile> files) => StorageFaults.GuardAsync<long>(
         () =>
         {
             if (agent.Path != Agent) Links.Hard(agent.Path, Agent);
             var manifest = new MemoryManifest(
                 MemoryManifest.KnownFormat, id.Value, version, agent.Digest, token, [.. files, ImageDigest.Of(folder, MemoryImage.AgentName, CancellationToken.None)]);
-            Write(Path.Combine(folder, MemoryImages.ManifestName), manifest);
-            FileCall.Sync(folder);
+            ManifestFile.Write(folder, manifest);
             Failpoint.Hit("memory.written");
             FileCall.Rename(folder, final);
             FileCall.Sync(Path.GetDirectoryName(final)!);
@@ -40,17 +41,4 @@ internal sealed class MemoryDraft(CheckpointId id, string folder, string final, 
             return manifest.MemoryBytes;
         },
         CancellationToken.None);
-
-    /// <summary>The digest of the second line, then that line: nothing of it is believed that is not as it was written.</summary>
-    private static void Write(string path, MemoryManifest manifest)
-    {
-        var json = JsonSerializer.SerializeToUtf8Bytes(manifest, MemoryManifestJson.Default.MemoryManifest);
-        using (var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
-        {
-            file.Write(Encoding.ASCII.GetBytes(ImageDigest.Of(json) + "\n"));
-            file.Write(json);
-        }
-
-        FileCall.Sync(path);
-    }
 }

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 using Atoll.Core.Faults;
 using Atoll.Core.Sandboxes;
 using Atoll.Machine.Hosting;
@@ -11,19 +9,19 @@ namespace Atoll.Machine.Storage.Memory;
 
 /// <summary>
 /// Images of sandboxes' memory, a folder for each checkpoint in the pool. Written beside and renamed, so that one is there whole or not; read through before each use, unless it was and no file of
-/// it has changed since. The agents' programs lie beside them, one for each version, linked into the images.
+/// it has changed since; what the runtime wrote of a living sandbox, right after it was saved, so that nobody waits for that. The agents' programs lie beside them, one for each version, linked into the images.
 /// <para>Threads: any member at any time; for one id, never a draft and another member at once.</para>
 /// </summary>
 /// <param name="place">The folder in the pool, if it has room for so many bytes more.</param>
 internal sealed class MemoryImages(Func<long, Result<string>> place)
 {
-    public const string ManifestName = "manifest";
-
     private const string Passing = ".new-";
     private const string Agents = ".agents";
-    private const int DigestCharacters = 32;
-    private const int MostManifestBytes = 64 * 1024;
     private readonly ConcurrentDictionary<CheckpointId, string> _read = new();
+    private readonly ConcurrentDictionary<CheckpointId, Task> _reading = new();
+
+    /// <summary>One at a time reads through what nobody has: two of the same would write one manifest.</summary>
+    private readonly Lock _through = new();
 
     /// <summary>The one that was kept last: nearly all sandboxes have the same.</summary>
     private volatile KnownAgent? _agent;
@@ -40,8 +38,7 @@ internal sealed class MemoryImages(Func<long, Result<string>> place)
             FileCall.WriteInPlace(HostFolders.MakePrivate(MemoryImage.RuntimeFolderOf(HostFolders.MakePrivate(folder))));
             var final = Path.Combine(parent, id.Value);
 
-            // It was read when it was made.
-            return new MemoryDraft(id, folder, final, manifest => _read[id] = StampOf(final, manifest));
+            return new MemoryDraft(id, folder, final, manifest => Made(id, final, manifest));
         }
         catch (IOException failure)
         {
@@ -91,20 +88,11 @@ internal sealed class MemoryImages(Func<long, Result<string>> place)
     }
 
     /// <summary>An image that is as it was saved, and that the runtime of this version can read. Else a fault that says what is wrong with it.</summary>
-    public Task<Result<MemoryImage>> OpenAsync(CheckpointId id, string version, CancellationToken cancellation) => StorageFaults.GuardAsync<MemoryImage>(
-        () =>
-        {
-            if (!place(0).TryGet(out var parent, out var fault)) return fault;
-            var folder = Path.Combine(parent, id.Value);
-            if (!Directory.Exists(folder)) return ImageFaults.Gone(id);
-            if (!ReadManifest(id, folder).TryGet(out var manifest, out fault)) return fault;
-            if (manifest.Format != MemoryManifest.KnownFormat) return ImageFaults.OtherFormat(id, manifest.Format);
-            if (manifest.Checkpoint != id.Value) return ImageFaults.Damaged(id, $"it is that of {manifest.Checkpoint}");
-            if (manifest.Agent.Length != SHA256.HashSizeInBytes * 2 || !manifest.Agent.All(char.IsAsciiHexDigitLower)) return ImageFaults.Damaged(id, "its agent has no digest");
-            if (manifest.Runtime != version) return ImageFaults.OtherVersion(id, manifest.Runtime, version);
-            return Check(id, folder, manifest, cancellation) is { } damaged ? damaged : new MemoryImage(folder, manifest);
-        },
-        cancellation);
+    public async Task<Result<MemoryImage>> OpenAsync(CheckpointId id, string version, CancellationToken cancellation)
+    {
+        await ReadAsync(id);
+        return await StorageFaults.GuardAsync(() => Open(id, version, cancellation), cancellation);
+    }
 
     /// <summary>One file of an image, by the name it has whatever its folder. Preconditions: the image was found to be whole by <see cref="OpenAsync"/>.</summary>
     public Result<Stream> OpenFile(CheckpointId id, string name)
@@ -124,8 +112,9 @@ internal sealed class MemoryImages(Func<long, Result<string>> place)
 
     /// <summary>Succeeds for what is not there.</summary>
     public Task<Result<Done>> DeleteAsync(CheckpointId id, CancellationToken cancellation) => StorageFaults.GuardAsync<Done>(
-        () =>
+        async () =>
         {
+            await ReadAsync(id);
             if (place(0).TryGet(out var parent, out _))
             {
                 foreach (var folder in (string[])[Path.Combine(parent, Passing + id), Path.Combine(parent, id.Value)])
@@ -145,24 +134,59 @@ internal sealed class MemoryImages(Func<long, Result<string>> place)
             .Select(name => CheckpointId.TryParse(name, out var id) ? id : (CheckpointId?)null).OfType<CheckpointId>().Distinct()]
         : [];
 
-    private static Result<MemoryManifest> ReadManifest(CheckpointId id, string folder)
+    /// <summary>When it is not being read any more.</summary>
+    private Task ReadAsync(CheckpointId id) => _reading.GetValueOrDefault(id, Task.CompletedTask);
+
+    private void Made(CheckpointId id, string folder, MemoryManifest manifest)
     {
-        var file = new FileInfo(Path.Combine(folder, ManifestName));
-        if (!file.Exists) return ImageFaults.Damaged(id, "its manifest is missing");
-        if (file.Length is <= DigestCharacters or > MostManifestBytes) return ImageFaults.Damaged(id, "its manifest is cut off");
-        var content = File.ReadAllBytes(file.FullName).AsSpan();
-        if (content.Length <= DigestCharacters || content[DigestCharacters] != '\n') return ImageFaults.Damaged(id, "its manifest is none");
-        var json = content[(DigestCharacters + 1)..];
-        if (Encoding.ASCII.GetString(content[..DigestCharacters]) != ImageDigest.Of(json)) return ImageFaults.Damaged(id, "its manifest was altered");
-        try
+        if (manifest.Files.Any(file => file.IsUnread)) _ = ReadLaterAsync(id, folder, manifest);
+        else _read[id] = StampOf(folder, manifest);
+    }
+
+    /// <summary>Nobody waits for this but who wants to use or delete it. A server that dies before leaves it to who uses it first.</summary>
+    private async Task ReadLaterAsync(CheckpointId id, string folder, MemoryManifest manifest)
+    {
+        var reading = StorageFaults.GuardAsync(() => ReadThrough(id, folder, manifest, CancellationToken.None), CancellationToken.None);
+        _reading[id] = reading;
+
+        // What is wrong with it, who uses it is told.
+        await reading;
+        _reading.TryRemove(id, out _);
+    }
+
+    private Result<MemoryImage> Open(CheckpointId id, string version, CancellationToken cancellation)
+    {
+        if (!place(0).TryGet(out var parent, out var fault)) return fault;
+        var folder = Path.Combine(parent, id.Value);
+        if (!Directory.Exists(folder)) return ImageFaults.Gone(id);
+        if (!ManifestFile.Read(id, folder).TryGet(out var manifest, out fault)) return fault;
+        if (manifest.Format != MemoryManifest.KnownFormat) return ImageFaults.OtherFormat(id, manifest.Format);
+        if (manifest.Checkpoint != id.Value) return ImageFaults.Damaged(id, $"it is that of {manifest.Checkpoint}");
+        if (manifest.Agent.Length != SHA256.HashSizeInBytes * 2 || !manifest.Agent.All(char.IsAsciiHexDigitLower)) return ImageFaults.Damaged(id, "its agent has no digest");
+        if (manifest.Runtime != version) return ImageFaults.OtherVersion(id, manifest.Runtime, version);
+        if (!ReadThrough(id, folder, manifest, cancellation).TryGet(out manifest, out fault)) return fault;
+        return Check(id, folder, manifest, cancellation) is { } damaged ? damaged : new MemoryImage(folder, manifest);
+    }
+
+    /// <summary>With the digests of what had none.</summary>
+    private Result<MemoryManifest> ReadThrough(CheckpointId id, string folder, MemoryManifest manifest, CancellationToken cancellation)
+    {
+        if (!manifest.Files.Any(file => file.IsUnread)) return manifest;
+        using var alone = _through.EnterScope();
+        var files = manifest.Files.ToBuilder();
+        for (var i = 0; i < files.Count; i++)
         {
-            return JsonSerializer.Deserialize(json, MemoryManifestJson.Default.MemoryManifest) is { } manifest ? manifest : ImageFaults.Damaged(id, "its manifest is empty");
+            if (!files[i].IsUnread) continue;
+            if (!File.Exists(Path.Combine(folder, files[i].Name))) return ImageFaults.Damaged(id, $"its file '{files[i].Name}' is missing");
+            var found = ImageDigest.Of(folder, files[i].Name, cancellation);
+            if (found.Bytes != files[i].Bytes) return ImageFaults.Damaged(id, $"its file '{found.Name}' has {found.Bytes} bytes instead of {files[i].Bytes}");
+            files[i] = found;
         }
-        catch (JsonException unknown)
-        {
-            // As it was written, yet not what this version writes.
-            return new Fault(FaultCode.CheckpointMismatch, FaultSide.Host, FaultStage.Storage, $"The memory of checkpoint {id} is described in a way that this server does not know: {unknown.Message}", "A newer server saved it: use that one.");
-        }
+
+        var whole = manifest with { Files = files.ToImmutable() };
+        ManifestFile.Write(folder, whole);
+        _read[id] = StampOf(folder, whole);
+        return whole;
     }
 
     /// <summary>Each image that is made changes the agent's link count, which counts as a change: so that small file is always read.</summary>
@@ -171,7 +195,7 @@ internal sealed class MemoryImages(Func<long, Result<string>> place)
 
     private Fault? Check(CheckpointId id, string folder, MemoryManifest manifest, CancellationToken cancellation)
     {
-        var there = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder, path)).Where(name => name != ManifestName).ToHashSet(StringComparer.Ordinal);
+        var there = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder, path)).Where(name => !ManifestFile.Is(name)).ToHashSet(StringComparer.Ordinal);
         if (manifest.Files.FirstOrDefault(file => !there.Contains(file.Name)) is { } missing) return ImageFaults.Damaged(id, $"its file '{missing.Name}' is missing");
         if (there.Count != manifest.Files.Length) return ImageFaults.Damaged(id, "it has a file that was not saved");
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Atoll.Core.Checkpoints;
 using Atoll.Core.Faults;
+using Atoll.Core.Objects;
 using Atoll.Server.Api.Files;
 using Atoll.Server.Api.Transfers;
 using Atoll.Server.Hosting;

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Atoll.Core.Teams.Registry;
+namespace Atoll.Core.Teams;
 
 /// <summary>How keys are made, recognised and hashed.</summary>
 internal static class ApiKeys

@@ -1,4 +1,4 @@
-namespace Atoll.Core.Checkpoints;
+namespace Atoll.Core.Objects;
 
 /// <summary>How far an export or import has come, in bytes of disk streams and memory, uncompressed. Threads: counted by one, read by any.</summary>
 public sealed class TransferProgress
