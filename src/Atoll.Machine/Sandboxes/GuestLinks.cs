@@ -88,9 +88,13 @@ internal sealed class GuestLinks(GuestConnector connector, IExitWatcher watcher,
         return guest;
     }
 
-    /// <summary>Before it is saved with its memory: its calls end, which that would break; who has one under way waits, if <see cref="Hold"/> says so. An agent that does not know how is none the worse.</summary>
-    public async Task PartAsync(NetworkSlot slot, byte[] token, CancellationToken cancellation) =>
-        _ = await new GuestCalls(new GuestLink(Client(slot, token), TimeSpan.Zero, time)).DoAsync(new Call { Part = new Part() }, FaultStage.Agent, cancellation);
+    /// <summary>Before it is saved with its memory: its calls end, which that would break; who has one under way waits, if <see cref="Hold"/> says so.</summary>
+    /// <returns>Null; or why it must not be saved. That it did not answer is no reason.</returns>
+    public async Task<Fault?> PartAsync(NetworkSlot slot, byte[] token, CancellationToken cancellation)
+    {
+        var parted = await new GuestCalls(new GuestLink(Client(slot, token), TimeSpan.Zero, time)).DoAsync(new Call { Part = new Part() }, FaultStage.Agent, cancellation);
+        return parted.Fault is { Code: FaultCode.InvalidRequest } ? MemoryFaults.OldAgent : null;
+    }
 
     private async Task<Fault?> AwaitAsync(SandboxId id, RunningInit init, Func<CancellationToken, Task<Result<Done>>> ask, CancellationToken cancellation)
     {

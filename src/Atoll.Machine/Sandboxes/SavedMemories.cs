@@ -27,7 +27,12 @@ internal sealed class SavedMemories(MemoryImages images, SandboxRuntimes runtime
         // An idle sandbox's timers are late, those of its saving too.
         idle.Use(handle.Id);
         using var hold = GuestLinks.Hold(handle.Guest);
-        await PartAsync(handle, record);
+        if (await PartAsync(handle, record) is { } unable)
+        {
+            await keeping;
+            return unable;
+        }
+
         var written = await handle.Runtime.SaveMemoryAsync(
             handle.Id,
             draft.Runtime,
@@ -64,7 +69,7 @@ internal sealed class SavedMemories(MemoryImages images, SandboxRuntimes runtime
         if (!(await BeginAsync(handle, saved)).TryGet(out var draft, out var fault)) return fault;
         if (!(await images.KeepAgentAsync(folders.AgentOf(handle.Id))).TryGet(out var agent, out fault)) return fault;
         idle.Use(handle.Id);
-        await PartAsync(handle, record);
+        if (await PartAsync(handle, record) is { } unable) return unable;
         return await handle.Runtime.SaveMemoryAsync(
             handle.Id,
             draft.Runtime,
@@ -100,10 +105,10 @@ internal sealed class SavedMemories(MemoryImages images, SandboxRuntimes runtime
 
     public IReadOnlyList<CheckpointId> List() => images.List();
 
-    private async Task PartAsync(LiveHandle handle, SandboxRecord record)
+    private async Task<Fault?> PartAsync(LiveHandle handle, SandboxRecord record)
     {
         using var span = AtollTrace.Start("memory.part");
-        await links.PartAsync(handle.Slot, record.Token, CancellationToken.None);
+        return await links.PartAsync(handle.Slot, record.Token, CancellationToken.None);
     }
 
     private async Task<Result<MemoryDraft>> BeginAsync(LiveHandle handle, CheckpointId saved)

@@ -22,10 +22,14 @@ internal sealed class WarmShelves(IOptions<WarmOptions> options, IOptions<Sandbo
         if (!_shelves.TryGetValue(key, out var shelf))
         {
             if (_shelves.Count >= Most) return null;
-            shelf = Of(key, spec.Limits);
+
+            // Before anybody sees it: a shelf that nobody has asked yet is one to be forgotten.
+            var fresh = Make(key, spec.Limits, 0);
+            fresh.Ask(spec.Limits);
+            shelf = _shelves.GetOrAdd(key, fresh);
+            if (shelf == fresh) return shelf;
         }
 
-        // Before anybody is woken: a shelf that nobody has asked yet is one to be forgotten.
         shelf.Ask(spec.Limits);
         return shelf;
     }

@@ -114,7 +114,12 @@ internal sealed class SpareShelf(string folder, int most, TimeProvider time) : I
     /// <summary>One after the other, for as long as nobody wants the disk for a clone of his own.</summary>
     private void Make()
     {
-        if (!_turn.Wait(0)) return;
+        if (!_turn.Wait(0))
+        {
+            MakeLater();
+            return;
+        }
+
         try
         {
             foreach (var old in Outdated()) Remove(old);
@@ -124,6 +129,8 @@ internal sealed class SpareShelf(string folder, int most, TimeProvider time) : I
                 BtrfsCall.Snapshot(next.Root, path, next.LimitBytes);
                 if (!TryKeep(next.Root, path, next.LimitBytes)) Remove(path);
             }
+
+            MakeLater();
         }
         catch (IOException)
         {
@@ -137,11 +144,19 @@ internal sealed class SpareShelf(string folder, int most, TimeProvider time) : I
 
     private (string Root, long LimitBytes)? Next()
     {
+        lock (_lock) return time.GetElapsedTime(_asked) >= Quiet && Lacking() is { } shelf ? (shelf.Root, shelf.LimitBytes) : null;
+    }
+
+    /// <summary>Some are lacking still: a clone was asked for meanwhile, or the timer, which counts whole milliseconds, came a moment too early.</summary>
+    private void MakeLater()
+    {
         lock (_lock)
         {
-            return !_closed && time.GetElapsedTime(_asked) >= Quiet && _shelves is [.., var last] && last.Spares.Count < most ? (last.Root, last.LimitBytes) : null;
+            if (Lacking() is not null) _timer?.Change(Quiet, Timeout.InfiniteTimeSpan);
         }
     }
+
+    private Shelf? Lacking() => !_closed && _shelves is [.., var last] && last.Spares.Count < most ? last : null;
 
     private bool TryKeep(string root, string path, long limitBytes)
     {
