@@ -17,7 +17,7 @@ internal static unsafe partial class Pages
 
     public static void Release(byte* start, int bytes) => _ = Unmap(start, (nuint)bytes);
 
-    /// <summary>Gives back what the runtime and the C library keep free, and the pages of our own code, which the next call reads from the file's cache again.</summary>
+    /// <summary>Gives back what the runtime and the C library keep free, and the pages of our own program, which the next call reads from the file's cache again.</summary>
     public static void Trim()
     {
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);

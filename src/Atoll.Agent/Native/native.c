@@ -216,17 +216,28 @@ int32_t atoll_peek_dead(void)
 
 // ---- Memory ----
 
-// Code is never written to: a page of it that is dropped is mapped again from the file's cache at its next use. Constants are, once: the runtime writes the cookie of its stack guard among them when
-// it starts, and a function that finds another one at its end takes that for an attack and ends the process. The addresses are the file's own, as this program is not relocated.
+// The runtime's: what a function with a buffer on its stack puts behind that, and looks at again in its end.
+extern const char __security_cookie;
+
+static void drop(uintptr_t start, uintptr_t end)
+{
+    if (end > start) madvise((void *)start, end - start, MADV_DONTNEED);
+}
+
+// Code and constants: a page of them that is dropped is mapped again from the file's cache at its next use. But for one, as the runtime writes the cookie among the constants when it starts: a function
+// that finds another one at its end takes that for an attack, and ends the process. Data is not touched. The addresses are the file's own, as this program is not relocated.
 void atoll_trim(void)
 {
     malloc_trim(0);
+    const uintptr_t page = 4096, written = (uintptr_t)&__security_cookie & ~(page - 1);
     const ElfW(Phdr) *header = (const ElfW(Phdr) *)getauxval(AT_PHDR);
     for (unsigned long left = getauxval(AT_PHNUM); left > 0; left--, header++)
     {
-        if (header->p_type != PT_LOAD || !(header->p_flags & PF_X)) continue;
-        uintptr_t start = header->p_vaddr & ~4095ul;
-        madvise((void *)start, header->p_vaddr + header->p_filesz - start, MADV_DONTNEED);
+        if (header->p_type != PT_LOAD || (header->p_flags & PF_W)) continue;
+        const uintptr_t start = header->p_vaddr & ~(page - 1), end = header->p_vaddr + header->p_filesz;
+        const int holds = start <= written && written < end;
+        drop(start, holds ? written : end);
+        if (holds) drop(written + page, end);
     }
 }
 
