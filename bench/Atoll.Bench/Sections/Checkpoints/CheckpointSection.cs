@@ -38,45 +38,53 @@ internal sealed class CheckpointSection : ISection
         }
     }
 
+    /// <summary>In turns, as each deleted checkpoint is work that the filesystem does later, for all that come after.</summary>
     private async Task CheckpointAsync(BenchContext bench, RunningServer server, BareSubvolume bare, string isolation, CancellationToken cancellation)
     {
-        var (report, rounds) = (bench.Report, bench.Arguments.Times(40, 15));
-        var id = await server.Sandboxes.CreateAsync(Bodies.Sandbox("minimal", isolation, 512), cancellation);
-        await server.Sandboxes.ExecAsync(id, Bodies.Shell(Fill, "root"), cancellation);
-        var (plain, beside) = await RoundsAsync(server, bare, id, rounds, report, isolation, "10,000 files", cancellation);
-        report.Record(Name, $"bare snapshot, beside {isolation}", beside);
-        report.Ratio(Name, $"{isolation}: disk checkpoint with 10,000 files, p50", plain.P50, "snapshot ioctl", beside.P50, 2);
-
-        await server.Sandboxes.ExecAsync(id, Bodies.Shell(Gigabyte, "root"), cancellation);
-        var (large, _) = await RoundsAsync(server, bare, id, rounds, report, isolation, "1 GB more", cancellation);
-        report.Ratio(Name, $"{isolation}: disk checkpoint with 1 GB more, p50", large.P50, "without it", plain.P50, 1.2);
-        await server.Sandboxes.DeleteAsync(id, cancellation);
-    }
-
-    private async Task<(Samples Checkpoints, Samples Bare)> RoundsAsync(
-        RunningServer server, BareSubvolume bare, string id, int rounds, Report report, string isolation, string what, CancellationToken cancellation)
-    {
-        Samples whole = new(), frozen = new(), beside = new();
-        var request = server.Plain.Request(HttpMethod.Post, $"/v1/sandboxes/{id}/checkpoints", "{}"u8.ToArray(), ServerTiming.Wanted);
-        for (var round = -Warmups; round < rounds; round++)
+        var plain = await SubjectAsync(server, isolation, Fill, cancellation);
+        var large = await SubjectAsync(server, isolation, $"{Fill} && {Gigabyte}", cancellation);
+        Samples beside = new();
+        for (var round = -Warmups; round < bench.Arguments.Times(40, 15); round++)
         {
-            var text = round.ToString(CultureInfo.InvariantCulture);
-            await server.PlainSandboxes.ExecAsync(id, Bodies.Shell($"echo {text} > /var/files/changed", "root"), cancellation);
-            var started = Stopwatch.GetTimestamp();
-            var (head, body) = server.Plain.Exchange(request);
-            var took = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
-            var bareTook = bare.Snapshot(text);
-            await server.Api.SendAsync(HttpMethod.Delete, "/v1/checkpoints/" + Sandboxes.ReadId(body), null, cancellation);
-            if (round < 0) continue;
-            whole.Add(took);
-            frozen.Add(ServerTiming.Of(head, "checkpoint.frozen"));
-            beside.Add(bareTook);
+            await RoundAsync(server, plain, round, cancellation);
+            var bareTook = bare.Snapshot(round.ToString(CultureInfo.InvariantCulture));
+            if (round >= 0) beside.Add(bareTook);
+            await RoundAsync(server, large, round, cancellation);
         }
 
-        report.Record(Name, $"{isolation}: disk checkpoint, {what}", whole);
-        report.Record(Name, $"{isolation}: disk checkpoint, {what}, standing still", frozen);
-        report.AtMost(Name, $"{isolation}: standing still for a disk checkpoint, {what}, p50", frozen.P50, "ms", 10);
-        return (whole, beside);
+        var report = bench.Report;
+        report.Record(Name, $"bare snapshot, beside {isolation}", beside);
+        Record(report, isolation, "10,000 files", plain);
+        Record(report, isolation, "1 GB more", large);
+        report.Ratio(Name, $"{isolation}: disk checkpoint with 10,000 files, p50", plain.Whole.P50, "snapshot ioctl", beside.P50, 2);
+        report.Ratio(Name, $"{isolation}: disk checkpoint with 1 GB more, p50", large.Whole.P50, "without it", plain.Whole.P50, 1.2);
+        foreach (var subject in new[] { plain, large }) await server.Sandboxes.DeleteAsync(subject.Id, cancellation);
+    }
+
+    private static async Task<Subject> SubjectAsync(RunningServer server, string isolation, string fill, CancellationToken cancellation)
+    {
+        var id = await server.Sandboxes.CreateAsync(Bodies.Sandbox("minimal", isolation, 512), cancellation);
+        await server.Sandboxes.ExecAsync(id, Bodies.Shell(fill, "root"), cancellation);
+        return new(id, server.Plain.Request(HttpMethod.Post, $"/v1/sandboxes/{id}/checkpoints", "{}"u8.ToArray(), ServerTiming.Wanted), new(), new());
+    }
+
+    private static async Task RoundAsync(RunningServer server, Subject subject, int round, CancellationToken cancellation)
+    {
+        await server.PlainSandboxes.ExecAsync(subject.Id, Bodies.Shell(string.Create(CultureInfo.InvariantCulture, $"echo {round} > /var/files/changed"), "root"), cancellation);
+        var started = Stopwatch.GetTimestamp();
+        var (head, body) = server.Plain.Exchange(subject.Request);
+        var took = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+        await server.Api.SendAsync(HttpMethod.Delete, "/v1/checkpoints/" + Sandboxes.ReadId(body), null, cancellation);
+        if (round < 0) return;
+        subject.Whole.Add(took);
+        subject.Frozen.Add(ServerTiming.Of(head, "checkpoint.frozen"));
+    }
+
+    private void Record(Report report, string isolation, string what, Subject subject)
+    {
+        report.Record(Name, $"{isolation}: disk checkpoint, {what}", subject.Whole);
+        report.Record(Name, $"{isolation}: disk checkpoint, {what}, standing still", subject.Frozen);
+        report.AtMost(Name, $"{isolation}: standing still for a disk checkpoint, {what}, p50", subject.Frozen.P50, "ms", 10);
     }
 
     private async Task RestoreAsync(BenchContext bench, RunningServer server, string isolation, CancellationToken cancellation)
@@ -104,4 +112,6 @@ internal sealed class CheckpointSection : ISection
         else bench.Report.Beside(Name, "gvisor: restore in place, p50", restore.P50, "cold create", create.P50);
         await server.Sandboxes.DeleteAsync(id, cancellation);
     }
+
+    private sealed record Subject(string Id, byte[] Request, Samples Whole, Samples Frozen);
 }
