@@ -6,6 +6,7 @@ remove_leftovers() {
     [ -d "$folder" ] || continue
     remove_instance "${folder##*-}" >/dev/null 2>&1
   done
+  rm -rf /tmp/atoll-test-ranges
   true
 }
 

@@ -33,6 +33,8 @@ public sealed class RealServer : IAsyncDisposable
             ["ATOLL__SERVER__URL"] = Url,
             ["ATOLL__SERVER__FIRSTKEYFOLDER"] = Path.Combine(_scratch.Folder, "home", ".config", "atoll"),
             ["HOME"] = Path.Combine(_scratch.Folder, "home"),
+            // A runtime that is killed leaves its pipes for debuggers in /tmp.
+            ["DOTNET_EnableDiagnostics"] = "0",
         };
         Directory.CreateDirectory(_environment["HOME"]);
     }

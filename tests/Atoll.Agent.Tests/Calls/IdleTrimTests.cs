@@ -51,5 +51,4 @@ public sealed class IdleTrimTests : IDisposable
         _time.Advance(Quiet);
         Assert.Equal(1, _trims);
     }
-
 }

@@ -75,6 +75,18 @@ public class BtrfsStorageTests : SandboxStorageConformance
     }
 
     [Fact]
+    public async Task Spares_WhoseTimerComesTooEarly_AreMadeAllTheSame()
+    {
+        Assert.SkipWhen(Harness.Storage.Limitation is not null, "no simple quotas here");
+        var (root, folder) = (await Harness.TemplateAsync("base"), Path.Combine(Harness.Pool, "hasty"));
+        using SpareShelf shelf = new(folder, 2, new HastyTime());
+        shelf.Open();
+        Assert.False(shelf.TryTake(root, Path.Combine(Harness.Pool, "clone"), 1L << 25));
+        await Eventually.HoldsAsync("spares are made", () => Directory.GetDirectories(folder).Length == 2, StorageHarness.Cancellation);
+        shelf.Close();
+    }
+
+    [Fact]
     public async Task Open_AfterACrash_RemovesSpares()
     {
         await Harness.TemplateAsync("base");

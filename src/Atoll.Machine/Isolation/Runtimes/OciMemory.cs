@@ -29,6 +29,7 @@ internal sealed class OciMemory(IOciEngine engine, RuntimeSpawner spawner, IOpti
             if (saved.Succeeded) saved = await AtollTrace.MeasureAsync("memory.save", () => commands.SaveAsync(directory, id, folder, argv => RunAsync(argv, directory)));
             if (saved.Fault is { Code: FaultCode.HostFailure } unsaved) saved = Explain(unsaved.Detail);
             if (saved.Succeeded) Failpoint.Hit("memory.saved");
+
             // What ends is durable before: nobody could save it again.
             if (saved.Succeeded && end is not null) saved = await AtollTrace.MeasureAsync("memory.sync", () => SyncAsync(folder));
             if (saved.Succeeded) saved = await still();

@@ -20,8 +20,8 @@ internal sealed class MemoryImages(Func<long, Result<string>> place)
     private readonly ConcurrentDictionary<CheckpointId, string> _read = new();
     private readonly ConcurrentDictionary<CheckpointId, Task> _reading = new();
 
-    /// <summary>One at a time reads through what nobody has: two of the same would write one manifest.</summary>
-    private readonly Lock _through = new();
+    /// <summary>Who uses an image that a dead server had not read may not be the only one.</summary>
+    private readonly Lock _writing = new();
 
     /// <summary>The one that was kept last: nearly all sandboxes have the same.</summary>
     private volatile KnownAgent? _agent;
@@ -90,7 +90,7 @@ internal sealed class MemoryImages(Func<long, Result<string>> place)
     /// <summary>An image that is as it was saved, and that the runtime of this version can read. Else a fault that says what is wrong with it.</summary>
     public async Task<Result<MemoryImage>> OpenAsync(CheckpointId id, string version, CancellationToken cancellation)
     {
-        await ReadAsync(id);
+        await WhenReadAsync(id).WaitAsync(cancellation);
         return await StorageFaults.GuardAsync(() => Open(id, version, cancellation), cancellation);
     }
 
@@ -114,7 +114,7 @@ internal sealed class MemoryImages(Func<long, Result<string>> place)
     public Task<Result<Done>> DeleteAsync(CheckpointId id, CancellationToken cancellation) => StorageFaults.GuardAsync<Done>(
         async () =>
         {
-            await ReadAsync(id);
+            await WhenReadAsync(id);
             if (place(0).TryGet(out var parent, out _))
             {
                 foreach (var folder in (string[])[Path.Combine(parent, Passing + id), Path.Combine(parent, id.Value)])
@@ -135,18 +135,18 @@ internal sealed class MemoryImages(Func<long, Result<string>> place)
         : [];
 
     /// <summary>When it is not being read any more.</summary>
-    private Task ReadAsync(CheckpointId id) => _reading.GetValueOrDefault(id, Task.CompletedTask);
+    private Task WhenReadAsync(CheckpointId id) => _reading.GetValueOrDefault(id, Task.CompletedTask);
 
     private void Made(CheckpointId id, string folder, MemoryManifest manifest)
     {
-        if (manifest.Files.Any(file => file.IsUnread)) _ = ReadLaterAsync(id, folder, manifest);
+        if (manifest.HasUnread) _ = ReadLaterAsync(id, folder, manifest);
         else _read[id] = StampOf(folder, manifest);
     }
 
     /// <summary>Nobody waits for this but who wants to use or delete it. A server that dies before leaves it to who uses it first.</summary>
     private async Task ReadLaterAsync(CheckpointId id, string folder, MemoryManifest manifest)
     {
-        var reading = StorageFaults.GuardAsync(() => ReadThrough(id, folder, manifest, CancellationToken.None), CancellationToken.None);
+        var reading = StorageFaults.GuardAsync(() => Check(id, folder, manifest, CancellationToken.None), CancellationToken.None);
         _reading[id] = reading;
 
         // What is wrong with it, who uses it is told.
@@ -164,36 +164,15 @@ internal sealed class MemoryImages(Func<long, Result<string>> place)
         if (manifest.Checkpoint != id.Value) return ImageFaults.Damaged(id, $"it is that of {manifest.Checkpoint}");
         if (manifest.Agent.Length != SHA256.HashSizeInBytes * 2 || !manifest.Agent.All(char.IsAsciiHexDigitLower)) return ImageFaults.Damaged(id, "its agent has no digest");
         if (manifest.Runtime != version) return ImageFaults.OtherVersion(id, manifest.Runtime, version);
-        if (!ReadThrough(id, folder, manifest, cancellation).TryGet(out manifest, out fault)) return fault;
-        return Check(id, folder, manifest, cancellation) is { } damaged ? damaged : new MemoryImage(folder, manifest);
-    }
-
-    /// <summary>With the digests of what had none.</summary>
-    private Result<MemoryManifest> ReadThrough(CheckpointId id, string folder, MemoryManifest manifest, CancellationToken cancellation)
-    {
-        if (!manifest.Files.Any(file => file.IsUnread)) return manifest;
-        using var alone = _through.EnterScope();
-        var files = manifest.Files.ToBuilder();
-        for (var i = 0; i < files.Count; i++)
-        {
-            if (!files[i].IsUnread) continue;
-            if (!File.Exists(Path.Combine(folder, files[i].Name))) return ImageFaults.Damaged(id, $"its file '{files[i].Name}' is missing");
-            var found = ImageDigest.Of(folder, files[i].Name, cancellation);
-            if (found.Bytes != files[i].Bytes) return ImageFaults.Damaged(id, $"its file '{found.Name}' has {found.Bytes} bytes instead of {files[i].Bytes}");
-            files[i] = found;
-        }
-
-        var whole = manifest with { Files = files.ToImmutable() };
-        ManifestFile.Write(folder, whole);
-        _read[id] = StampOf(folder, whole);
-        return whole;
+        return Check(id, folder, manifest, cancellation).Map(read => new MemoryImage(folder, read));
     }
 
     /// <summary>Each image that is made changes the agent's link count, which counts as a change: so that small file is always read.</summary>
     private static string StampOf(string folder, MemoryManifest manifest) =>
         string.Join('\n', manifest.Files.Where(file => file.Name != MemoryImage.AgentName).Select(file => FileCall.StampOf(Path.Combine(folder, file.Name))));
 
-    private Fault? Check(CheckpointId id, string folder, MemoryManifest manifest, CancellationToken cancellation)
+    /// <summary>Reads what has changed since it was read, or never was. What had no digest has one afterwards, in the manifest too.</summary>
+    private Result<MemoryManifest> Check(CheckpointId id, string folder, MemoryManifest manifest, CancellationToken cancellation)
     {
         var there = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder, path)).Where(name => !ManifestFile.Is(name)).ToHashSet(StringComparer.Ordinal);
         if (manifest.Files.FirstOrDefault(file => !there.Contains(file.Name)) is { } missing) return ImageFaults.Damaged(id, $"its file '{missing.Name}' is missing");
@@ -201,15 +180,25 @@ internal sealed class MemoryImages(Func<long, Result<string>> place)
 
         var stamp = StampOf(folder, manifest);
         var known = _read.GetValueOrDefault(id) == stamp;
-        foreach (var file in manifest.Files.Where(file => !known || file.Name == MemoryImage.AgentName))
+        var files = manifest.Files.ToBuilder();
+        for (var i = 0; i < files.Count; i++)
         {
+            var file = files[i];
+            if (known && !file.IsUnread && file.Name != MemoryImage.AgentName) continue;
             var found = ImageDigest.Of(folder, file.Name, cancellation);
             if (found.Bytes != file.Bytes) return ImageFaults.Damaged(id, $"its file '{file.Name}' has {found.Bytes} bytes instead of {file.Bytes}");
-            if (found.Digest != file.Digest) return ImageFaults.Damaged(id, $"its file '{file.Name}' was altered");
+            if (!file.IsUnread && found.Digest != file.Digest) return ImageFaults.Damaged(id, $"its file '{file.Name}' was altered");
+            files[i] = found;
+        }
+
+        if (manifest.HasUnread)
+        {
+            manifest = manifest with { Files = files.ToImmutable() };
+            lock (_writing) ManifestFile.Write(folder, manifest);
         }
 
         _read[id] = stamp;
-        return null;
+        return manifest;
     }
 
     private sealed record KnownAgent(string Identity, string Digest);

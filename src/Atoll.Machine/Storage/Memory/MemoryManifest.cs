@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Atoll.Machine.Storage.Memory;
 
@@ -12,6 +13,9 @@ namespace Atoll.Machine.Storage.Memory;
 internal sealed record MemoryManifest(int Format, string Checkpoint, string Runtime, string Agent, byte[] Token, ImmutableArray<MemoryFile> Files)
 {
     public const int KnownFormat = 1;
+
+    [JsonIgnore]
+    public bool HasUnread => Files.Any(file => file.IsUnread);
 
     /// <summary>The program is a link to one that all images share, and takes nothing of its own.</summary>
     public long MemoryBytes => Files.Where(file => file.Name != MemoryImage.AgentName).Sum(file => file.Bytes);

@@ -4,7 +4,7 @@ using Atoll.Testing;
 namespace Atoll.Agent.Tests.Real;
 
 /// <summary>What an agent gives back of its memory while nobody calls must be there again, as it was, when somebody does.</summary>
-public sealed class IdleTrimTests : IAsyncDisposable
+public sealed class TrimmedMemoryTests : IAsyncDisposable
 {
     private readonly AgentBox _box = new() { IdleTrim = TimeSpan.FromMilliseconds(1) };
 
