@@ -1,6 +1,7 @@
 // The namespaces and cgroups that process 1 begins in. All but the user namespace belong to the host's root, so that nothing inside has any power over them.
 #define _GNU_SOURCE
 #include <errno.h>
+#include <linux/capability.h>
 #include <linux/sched.h>
 #include <netinet/in.h>
 #include <sched.h>
@@ -28,11 +29,25 @@ static void write_map(pid_t pid, const char *file, uint32_t first) {
     close(fd);
 }
 
+// For this thread alone and without the C library's help: it would drop the rights with the id, and Debian's kernels have a switch by which making a user namespace needs one.
+static void act_as(uid_t uid) {
+    check((int)syscall(SYS_setresuid, -1, uid, -1), "setresuid", "owner of the user namespace");
+    struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
+    struct __user_cap_data_struct data[2];
+    check((int)syscall(SYS_capget, &header, data), "capget", "owner of the user namespace");
+    for (int i = 0; i < 2; i++) data[i].effective = data[i].permitted;
+    check((int)syscall(SYS_capset, &header, data), "capset", "owner of the user namespace");
+}
+
 // A namespace lives as long as someone holds it, and is made by being entered: so a helper that shares our memory enters one, and is killed when we hold it.
+// What its users take of the kernel by count (inotify, timers, pending signals, message queues, locked memory) is charged to whoever made it as well: were that the host's root, all
+// sandboxes and the host's services would share root's limits. So it is made by an id of the sandbox's own range, which nothing outside has.
 int user_namespace(uint32_t first_uid) {
     static char stack[16384] __attribute__((aligned(16)));
+    act_as(first_uid);
     pid_t helper = clone(wait_for_ever, stack + sizeof stack, CLONE_NEWUSER | CLONE_VM | SIGCHLD, 0);
     check(helper, "clone_user", "user namespace");
+    act_as(0);
     write_map(helper, "uid_map", first_uid);
     write_map(helper, "gid_map", first_uid);
     char path[64];

@@ -58,6 +58,19 @@ public sealed class HostileServer : IAsyncDisposable
         await IsolationSupport.RequireAsync(Api, isolation, cancellation);
     }
 
+    /// <summary>Runs the attack program on the host itself, as root.</summary>
+    internal async Task<IReadOnlyList<Verdict>> AttackOnHostAsync(CancellationToken cancellation, params string[] arguments)
+    {
+        using var scratch = new Scratch();
+        var program = scratch.PathOf("attack");
+        await File.WriteAllBytesAsync(program, _program, cancellation);
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
+        var output = await process.StandardOutput.ReadToEndAsync(cancellation);
+        await process.WaitForExitAsync(cancellation);
+        return Verdict.Parse(output);
+    }
+
     public Task<string> AttackedAsync(string isolation, CancellationToken cancellation) => KeptAsync("attacked", isolation, cancellation);
 
     public Task<string> NeighbourAsync(string isolation, CancellationToken cancellation) => KeptAsync("neighbour", isolation, cancellation);

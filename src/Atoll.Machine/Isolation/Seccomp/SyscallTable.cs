@@ -21,7 +21,7 @@ internal static class SyscallTable
         "fsync", "ftruncate", "futex", "futex_waitv", "get_robust_list", "getcpu", "getcwd", "getdents64", "getegid", "geteuid", "getgid", "getgroups",
         "getitimer", "getpeername", "getpgid", "getpid", "getppid", "getpriority", "getrandom", "getresgid", "getresuid", "getrlimit", "getrusage", "getsid",
         "getsockname", "getsockopt", "gettid", "gettimeofday", "getuid", "getxattr", "inotify_add_watch", "inotify_init1", "inotify_rm_watch", "io_cancel",
-        "io_destroy", "io_getevents", "io_pgetevents", "io_setup", "io_submit", "ioprio_get", "ioprio_set", "kill", "landlock_add_rule",
+        "io_destroy", "io_getevents", "io_pgetevents", "io_submit", "ioprio_get", "ioprio_set", "kill", "landlock_add_rule",
         "landlock_create_ruleset", "landlock_restrict_self", "lgetxattr", "linkat", "listen", "listxattr", "llistxattr", "lremovexattr", "lseek",
         "lsetxattr", "lstat", "madvise", "membarrier", "memfd_create", "mincore", "mkdirat", "mlock", "mlock2", "mlockall", "mmap", "mprotect",
         "mq_getsetattr", "mq_notify", "mq_open", "mq_timedreceive", "mq_timedsend", "mq_unlink", "mremap", "msgctl", "msgget", "msgrcv", "msgsnd", "msync",
