@@ -79,7 +79,7 @@ static void check_working_directory(void) {
     if ((int)syscall(SYS_getcwd, path, sizeof path) != 2 || strcmp(path, "/")) fail_with(EXDEV, "getcwd", "/");
 }
 
-void drop_everything(const struct plan *plan, int user_ns, int listening) {
+void drop_everything(const struct plan *plan, int user_ns, int listening, int calls) {
     // Dead to terminal tricks: no controlling terminal (CVE-2017-5226).
     check(setsid(), "setsid", "session");
     umask(022);
@@ -89,6 +89,7 @@ void drop_everything(const struct plan *plan, int user_ns, int listening) {
     become_root_inside(user_ns);
     drop_bounding(plan->capabilities);
     check_working_directory();
+    hand_over_calls(calls);
     // Without no_new_privs, so that sudo works; it takes CAP_SYS_ADMIN, which we have until the next line, over our own namespace.
     check((int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &plan->filter), "seccomp", "filter");
     keep_capabilities(plan->capabilities);

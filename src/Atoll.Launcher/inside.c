@@ -12,6 +12,7 @@
 #include <sys/vfs.h>
 #include "launcher.h"
 #include "syscalls.h"
+#include "view.h"
 
 static int lookup(int root, const char *path) {
     struct open_how how = { .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS };
@@ -33,7 +34,7 @@ static int copy_of(int fd, unsigned flags, const char *name) {
 }
 
 // A file system of its own: "nosuid,noexec" are attributes of the mount, "mode=755,size=64k" options of the file system.
-static int file_system(const char *type, const char *attributes, const char *options) {
+int file_system(const char *type, const char *attributes, const char *options) {
     int fs = sys_fsopen(type);
     check(fs, "fsopen", type);
     char text[512], *rest = text, *option;
@@ -141,16 +142,31 @@ static void protect(int root, const char *path) {
     close(at);
 }
 
-void build_inside(const struct plan *plan, int root, int guest) {
+// What says of the machine how large it is, in words of our own. A kernel that has no such file needs none.
+static void replace(int root, int files) {
+    for (int i = 0; view_paths[i]; i++) {
+        int at = lookup(root, view_paths[i]);
+        if (at < 0 && errno == ENOENT) continue;
+        check(at, "openat2", view_paths[i]);
+        int from = find(files, strrchr(view_paths[i], '/') + 1), tree = copy_of(from, 0, view_paths[i]);
+        put(tree, at, view_paths[i]);
+        close(tree);
+        close(from);
+        close(at);
+    }
+}
+
+void build_inside(const struct plan *plan, int root, int guest, int files) {
     // From here on nothing that is mounted is seen by the host, nor the other way round.
     check(mount(0, "/", 0, MS_REC | MS_PRIVATE, 0), "make_private", "/");
 
-    // Both are put on one folder, one over the other, in this namespace only: a mount can be copied only while it is attached somewhere.
+    // All are put on one folder, one over the other, in this namespace only: a mount can be copied only while it is attached somewhere.
     const char *place = plan->mount_space ? "/" : plan->root;
     int store = file_system("tmpfs", "0", "mode=755,size=256k,nr_inodes=64");
     check(sys_move_mount(store, AT_FDCWD, place, 0), "move_mount", "store");
     fill(store, plan);
     int folder = find(store, "/folder"), file = find(store, "/file");
+    if (files >= 0) check(sys_move_mount(files, AT_FDCWD, place, 0), "move_mount", "files");
     check(sys_move_mount(root, AT_FDCWD, place, 0), "move_mount", plan->root);
 
     mount_all(plan, root);
@@ -174,6 +190,7 @@ void build_inside(const struct plan *plan, int root, int guest) {
     }
     for (int i = 0; i < plan->n_masked; i++) mask(root, plan->masked[i], folder, file);
     for (int i = 0; i < plan->n_read_only; i++) protect(root, plan->read_only[i]);
+    if (files >= 0) replace(root, files);
 
     // pivot_root(2), "pivot_root(".", ".")": the old root ends up on top of the new one, and is let go with all that was the host's.
     check(fchdir(root), "fchdir", plan->root);

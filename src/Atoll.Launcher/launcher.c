@@ -6,9 +6,10 @@
 // The plan's form is in plan.c. Cgroups with their limits, the root file system and the network namespace exist before; their removal is the server's.
 //
 //     launcher (host's root)                     process 1
+//     makes the user namespace
+//     starts what shows it its own limits                                                     view.c
 //     joins the cgroups, the network namespace
 //     listens for process 1
-//     makes the user namespace
 //     opens root file system and volumes, ids mapped
 //     enters an empty mount namespace
 //     clone3: new pid, mount, ipc, uts ------->  new cgroup namespace; hostname
@@ -37,11 +38,11 @@ static void set_oom_score(int score) {
     close(fd);
 }
 
-_Noreturn static void be_process_one(int root, int guest, int user_ns, int listening) {
+_Noreturn static void be_process_one(int root, int guest, int user_ns, int listening, struct view view) {
     check(unshare(CLONE_NEWCGROUP), "unshare", "cgroup namespace");
     check(sethostname(plan.hostname, strlen(plan.hostname)), "sethostname", plan.hostname);
-    build_inside(&plan, root, guest);
-    drop_everything(&plan, user_ns, listening);
+    build_inside(&plan, root, guest, view.files);
+    drop_everything(&plan, user_ns, listening, view.calls);
     execve(plan.argv[0], plan.argv, plan.env);
     fail("execve", plan.argv[0]);
 }
@@ -79,10 +80,12 @@ static unsigned long long await_start(int proc, pid_t pid, int ready) {
 int main(void) {
     plan_read(&plan);
     check(sys_close_range(3, ~0u, 0), "close_range", "server");
-    enter_groups(&plan);
     set_oom_score(plan.oom_score);
+    int user_ns = user_namespace(plan.first_uid);
+    struct view view = start_view(&plan, user_ns);
+    enter_groups(&plan);
     enter_network(plan.network);
-    int listening = listener(plan.port), user_ns = user_namespace(plan.first_uid), root = root_tree(&plan, user_ns), guest = guest_tree(&plan), ready[2];
+    int listening = listener(plan.port), root = root_tree(&plan, user_ns), guest = guest_tree(&plan), ready[2];
     volume_trees(&plan, user_ns);
     int group = open_group(&plan), proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
     check(proc, "open", "/proc");
@@ -92,7 +95,7 @@ int main(void) {
     pid_t pid = split(group);
     if (pid == 0) {
         report_to = ready[1];
-        be_process_one(root, guest, user_ns, listening);
+        be_process_one(root, guest, user_ns, listening, view);
     }
     close(ready[1]);
     unsigned long long ticks = await_start(proc, pid, ready[0]);

@@ -60,9 +60,16 @@ int guest_tree(const struct plan *plan);
 void volume_trees(struct plan *plan, int user_ns);
 
 // inside.c: the file system as the sandbox sees it.
-void build_inside(const struct plan *plan, int root, int guest);
+int file_system(const char *type, const char *attributes, const char *options);
+void build_inside(const struct plan *plan, int root, int guest, int files);
+
+// view.c: starts what shows the sandbox its own share of the machine. files: a mount with what replaces some of /proc and /sys, -1 where there is no FUSE;
+// calls: where process 1 sends the listener of watch_calls.
+struct view { int files, calls; };
+struct view start_view(const struct plan *plan, int user_ns);
+void hand_over_calls(int to);
 
 // drop.c: what process 1 gives up, for good.
-void drop_everything(const struct plan *plan, int user_ns, int listening);
+void drop_everything(const struct plan *plan, int user_ns, int listening, int calls);
 
 #endif

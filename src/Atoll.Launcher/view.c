@@ -1,0 +1,198 @@
+// Shows a sandbox its own share of the machine, where the host's kernel would show all of it: cores, memory, disk.
+//
+//     files                          /proc/meminfo, /proc/stat, ... are mounts of a file system (FUSE) that one process serves: free, top, os.cpus()
+//     system calls                   sched_getaffinity, sysinfo, statfs are answered by another, for a filter in process 1: nproc, sysconf, df
+//
+// Two processes, since a file is looked at by the one that another answers for. Both are the host's, outside the sandbox's cgroups (who stands still must not keep others from reading)
+// and invisible inside; they know the numbers from the sandbox's cgroups and quota, wait in the kernel while nobody asks, and end when the sandbox does. If one of them is killed, nothing
+// hangs: reading fails with ENOTCONN, the calls with ENOSYS. They run with no right but over the sandbox's own processes.
+#define _GNU_SOURCE
+#include <errno.h>
+#include <grp.h>
+#include <linux/btrfs.h>
+#include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <time.h>
+#include "syscalls.h"
+#include "view.h"
+
+// An id inside that nobody has: not root, not "nobody".
+enum { NOBODYS = 65533 };
+
+static struct seen seen = { .memory = -1, .cpu = -1, .times = -1, .tasks = -1, .proc = -1, .quota = -1 };
+
+static int folder(const char *path) { return open(path, O_PATH | O_DIRECTORY | O_CLOEXEC); }
+
+static void see_groups(const struct plan *plan) {
+    if (plan->group) {
+        seen.version2 = 1;
+        seen.memory = seen.cpu = seen.times = seen.tasks = folder(plan->group);
+    }
+    // v1 has a folder for each: what lies in it tells which one it is.
+    for (int i = 0; i < plan->n_groups; i++) {
+        int fd = folder(plan->groups[i]);
+        if (seen.memory < 0 && !faccessat(fd, "memory.limit_in_bytes", F_OK, 0)) seen.memory = fd;
+        if (seen.cpu < 0 && !faccessat(fd, "cpu.cfs_quota_us", F_OK, 0)) seen.cpu = fd;
+        if (seen.times < 0 && !faccessat(fd, "cpuacct.stat", F_OK, 0)) seen.times = fd;
+        if (seen.tasks < 0 && !faccessat(fd, "pids.current", F_OK, 0)) seen.tasks = fd;
+    }
+}
+
+// A pool on another file system has no such folder, and shows what it has itself.
+static void see_disk(const struct plan *plan) {
+    enum { FIRST_OBJECT = 256 }; // the root directory of every subvolume
+    int root = open(plan->root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    struct btrfs_ioctl_ino_lookup_args place = { .objectid = FIRST_OBJECT };
+    struct btrfs_ioctl_fs_info_args fs = { 0 };
+    struct stat what;
+    if (root < 0 || fstat(root, &what) || ioctl(root, BTRFS_IOC_INO_LOOKUP, &place) || ioctl(root, BTRFS_IOC_FS_INFO, &fs)) {
+        if (root >= 0) close(root);
+        return;
+    }
+    close(root);
+    const uint8_t *u = fs.fsid;
+    char path[128];
+    snprintf(path, sizeof path, "/sys/fs/btrfs/%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x/qgroups/0_%llu",
+        u[0], u[1], u[2], u[3], u[4], u[5], u[6], u[7], u[8], u[9], u[10], u[11], u[12], u[13], u[14], u[15], (unsigned long long)place.treeid);
+    seen.quota = folder(path);
+    seen.disk = what.st_dev;
+}
+
+static void see_host(const struct plan *plan) {
+    static unsigned long mask[1024];
+    long size = syscall(SYS_sched_getaffinity, 0, sizeof mask, mask);
+    for (long i = 0; i < size / (long)sizeof *mask; i++) seen.cores += __builtin_popcountl(mask[i]);
+    struct timespec now, up;
+    clock_gettime(CLOCK_REALTIME, &now);
+    clock_gettime(CLOCK_BOOTTIME, &up);
+    seen.booted = now.tv_sec - up.tv_sec - (now.tv_nsec < up.tv_nsec);
+    seen.owner = plan->first_uid;
+    seen.turn = (int)(plan->first_uid / RANGE);
+    seen.proc = folder("/proc");
+    check(seen.proc, "open", "/proc");
+}
+
+// Only what the two need from here on; the rest is refused.
+static void keep_calls(void) {
+    static const int kept[] = {
+        SYS_read, SYS_write, SYS_writev, SYS_openat, SYS_openat2, SYS_close, SYS_readlinkat, SYS_fstat, SYS_newfstatat, SYS_fstatfs, SYS_ioctl, SYS_ppoll, SYS_sched_getaffinity, SYS_sysinfo,
+        SYS_process_vm_readv, SYS_process_vm_writev, SYS_setfsuid, SYS_setfsgid, SYS_recvmsg, SYS_clock_gettime, SYS_clock_nanosleep, SYS_restart_syscall, SYS_rt_sigreturn, SYS_exit_group,
+#ifdef SYS_poll
+        SYS_poll,
+#endif
+    };
+    enum { COUNT = sizeof kept / sizeof *kept };
+    struct sock_filter code[COUNT + 3] = { BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)) };
+    for (int i = 0; i < COUNT; i++) code[i + 1] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)kept[i], (unsigned char)(COUNT - i), 0);
+    code[COUNT + 1] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM);
+    code[COUNT + 2] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+    struct sock_fprog filter = { COUNT + 3, code };
+    check(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs", "view");
+    check(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter, 0, 0), "seccomp", "view");
+}
+
+// A session of its own, so that what ends the server's terminal does not end it; nothing of the server's, no file of the host's in sight.
+static void become(const struct plan *plan, int user_ns, int inside_id, uint64_t rights, const char *name) {
+    setsid();
+    prctl(PR_SET_NAME, name, 0, 0, 0);
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    for (int fd = 0; fd < 3; fd++) dup2(null, fd);
+    close(null);
+    enter_mounts(plan->mount_space);
+    check(setns(user_ns, CLONE_NEWUSER), "setns", "view");
+    close(user_ns);
+    check(setgroups(0, 0), "setgroups", "view");
+    check(setresgid(inside_id, inside_id, inside_id), "setresgid", "view");
+    check(setresuid(inside_id, inside_id, inside_id), "setresuid", "view");
+    struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
+    struct __user_cap_data_struct data[2] = { { .effective = (uint32_t)rights, .permitted = (uint32_t)rights } };
+    check((int)syscall(SYS_capset, &header, data), "capset", "view");
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    keep_calls();
+}
+
+void pace(void) {
+    enum { AT_ONCE = 512, WINDOW = 100 * 1000 * 1000 };
+    static struct timespec begun;
+    static int count;
+    if (++count < AT_ONCE) return;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    long long passed = (now.tv_sec - begun.tv_sec) * 1000000000ll + now.tv_nsec - begun.tv_nsec;
+    if (passed < WINDOW) clock_nanosleep(CLOCK_MONOTONIC, 0, &(struct timespec) { 0, WINDOW - passed }, 0);
+    clock_gettime(CLOCK_MONOTONIC, &begun);
+    count = 0;
+}
+
+static union { struct cmsghdr head; char room[CMSG_SPACE(sizeof(int))]; } control;
+
+static struct msghdr one_descriptor(struct iovec *byte) { return (struct msghdr) { .msg_iov = byte, .msg_iovlen = 1, .msg_control = control.room, .msg_controllen = sizeof control.room }; }
+
+void hand_over_calls(int to) {
+    int calls = watch_calls();
+    check(calls, "seccomp", "listener");
+    struct iovec byte = { "", 1 };
+    struct msghdr message = one_descriptor(&byte);
+    control.head = (struct cmsghdr) { .cmsg_len = CMSG_LEN(sizeof calls), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS };
+    memcpy(CMSG_DATA(&control.head), &calls, sizeof calls);
+    check((int)sendmsg(to, &message, MSG_NOSIGNAL), "sendmsg", "listener");
+    close(calls);
+}
+
+static int receive_calls(int from) {
+    char nothing;
+    struct iovec byte = { &nothing, 1 };
+    struct msghdr message = one_descriptor(&byte);
+    int calls;
+    // The end: process 1 ended before there was one.
+    if (recvmsg(from, &message, MSG_CMSG_CLOEXEC) != 1 || message.msg_controllen != sizeof control.room) _exit(0);
+    memcpy(&calls, CMSG_DATA(&control.head), sizeof calls);
+    close(from);
+    return calls;
+}
+
+struct view start_view(const struct plan *plan, int user_ns) {
+    see_groups(plan);
+    see_disk(plan);
+    see_host(plan);
+    int device = open("/dev/fuse", O_RDWR | O_CLOEXEC), ends[2];
+    struct view view = { -1, -1 };
+    if (device >= 0) {
+        char options[128];
+        snprintf(options, sizeof options, "fd=%d,rootmode=40000,user_id=%u,group_id=%u,allow_other", device, plan->first_uid, plan->first_uid);
+        view.files = file_system("fuse", "f", options);
+    }
+    check(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), "socketpair", "view");
+    pid_t pid = fork();
+    check(pid, "fork", "view");
+    if (pid == 0) {
+        // Held here as well, the connection would not end with the process that serves it.
+        if (device >= 0) close(device), close(view.files);
+        close(ends[0]);
+        become(plan, user_ns, 0, 1ull << CAP_SYS_PTRACE | 1ull << CAP_SETUID | 1ull << CAP_SETGID | 1ull << CAP_DAC_READ_SEARCH, "atoll-calls");
+        serve_calls(&seen, receive_calls(ends[1]));
+    }
+    close(ends[1]);
+    view.calls = ends[0];
+    if (device >= 0) {
+        check(pid = fork(), "fork", "view");
+        if (pid == 0) {
+            close(view.files);
+            close(ends[0]);
+            become(plan, user_ns, NOBODYS, 0, "atoll-files");
+            serve_files(&seen, device);
+        }
+        close(device);
+    }
+    return view;
+}
