@@ -40,6 +40,15 @@ public abstract class SandboxWallConformance(GuestKit kit) : IAsyncLifetime
         Assert.Equal(Harmless, worked);
     }
 
+    /// <summary>What is refused is refused as a kernel without it, or one that asks for a right, would: anything else ends programs that would have gone on.</summary>
+    [Fact]
+    public async Task Refusals_OfEachKind_AreWhatProgramsTakeForNotHere()
+    {
+        var answers = (await Host.RunAsync("/.atoll/probe")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).ToDictionary(pair => pair[0], pair => pair[1]);
+
+        Assert.Empty(Answers.Where(expected => answers[expected.Key] != expected.Value).Select(expected => $"{expected.Key}: {answers[expected.Key]}, not {expected.Value}"));
+    }
+
     [Fact]
     public async Task Capabilities_OfRootInside_AreTheFixedSet()
     {
@@ -178,6 +187,22 @@ public abstract class SandboxWallConformance(GuestKit kit) : IAsyncLifetime
 
     /// <summary>Attacks that this runtime lets through on something of the sandbox's own, by name and result.</summary>
     private protected virtual string[] Harmless => [];
+
+    private const string NotPermitted = "1";
+    private const string NoSuchCall = "38";
+    private const string NoSuchProtocol = "93";
+    private const string NoSuchFamily = "97";
+
+    /// <summary>errno by attempt.</summary>
+    private protected virtual Dictionary<string, string> Answers => new(StringComparer.Ordinal)
+    {
+        ["unshare_user"] = NotPermitted, ["clone_user"] = NotPermitted, ["mount_tmpfs"] = NotPermitted, ["fsopen_tmpfs"] = NotPermitted, ["setns_self"] = NotPermitted,
+        ["mknod_block"] = NotPermitted, ["af_packet"] = NotPermitted, ["raw_ip"] = NotPermitted, ["bpf"] = NotPermitted, ["perf"] = NotPermitted, ["by_handle"] = NotPermitted,
+        ["kexec"] = NotPermitted, ["module"] = NotPermitted, ["sethost"] = NotPermitted, ["reboot_host"] = NotPermitted, ["set_clock"] = NotPermitted,
+        ["af_alg"] = NoSuchFamily, ["af_vsock"] = NoSuchFamily, ["netlink_audit"] = NoSuchFamily, ["netlink_netfilter"] = NoSuchProtocol, ["netlink_generic"] = NoSuchProtocol,
+        ["io_uring"] = NoSuchCall, ["userfaultfd"] = NoSuchCall, ["keyctl"] = NoSuchCall, ["add_key"] = NoSuchCall, ["request_key"] = NoSuchCall, ["fanotify"] = NoSuchCall,
+        ["placement"] = NoSuchCall, ["secret_memory"] = NoSuchCall, ["list_mounts"] = NoSuchCall, ["newer_call"] = NoSuchCall,
+    };
 
     private protected virtual Task<bool> HonoursSetuidAsync() => Task.FromResult(true);
 

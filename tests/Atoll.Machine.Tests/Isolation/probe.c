@@ -24,6 +24,7 @@
 #include <sys/uio.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static int unshare_user(void) { return unshare(CLONE_NEWUSER); }
@@ -57,6 +58,14 @@ static int add_key(void) { return syscall(SYS_add_key, "user", "x", "y", 1, -3);
 static int by_handle(void) { uint32_t handle[4] = { 8, 1, 2, 0 }; int fd = open("/", O_RDONLY); return syscall(SYS_open_by_handle_at, fd, handle, O_RDONLY); }
 static int kexec(void) { return syscall(SYS_kexec_load, 0, 0, 0, 0); }
 static int module(void) { return syscall(SYS_init_module, "x", 1, ""); }
+static int request_key(void) { return syscall(SYS_request_key, "user", "x", 0, 0); }
+static int fanotify(void) { return syscall(SYS_fanotify_init, 0, 0); }
+static int placement(void) { int mode; return syscall(SYS_get_mempolicy, &mode, 0, 0, 0, 0); }
+static int secret_memory(void) { return syscall(447, 0); }
+static int list_mounts(void) { return syscall(458, 0, 0, 0, 0); }
+static int newer_call(void) { return syscall(600, 0); }
+static int set_clock(void) { struct timespec now = { 1, 0 }; return syscall(SYS_clock_settime, 0, &now); }
+static int netlink_generic(void) { return socket(16, SOCK_RAW, 16); }
 static int sethost(void) { return sethostname("evil", 4); }
 static int reboot_host(void) { return syscall(SYS_reboot, 0xfee1dead, 672274793, 0, 0); }
 static int trace_init(void) { return ptrace(PTRACE_ATTACH, 1, 0, 0); }
@@ -84,8 +93,8 @@ static int x32_socket(void) { return syscall(0x40000000 | 41, 38, 5, 0); }
 static const struct { const char *name; int (*attempt)(void); } attempts[] = {
 #define A(x) { #x, x }
     A(unshare_user), A(unshare_mount), A(clone_user), A(clone3_user), A(mount_tmpfs), A(remount_proc), A(unmount_kcore), A(fsopen_tmpfs), A(open_tree_clone), A(setns_self),
-    A(mknod_block), A(mknod_char), A(af_alg), A(af_vsock), A(af_packet), A(raw_ip), A(netlink_netfilter), A(netlink_audit), A(wide_family),
-    A(io_uring), A(userfaultfd), A(bpf), A(perf), A(keyctl), A(add_key), A(by_handle), A(kexec), A(module), A(sethost), A(reboot_host),
+    A(mknod_block), A(mknod_char), A(af_alg), A(af_vsock), A(af_packet), A(raw_ip), A(netlink_netfilter), A(netlink_audit), A(netlink_generic), A(wide_family),
+    A(io_uring), A(userfaultfd), A(bpf), A(perf), A(keyctl), A(add_key), A(request_key), A(fanotify), A(placement), A(secret_memory), A(list_mounts), A(newer_call), A(set_clock), A(by_handle), A(kexec), A(module), A(sethost), A(reboot_host),
     A(trace_init), A(read_init), A(write_init_exe), A(write_self_exe), A(init_environ), A(no_random), A(sysrq), A(core_pattern),
     A(dev_mem), A(dev_kmsg), A(dev_kvm), A(dev_fuse), A(hosts_file),
 #ifdef __x86_64__

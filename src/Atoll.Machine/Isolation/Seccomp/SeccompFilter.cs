@@ -63,7 +63,7 @@ internal static class SeccompFilter
     private static List<Range> Ranges(OciSeccomp profile, FrozenDictionary<string, uint> numbers, uint otherwise)
     {
         var answers = new SortedDictionary<uint, ImmutableArray<Instruction>>();
-        foreach (var rules in profile.Syscalls.SelectMany(rule => rule.Names.Select(name => (name, rule))).GroupBy(pair => pair.name, pair => pair.rule))
+        foreach (var rules in profile.Syscalls.Concat(profile.Otherwise).SelectMany(rule => rule.Names.Select(name => (name, rule))).GroupBy(pair => pair.name, pair => pair.rule))
         {
             if (numbers.TryGetValue(rules.Key, out var number)) answers[number] = Answer([.. rules], otherwise);
         }
@@ -79,10 +79,12 @@ internal static class SeccompFilter
         return ranges;
     }
 
+    /// <summary>The first rule that fits; behind one without conditions none counts.</summary>
     private static ImmutableArray<Instruction> Answer(ImmutableArray<OciSyscallRule> rules, uint otherwise)
     {
-        if (rules.FirstOrDefault(rule => rule.Args is null) is { } always) return [new(Return, 0, 0, ActionOf(always.Action, always.ErrnoRet))];
-        return [.. rules.SelectMany(Conditional), new(Return, 0, 0, otherwise)];
+        var last = rules.FirstOrDefault(rule => rule.Args is null);
+        var before = rules.TakeWhile(rule => rule.Args is not null);
+        return [.. before.SelectMany(Conditional), new(Return, 0, 0, last is null ? otherwise : ActionOf(last.Action, last.ErrnoRet))];
     }
 
     /// <summary>All conditions on the 64 bits of each argument, then the answer; any that fails goes on behind it.</summary>

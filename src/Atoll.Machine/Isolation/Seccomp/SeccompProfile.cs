@@ -5,7 +5,9 @@ using Atoll.Machine.Isolation.Bundles;
 namespace Atoll.Machine.Isolation.Seccomp;
 
 /// <summary>
-/// Which system calls a sandbox on the host's kernel may make: those of <see cref="SyscallTable"/>, a few more by their arguments, and nothing else (EPERM).
+/// Which system calls a sandbox on the host's kernel may make: those of <see cref="SyscallTable"/>, a few more by their arguments, and nothing else.
+/// <para>What is refused is answered as programs know it, so that they go on without: as a kernel that was built without it (ENOSYS; EAFNOSUPPORT and EPROTONOSUPPORT for sockets, ENOTTY for
+/// ioctls), and as Linux answers users without the right (EPERM) what only they are refused. The table is in docs/security.md.</para>
 /// <para>Rules name one condition per argument: two on the same argument would be an "or". The host's own architecture alone is named, so that 32-bit and x32 calls,
 /// whose arguments these rules do not see, kill the caller.</para>
 /// </summary>
@@ -17,13 +19,16 @@ internal static class SeccompProfile
     private const string X64 = "SCMP_ARCH_X86_64";
     private const string Arm64 = "SCMP_ARCH_AARCH64";
     private const uint NotPermitted = 1;
+    private const uint NoSuchIoctl = 25;
     private const uint NoSuchCall = 38;
+    private const uint NoSuchProtocol = 93;
     private const uint NoSuchFamily = 97;
 
     private const ulong UnixSockets = 1;
     private const ulong Internet4 = 2;
     private const ulong Internet6 = 10;
     private const ulong NetlinkSockets = 16;
+    private const ulong PacketSockets = 17;
     private const ulong AuditProtocol = 9;
 
     /// <summary>Netlink protocols: routes (what <c>ip</c> and name resolution ask), socket diagnosis (<c>ss</c>), device events. Not nftables, audit, crypto or generic.</summary>
@@ -51,8 +56,10 @@ internal static class SeccompProfile
     public static OciSeccomp? HostKernel { get; } = For(RuntimeInformation.ProcessArchitecture);
 
     /// <summary>
-    /// For a runtime whose sandboxes have a kernel of their own: they may read its log, which tells nothing of the host's, and call clone3: gVisor knows no answer but EPERM
-    /// (seen with 20240729), upon which no thread can be made; what clone3 could ask for beyond clone is that kernel's own business.
+    /// For a runtime whose sandboxes have a kernel of their own. gVisor knows no answer to a refused call but EPERM (seen with 20240729), which programs take for a fault where they would go on
+    /// upon "not here". So only that is refused which Linux refuses its users with EPERM, and the rest is left to that kernel to answer (<see cref="SyscallTable.OwnKernelAnswers"/>): it has
+    /// most of it not, and says so. They may read its log, which tells nothing of the host's, and call clone3: without, no thread could be made; what it could ask for beyond clone is that
+    /// kernel's own business, as is every family of sockets but the one that sees others' packets.
     /// <para>It names what is refused and not what is allowed, which comes to the same: what gVisor lets through is still only what it has itself, and its own filter towards the host
     /// is none of this one's business. gVisor builds its filter anew at each start, and 290 allowed names took it 18 ms of processor time more than 60 refused ones (20240729).</para>
     /// </summary>
@@ -69,14 +76,14 @@ internal static class SeccompProfile
     public static OciSeccomp? ForOwnKernel(Architecture architecture)
     {
         if (architecture is not (Architecture.X64 or Architecture.Arm64)) return null;
-        ImmutableArray<OciSyscallRule> rules = [Clone, .. ByArgument(architecture)];
-        var rest = rules.SelectMany(rule => rule.Names).Distinct();
-        return new(Allow, NotPermitted, [architecture is Architecture.X64 ? X64 : Arm64], [.. rules, new([.. SyscallTable.Refused.Concat(rest)], Refuse, NotPermitted)]);
+        ImmutableArray<OciSyscallRule> rules = [Clone, .. PlainFiles(architecture), new(["socket"], Refuse, NotPermitted, [new(0, uint.MaxValue, PacketSockets, MaskedEqual)])];
+        var rest = rules.Where(rule => rule.Action == Allow).SelectMany(rule => rule.Names).Distinct();
+        return new(Allow, NotPermitted, [architecture is Architecture.X64 ? X64 : Arm64], [.. rules, new([.. SyscallTable.Refused.Except(SyscallTable.OwnKernelAnswers).Concat(rest)], Refuse, NotPermitted)]);
     }
 
     private static OciSyscallRule Clone => new(["clone"], Allow, Args: [new(0, NewNamespaces, 0, MaskedEqual)]);
 
-    private static OciSeccomp Build(string architecture, ImmutableArray<string> allowed, ImmutableArray<OciSyscallRule> byArgument) => new(Refuse, NotPermitted, [architecture],
+    private static OciSeccomp Build(string architecture, ImmutableArray<string> allowed, ImmutableArray<OciSyscallRule> byArgument) => new(Refuse, NoSuchCall, [architecture],
     [
         new([.. allowed.Order(StringComparer.Ordinal)], Allow),
         Clone,
@@ -84,8 +91,19 @@ internal static class SeccompProfile
         new(["clone3"], Refuse, NoSuchCall),
         // One count for the whole host (fs.aio-max-nr), whoever asks. This answer makes databases use threads, as on a kernel that was built without it.
         new(["io_setup"], Refuse, NoSuchCall),
+        new([.. architecture == X64 ? SyscallTable.NotPermitted.Concat(SyscallTable.NotPermittedOnX64) : SyscallTable.NotPermitted], Refuse, NotPermitted),
         .. byArgument,
-    ]);
+    ])
+    {
+        Otherwise =
+        [
+            new(["socket"], Refuse, NoSuchProtocol, [Equal(0, NetlinkSockets)]),
+            new(["socket"], Refuse, NotPermitted, [Equal(0, PacketSockets)]),
+            new(["socket", "socketpair"], Refuse, NoSuchFamily),
+            new(["ioctl"], Refuse, NoSuchIoctl),
+            new(["clone", "mknod", "mknodat", "personality"], Refuse, NotPermitted),
+        ],
+    };
 
     private static ImmutableArray<OciSyscallRule> ByArgument(Architecture architecture) =>
     [
@@ -95,7 +113,12 @@ internal static class SeccompProfile
         // "This kernel has no audit": sudo, su and PAM go on without it. With EPERM they would fail for want of CAP_AUDIT_WRITE.
         new(["socket"], Refuse, NoSuchFamily, [Equal(0, NetlinkSockets), Equal(2, AuditProtocol)]),
         new(["socketpair"], Allow, Args: [Equal(0, UnixSockets)]),
-        // FIFOs, sockets and plain files (0 is one, too). A runtime's own kernel may not ask for CAP_MKNOD.
+        .. PlainFiles(architecture),
+    ];
+
+    /// <summary>FIFOs, sockets and plain files (0 is one, too). A runtime's own kernel may not ask for CAP_MKNOD.</summary>
+    private static IEnumerable<OciSyscallRule> PlainFiles(Architecture architecture) =>
+    [
         .. FileTypes.Select(type => new OciSyscallRule(["mknodat"], Allow, Args: [new(2, FileTypeMask, type, MaskedEqual)])),
         .. architecture is Architecture.X64 ? FileTypes.Select(type => new OciSyscallRule(["mknod"], Allow, Args: [new(1, FileTypeMask, type, MaskedEqual)])) : [],
     ];

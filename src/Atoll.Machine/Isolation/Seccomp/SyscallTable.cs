@@ -59,4 +59,27 @@ internal static class SyscallTable
         "set_mempolicy", "set_mempolicy_home_node", "setdomainname", "setns", "settimeofday", "statmount", "swapoff", "swapon", "umount2", "unshare",
         "userfaultfd", "vhangup",
     ];
+
+    /// <summary>
+    /// What Linux refuses users without the right for it, by EPERM: programs that call these know that answer, and tell their users to become root. All the rest that is not here is
+    /// answered as a kernel without it does.
+    /// </summary>
+    public static readonly ImmutableArray<string> NotPermitted =
+    [
+        "acct", "bpf", "clock_settime", "delete_module", "finit_module", "fsconfig", "fsmount", "fsopen", "fspick", "init_module", "kcmp", "kexec_file_load", "kexec_load", "mount",
+        "mount_setattr", "move_mount", "open_by_handle_at", "open_tree", "perf_event_open", "pidfd_getfd", "pivot_root", "quotactl", "quotactl_fd", "reboot", "setdomainname", "sethostname",
+        "setns", "settimeofday", "swapoff", "swapon", "syslog", "umount2", "unshare", "vhangup",
+    ];
+
+    public static readonly ImmutableArray<string> NotPermittedOnX64 = ["ioperm", "iopl"];
+
+    /// <summary>
+    /// Of <see cref="Refused"/>, what a kernel of the sandbox's own may answer by itself, because the only refusal that gVisor has (EPERM) would be the wrong word: what it has not, and says so
+    /// (ENOSYS; keys: EACCES), and placement of memory, which it takes note of and does nothing about. None of it asks the host for anything.
+    /// </summary>
+    public static readonly ImmutableArray<string> OwnKernelAnswers =
+    [
+        "add_key", "fanotify_init", "fanotify_mark", "get_mempolicy", "io_uring_enter", "io_uring_register", "io_uring_setup", "listmount", "mbind", "process_madvise", "remap_file_pages",
+        "request_key", "set_mempolicy", "set_mempolicy_home_node", "statmount", "userfaultfd",
+    ];
 }
