@@ -51,6 +51,7 @@ internal sealed class InspectCommand : AtollCommand
         yield return ("node", sandbox.Node);
         yield return ("created", $"{Show.Time(sandbox.CreatedAt)} ({Show.Ago(sandbox.CreatedAt, time)} ago)");
         yield return ("expires", sandbox.EndedAt is not null || sandbox.State is "paused" or "suspended" or "stopped" or "archived" ? null : sandbox.ExpiresAt is null ? "never" : $"{Show.Time(sandbox.ExpiresAt)} (in {Show.Until(sandbox.ExpiresAt, time)})");
+        yield return ("kept until", sandbox.KeptUntil is { } kept ? $"{Show.Time(kept)} (in {Show.Until(kept, time)}), unless it is started" : null);
         yield return ("ended", sandbox.EndedAt is null ? null : Show.Time(sandbox.EndedAt));
         foreach (var (key, value) in sandbox.Env ?? new Dictionary<string, string>()) yield return ("env", $"{key}={value}");
         foreach (var (key, value) in sandbox.Metadata ?? new Dictionary<string, string>()) yield return ("metadata", $"{key}={value}");

@@ -49,11 +49,11 @@ internal sealed class ListCommand : AtollCommand
         sandbox.State switch { "running" => Colour.Green, "failed" => Colour.Red, "deleted" => Colour.Grey, "paused" or "suspended" or "stopped" or "archived" => Colour.Blue, _ => Colour.Yellow },
         sandbox.Name ?? Show.Nothing,
         sandbox.Id,
-        sandbox.StateReason is { } reason ? $"{sandbox.State} ({reason})" : sandbox.State,
+        sandbox.StateReason is { } reason ? $"{sandbox.State} ({reason})" : sandbox is { State: "running", StateDetail: not null } ? "running (not suspended)" : sandbox.State,
         sandbox.Isolation ?? Show.Nothing,
         sandbox.Template ?? Show.Nothing,
         Show.Ago(sandbox.CreatedAt, time),
-        sandbox.EndedAt is null && sandbox.State is not ("paused" or "suspended" or "stopped" or "archived") ? Show.Until(sandbox.ExpiresAt, time) : Show.Nothing,
+        sandbox.KeptUntil is { } kept ? Show.Until(kept, time) : sandbox.EndedAt is null && sandbox.State is not ("paused" or "suspended" or "stopped" or "archived") ? Show.Until(sandbox.ExpiresAt, time) : Show.Nothing,
         Show.Number(sandbox.Cpu),
         Show.MiB(sandbox.MemoryMiB));
 }

@@ -18,9 +18,9 @@ internal sealed class SandboxOptions
     private readonly Option<string?> _user = new("--user", "-u") { Description = "Who runs commands in it", HelpName = "user" };
     private readonly Option<string?> _workdir = new("--workdir", "-w") { Description = "Where commands start", HelpName = "path" };
     private readonly Option<double?> _timeout = Quantities.Duration("--timeout", "It ends this long after its start: 90s, 15m, 2h or never (the server's default: 1h)");
-    private readonly Option<string?> _onTimeout = new("--on-timeout") { Description = "What then becomes of it: delete (the default), stop, suspend or pause", HelpName = "action" };
+    private readonly Option<string?> _onTimeout = new("--on-timeout") { Description = "What then becomes of it: delete (the default), stop, suspend, suspend_or_stop or pause", HelpName = "action" };
     private readonly Option<double?> _idle = Quantities.Duration("--idle", "It falls asleep after this long without use: 90s, 15m, 2h or never (the server's default: never)");
-    private readonly Option<string?> _onIdle = new("--on-idle") { Description = "What then becomes of it: suspend (the default where it can be), stop, pause or delete", HelpName = "action" };
+    private readonly Option<string?> _onIdle = new("--on-idle") { Description = "What then becomes of it: suspend (the default where it can be), suspend_or_stop, stop, pause or delete", HelpName = "action" };
     private readonly Option<string?> _wakeOn = new("--wake-on") { Description = "What wakes it: api, http, api,http (the default) or nothing", HelpName = "causes" };
     private readonly Option<bool> _noNetwork = new("--no-network") { Description = "It reaches nothing at all, not even names" };
     private readonly Option<int[]> _publish = new("--publish", "-p") { Description = "A port that anybody may reach, any number of times", HelpName = "port" };

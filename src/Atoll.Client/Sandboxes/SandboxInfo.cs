@@ -2,7 +2,8 @@ namespace Atoll.Client.Sandboxes;
 
 /// <summary>A sandbox as the API tells of it: what was asked for, resolved, and what has become of it.</summary>
 /// <param name="State"><c>creating</c>, <c>running</c>, <c>paused</c>, <c>suspended</c>, <c>stopped</c>, <c>archived</c>, <c>failed</c> or <c>deleted</c>; later servers may know more.</param>
-/// <param name="StateReason">Why it ended, or fell asleep by itself, such as <c>timeout</c>.</param>
+/// <param name="StateReason">Why it ended, fell asleep by itself or was stopped by a fault, such as <c>timeout</c> or <c>out_of_memory</c>.</param>
+/// <param name="KeptUntil">Stopped by a fault: it is deleted then, unless it is started before.</param>
 /// <param name="Checkpoint">What its disk was last saved to, restored to, or made from.</param>
 /// <param name="Ports">Ports that are exposed.</param>
 /// <param name="Volumes">What is mounted in it.</param>
@@ -33,4 +34,5 @@ public sealed record SandboxInfo(
     string? Checkpoint = null,
     IReadOnlyList<int>? Ports = null,
     IReadOnlyDictionary<string, string>? Urls = null,
-    IReadOnlyList<VolumeMountInfo>? Volumes = null);
+    IReadOnlyList<VolumeMountInfo>? Volumes = null,
+    DateTimeOffset? KeptUntil = null);

@@ -13,6 +13,9 @@ public static class EventTypes
     public const string Resumed = "sandbox.resumed";
     public const string Suspended = "sandbox.suspended";
 
+    /// <summary>Its policy says that it is suspended now, which did not work; it goes on. The detail says why. Told once, though it is tried again.</summary>
+    public const string SuspendFailed = "sandbox.suspend_failed";
+
     /// <summary>No longer suspended.</summary>
     public const string Woken = "sandbox.woken";
     public const string Stopped = "sandbox.stopped";

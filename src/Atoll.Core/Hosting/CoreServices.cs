@@ -136,6 +136,8 @@ public static class CoreServices
         services.AddSingleton<RestSteps>();
         services.AddSingleton<SandboxPauser>();
         services.AddSingleton<SandboxStopper>();
+        services.AddSingleton<FaultStops>();
+        services.AddSingleton<SandboxFaulter>();
         services.AddSingleton<SandboxSuspender>();
         services.AddSingleton<SandboxWaker>();
         services.AddSingleton<ArchiveFetcher>();
@@ -146,8 +148,10 @@ public static class CoreServices
         services.AddSingleton<IJournalledOperation>(provider => provider.GetRequiredService<ArchiveForgetter>());
         services.AddSingleton<IJournalledOperation>(provider => provider.GetRequiredService<ArchiveSettling>());
         services.AddSingleton<IJournalledOperation>(provider => provider.GetRequiredService<SandboxStopper>());
+        services.AddSingleton<IJournalledOperation>(provider => provider.GetRequiredService<SandboxFaulter>());
         services.AddSingleton<IJournalledOperation>(provider => provider.GetRequiredService<SandboxSuspender>());
         services.AddSingleton<IJournalledOperation>(provider => provider.GetRequiredService<SandboxWaker>());
+        services.AddSingleton<PolicyFailures>();
         services.AddSingleton<SandboxSleeper>();
         services.AddSingleton<SandboxSteps>();
         services.AddSingleton<OperationRecovery>();

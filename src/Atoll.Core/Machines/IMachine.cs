@@ -9,8 +9,8 @@ namespace Atoll.Core.Machines;
 /// <para>Vocabulary. A sandbox is <i>started</i> (storage clone, network slot, isolation, agent answers) and <i>removed</i> (all of it, nothing left).
 /// In between it is <i>live</i>: its <see cref="IGuest"/> answers. It <i>exits</i> when its process 1 ends without having been removed.</para>
 /// <para>Flow. <see cref="RecoverAsync"/> once, before anything else: it re-attaches what lives and sweeps what nobody owns.
-/// Then per sandbox: <see cref="Reserve"/> for its id, <see cref="StartAsync"/>, any number of <see cref="FindGuest"/>, <see cref="RemoveAsync"/>. Whoever reads <see cref="Exits"/> calls
-/// <see cref="RemoveAsync"/> for each.</para>
+/// Then per sandbox: <see cref="Reserve"/> for its id, <see cref="StartAsync"/>, any number of <see cref="FindGuest"/>, <see cref="RemoveAsync"/>. Whoever reads <see cref="Exits"/> has it rest (<see cref="ISandboxSleep.RestAsync"/>), which keeps its disk, or calls
+/// <see cref="RemoveAsync"/>.</para>
 /// <para>Crash. Everything a start acquires is named after the sandbox's id, so that after a crash at any step
 /// <see cref="RecoverAsync"/> finds and removes it by listing, without a journal.</para>
 /// <para>Threads. Every member may be called at any time from any thread; for one sandbox, the caller (its grain) never has a start and a removal under way at once.</para>
@@ -54,8 +54,8 @@ public interface IMachine
     IAsyncEnumerable<SandboxExit> Exits(CancellationToken cancellation);
 
     /// <summary>
-    /// Called once after a server start: re-attaches those that should have processes and still do, and returns them with those at rest whose disks are there;
-    /// frees everything else that bears this installation's name.
+    /// Called once after a server start: re-attaches those that should have processes and still do, and returns them with those at rest whose disks are there. Of those that have lost their processes
+    /// the disk is kept, and all else freed; so is everything else that bears this installation's name.
     /// </summary>
-    Task<IReadOnlySet<SandboxId>> RecoverAsync(KnownSandboxes known, CancellationToken cancellation);
+    Task<RecoveredSandboxes> RecoverAsync(KnownSandboxes known, CancellationToken cancellation);
 }

@@ -7,4 +7,7 @@ public enum LifecycleAction
     Stop,
     Suspend,
     Pause,
+
+    /// <summary>Suspended; stopped where that does not work.</summary>
+    SuspendOrStop,
 }

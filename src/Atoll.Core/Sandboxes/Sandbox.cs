@@ -15,10 +15,10 @@ public sealed record Sandbox
 
     [Id(3)] public required SandboxState State { get; init; }
 
-    /// <summary>Why it ended, or fell asleep by itself; null while it runs, and where a user put it to sleep.</summary>
+    /// <summary>Why it ended, fell asleep by itself, or was stopped by a fault; null while it runs, and where a user put it to sleep.</summary>
     [Id(4)] public EndReason? Reason { get; init; }
 
-    /// <summary>For people: more about the reason.</summary>
+    /// <summary>For people: more about the reason. While it runs: why it was not suspended as its policy says.</summary>
     [Id(5)] public string? ReasonDetail { get; init; }
 
     [Id(6)] public required string Node { get; init; }
@@ -53,6 +53,9 @@ public sealed record Sandbox
     /// <summary>Archived: the key of its archive's manifest in the object store.</summary>
     [Id(17)] public string? Archive { get; init; }
 
+    /// <summary>Stopped by a fault: when it is deleted, unless somebody has started it; else null.</summary>
+    [Id(18)] public DateTimeOffset? KeptUntil { get; init; }
+
     /// <summary>What it holds of its team's quota and of this host: awake, its limits; at rest, its disk and saved memory; archived, nothing.</summary>
     internal SandboxLimits Held => State switch
     {
@@ -67,9 +70,26 @@ public sealed record Sandbox
     {
         State = state,
         Reason = why,
+        ReasonDetail = null,
+        KeptUntil = null,
         ExpiresAt = null,
         TimeLeft = State.IsAsleep() ? TimeLeft : why is EndReason.Timeout || ExpiresAt is not { } end ? null : end > now ? end - now : TimeSpan.Zero,
     };
+
+    /// <summary>Stopped by a fault: its disk is there. One whose time was just up, or was meanwhile, has all of it when it is started: else that would be its end.</summary>
+    /// <param name="kept">For how long, unless somebody starts it; null for ever.</param>
+    internal Sandbox Faulted(SandboxFault fault, DateTimeOffset now, TimeSpan? kept)
+    {
+        var stopped = Asleep(SandboxState.Stopped, fault.Reason, now);
+        return stopped with
+        {
+            ReasonDetail = fault.Detail,
+            KeptUntil = now + kept,
+            Memory = null,
+            SavedBytes = 0,
+            TimeLeft = stopped.TimeLeft > TimeSpan.Zero ? stopped.TimeLeft : null,
+        };
+    }
 
     /// <summary>Running again: what was left of its time when it fell asleep, or, where it fell asleep because that was up, all of it.</summary>
     internal Sandbox Awake(DateTimeOffset now) => this with
@@ -77,6 +97,7 @@ public sealed record Sandbox
         State = SandboxState.Running,
         Reason = null,
         ReasonDetail = null,
+        KeptUntil = null,
         TimeLeft = null,
         Memory = null,
         SavedBytes = 0,

@@ -24,7 +24,11 @@ internal static class SandboxFaults
     /// <summary>It sleeps, and nothing woke it.</summary>
     public static Fault Asleep(Sandbox sandbox) => new(
         sandbox.State switch { SandboxState.Paused => FaultCode.SandboxPaused, SandboxState.Suspended => FaultCode.SandboxSuspended, SandboxState.Archived => FaultCode.SandboxArchived, _ => FaultCode.SandboxStopped },
-        FaultSide.Caller, FaultStage.Lookup, $"Sandbox {sandbox.Id} is {Word(sandbox.State)}.", sandbox.State is SandboxState.Stopped or SandboxState.Archived ? "Start it first." : "Resume it first.");
+        FaultSide.Caller, FaultStage.Lookup, $"Sandbox {sandbox.Id} is {Word(sandbox.State)}{Because(sandbox)}.", sandbox.State is SandboxState.Stopped or SandboxState.Archived ? "Start it first." : "Resume it first.");
+
+    /// <summary>A fault has ended its processes, and that is being saved.</summary>
+    public static Fault JustStopped(SandboxId id, SandboxFault fault) => new(
+        FaultCode.SandboxStopped, FaultSide.Caller, FaultStage.Lookup, $"Sandbox {id} has just stopped ({Words(fault.Reason)}{(fault.Detail is { } detail ? $": {detail.TrimEnd('.')}" : "")}); its disk is kept.", "Start it.");
 
     /// <summary>It is just falling asleep or waking.</summary>
     public static Fault Turning(SandboxId id) => new(
@@ -73,6 +77,9 @@ internal static class SandboxFaults
 
     private static string Word(SandboxState state) => state switch { SandboxState.Paused => "paused", SandboxState.Suspended => "suspended", SandboxState.Stopped => "stopped", SandboxState.Archived => "archived", _ => "not asleep" };
 
+    private static string Because(Sandbox sandbox) => sandbox.Reason is not (null or EndReason.Timeout or EndReason.Idle)
+        ? $" ({Words(sandbox.Reason)}{(sandbox.ReasonDetail is { } detail ? $": {detail.TrimEnd('.')}" : "")})" : "";
+
     private static string Words(EndReason? reason) => reason switch
     {
         EndReason.KilledByUser => "deleted by a user",
@@ -81,8 +88,9 @@ internal static class SandboxFaults
         EndReason.OutOfMemory => "out of memory",
         EndReason.AgentDied => "its agent died",
         EndReason.StartFailed => "it could not be started",
-        EndReason.ServerRestart => "the server restarted while creating it",
+        EndReason.ServerRestart => "the server restarted meanwhile",
         EndReason.HostRestart => "the host restarted",
+        EndReason.Unclaimed => "a fault had stopped it and nobody started it",
         _ => "reason unknown",
     };
 

@@ -13,6 +13,12 @@ public sealed class SandboxOptions
     /// <summary>How many suspended and stopped sandboxes there may be, beside those. Default 10,000: each takes a few KiB of the server's memory, and disk.</summary>
     public int MaxAtRest { get; set; } = 10_000;
 
+    /// <summary>
+    /// How long a sandbox that a fault has stopped (out of memory, a restart of the host) is kept for somebody to start it; then it is deleted. Default 86,400 (a day); 60 to 2,147,483,647,
+    /// or 0: until somebody deletes it.
+    /// </summary>
+    public double KeepFaultedSeconds { get; set; } = 86_400;
+
     /// <summary>How long a call waits for the sandbox that it woke. Default 60 seconds; 1 to 600.</summary>
     public double WakeWaitSeconds { get; set; } = 60;
 

@@ -10,6 +10,7 @@ internal sealed class SandboxOptionsValidator : IValidateOptions<SandboxOptions>
         var defaults = options.Defaults;
         Check(options.MaxLiving >= 0, "MaxLiving must be 0 or more.");
         Check(options.MaxAtRest >= 0, "MaxAtRest must be 0 or more.");
+        Check(options.KeepFaultedSeconds is 0 or (>= 60 and <= int.MaxValue), "KeepFaultedSeconds must be 60 to 2147483647, or 0 for ever.");
         Check(options.WakeWaitSeconds is >= 1 and <= 600, "WakeWaitSeconds must be 1 to 600.");
         Check(options.MostLeases is >= 1 and <= 1000, "MostLeases must be 1 to 1000.");
         Check(options.MemoryOvercommit is >= 0.1 and <= 1000, "MemoryOvercommit must be 0.1 to 1000.");

@@ -1,7 +1,7 @@
 namespace Atoll.Core.Sandboxes;
 
 /// <summary>
-/// Where a sandbox is in its life: <c>creating -> running -> deleted</c>, asleep in between as often as it likes, and <c>failed</c> from any of them. The last two carry an <see cref="EndReason"/>.
+/// Where a sandbox is in its life: <c>creating -> running -> deleted</c>, asleep in between as often as it likes, and <c>failed</c> where no disk is left of it. The last two carry an <see cref="EndReason"/>.
 /// </summary>
 public enum SandboxState
 {
@@ -16,6 +16,8 @@ public enum SandboxState
 
     /// <summary>Only its disk is there; it starts anew on that.</summary>
     Stopped,
+
+    /// <summary>It is over, and nobody asked for it: its first start failed, or its disk is gone. Any other fault leaves it <see cref="Stopped"/>.</summary>
     Failed,
     Deleted,
 

@@ -27,6 +27,7 @@ internal static class SandboxRows
         Memory = sandbox.Memory?.Value,
         SavedBytes = sandbox.SavedBytes,
         Archive = sandbox.Archive,
+        KeptUntil = sandbox.KeptUntil,
         Leases = sandbox.Leases.IsDefaultOrEmpty ? null : JsonSerializer.Serialize(sandbox.Leases, StoreJson.Default.ImmutableArrayKeepAwake),
     };
 
@@ -49,6 +50,7 @@ internal static class SandboxRows
         Memory = row.Memory is { } memory ? CheckpointId.Parse(memory) : null,
         SavedBytes = row.SavedBytes,
         Archive = row.Archive,
+        KeptUntil = row.KeptUntil,
         Leases = row.Leases is { } leases ? JsonSerializer.Deserialize(leases, StoreJson.Default.ImmutableArrayKeepAwake) : [],
     };
 

@@ -62,5 +62,5 @@ internal sealed class LocalMachine(
 
     public IAsyncEnumerable<SandboxExit> Exits(CancellationToken cancellation) => exits.ReadAsync(cancellation);
 
-    public Task<IReadOnlySet<SandboxId>> RecoverAsync(KnownSandboxes known, CancellationToken cancellation) => opening.OpenAsync(known, cancellation);
+    public Task<RecoveredSandboxes> RecoverAsync(KnownSandboxes known, CancellationToken cancellation) => opening.OpenAsync(known, cancellation);
 }

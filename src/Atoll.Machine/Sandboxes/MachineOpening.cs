@@ -26,7 +26,7 @@ internal sealed class MachineOpening(
     public IReadOnlyList<Template> Templates => catalog.Ready;
 
     /// <exception cref="MachineUnavailableException">The pool or the network cannot be had.</exception>
-    public async Task<IReadOnlySet<SandboxId>> OpenAsync(KnownSandboxes known, CancellationToken cancellation)
+    public async Task<RecoveredSandboxes> OpenAsync(KnownSandboxes known, CancellationToken cancellation)
     {
         HostFolders.MakePrivate(options.Value.StateDirectory);
         HostFolders.MakePrivate(options.Value.RuntimeDirectory);
@@ -38,10 +38,10 @@ internal sealed class MachineOpening(
         await catalog.ReloadAsync(cancellation);
         _description = Describe();
         var recovered = await recovery.RecoverAsync(known, cancellation);
-        if (!recovered.TryGet(out var attached, out var fault)) throw new MachineUnavailableException(fault);
+        if (!recovered.TryGet(out var found, out var fault)) throw new MachineUnavailableException(fault);
         shelves.AddFloors((template, isolation) => Templates.Any(ready => ready.Name == template) && runtimes.Find(isolation).Succeeded);
         refiller.Start(Description);
-        return attached;
+        return found;
     }
 
     private MachineDescription Describe()

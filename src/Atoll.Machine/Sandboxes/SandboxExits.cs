@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Atoll.Core.Machines;
 using Atoll.Core.Sandboxes;
@@ -14,12 +15,12 @@ namespace Atoll.Machine.Sandboxes;
 internal sealed class SandboxExits(IExitWatcher watcher)
 {
     private readonly ConcurrentDictionary<SandboxId, CancellationTokenSource> _watched = new();
-    private readonly Channel<SandboxExit> _ends = Channel.CreateUnbounded<SandboxExit>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<(SandboxExit Exit, CancellationTokenSource Watch)> _ends = Channel.CreateUnbounded<(SandboxExit, CancellationTokenSource)>(new UnboundedChannelOptions { SingleReader = true });
 
     public void Watch(LiveHandle handle)
     {
         var watch = new CancellationTokenSource();
-        if (_watched.TryAdd(handle.Id, watch)) _ = WatchAsync(handle, watch.Token);
+        if (_watched.TryAdd(handle.Id, watch)) _ = WatchAsync(handle, watch, watch.Token);
     }
 
     /// <summary>Before a removal: its end is now asked for.</summary>
@@ -30,14 +31,21 @@ internal sealed class SandboxExits(IExitWatcher watcher)
         watch.Dispose();
     }
 
-    public IAsyncEnumerable<SandboxExit> ReadAsync(CancellationToken cancellation) => _ends.Reader.ReadAllAsync(cancellation);
+    /// <summary>But for ends of what has been started again since: its processes are others.</summary>
+    public async IAsyncEnumerable<SandboxExit> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await foreach (var (exit, watch) in _ends.Reader.ReadAllAsync(cancellation))
+        {
+            if (!_watched.TryGetValue(exit.Id, out var now) || now == watch) yield return exit;
+        }
+    }
 
-    private async Task WatchAsync(LiveHandle handle, CancellationToken cancellation)
+    private async Task WatchAsync(LiveHandle handle, CancellationTokenSource watch, CancellationToken cancellation)
     {
         try
         {
             var exit = await watcher.WaitAsync(handle.Id, handle.Init, cancellation);
-            if (_watched.ContainsKey(handle.Id)) _ends.Writer.TryWrite(new SandboxExit(handle.Id, exit.OutOfMemory ? EndReason.OutOfMemory : EndReason.AgentDied, exit.Detail));
+            if (_watched.ContainsKey(handle.Id)) _ends.Writer.TryWrite((new SandboxExit(handle.Id, exit.OutOfMemory ? EndReason.OutOfMemory : EndReason.AgentDied, exit.Detail), watch));
         }
         catch (OperationCanceledException)
         {
@@ -46,7 +54,7 @@ internal sealed class SandboxExits(IExitWatcher watcher)
         catch (IOException failure)
         {
             // It cannot be watched (no file descriptor left). Saying so beats never noticing its end.
-            _ends.Writer.TryWrite(new SandboxExit(handle.Id, EndReason.AgentDied, $"The sandbox could not be watched any more: {failure.Message}"));
+            _ends.Writer.TryWrite((new SandboxExit(handle.Id, EndReason.AgentDied, $"The sandbox could not be watched any more: {failure.Message}"), watch));
         }
     }
 }

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Atoll.Machine.Sandboxes;
 
 /// <summary>
-/// After a start of this server: takes up again what still lives and is owned, and removes the rest. What is there is found by listing (records, runtimes, storage,
+/// After a start of this server: takes up again what still lives and is owned, keeps the disks of what was to live and does not, and removes the rest. What is there is found by listing (records, runtimes, storage,
 /// guest folders), all of it named by sandbox id, so that a crash at any step of a start or a removal is mended here.
 /// </summary>
 internal sealed partial class SandboxRecovery(
@@ -23,7 +23,7 @@ internal sealed partial class SandboxRecovery(
     GuestLinks links,
     ILogger<SandboxRecovery> log)
 {
-    public async Task<Result<IReadOnlySet<SandboxId>>> RecoverAsync(KnownSandboxes known, CancellationToken cancellation)
+    public async Task<Result<RecoveredSandboxes>> RecoverAsync(KnownSandboxes known, CancellationToken cancellation)
     {
         var (alive, still) = (new List<SandboxRecord>(), new List<SandboxRecord>());
         foreach (var record in records.ReadAll())
@@ -48,11 +48,18 @@ internal sealed partial class SandboxRecovery(
             if (await storage.FindAsync(id, cancellation) is not null) attached.Add(id);
         }
 
-        await sweep.RunAsync(known, attached, cancellation);
+        // A restart of the host, or an end while no server looked, costs no disk.
+        var lost = new HashSet<SandboxId>();
+        foreach (var id in known.Owned.Keys.Where(id => !attached.Contains(id)).ToList())
+        {
+            if (await storage.FindAsync(id, cancellation) is not null) lost.Add(id);
+        }
+
+        await sweep.RunAsync([.. known.AtRest.Where(attached.Contains), .. lost], [.. attached, .. lost], cancellation);
         if ((await storage.Checkpoints.SweepAsync(cancellation)).Fault is { } left) LogLeft(left.Detail);
         if ((await storage.Volumes.SweepAsync(cancellation)).Fault is { } half) LogLeft(half.Detail);
         LogRecovered(attached.Count);
-        return attached;
+        return new RecoveredSandboxes(attached, lost);
     }
 
     private async Task<LiveHandle> AttachAsync(SandboxRecord record, bool paused, CancellationToken cancellation)

@@ -188,7 +188,7 @@ public abstract class CheckpointTests : StoreSuite
     }
 
     [Fact]
-    public async Task Restore_Fails_TheSandboxGoesOnOrHasFailedWithTheReason()
+    public async Task Restore_Fails_TheSandboxGoesOnOrIsStoppedWithTheReason()
     {
         await using var core = await StartAsync();
         var sandbox = await core.CreateAsync();
@@ -200,9 +200,11 @@ public abstract class CheckpointTests : StoreSuite
         core.Disks.OnRestore = _ => Task.FromResult(new RestoreOutcome(Broken, Untouched: false));
         ExpectFault(await core.Checkpoints.RestoreAsync(Team, sandbox.Id.Value, checkpoint.Id.Value, Cancellation), FaultCode.HostFailure);
         var failed = await core.GetAsync(sandbox.Id);
-        Assert.Equal((SandboxState.Failed, EndReason.StartFailed), (failed.State, failed.Reason));
+        Assert.Equal((SandboxState.Stopped, EndReason.StartFailed), (failed.State, failed.Reason));
         Assert.Contains("Broken.", failed.ReasonDetail, StringComparison.Ordinal);
         Assert.Empty(core.Machine.Live);
+        Assert.Contains(sandbox.Id, core.Machine.AtRest);
+        Expect(await core.Sandboxes.WakeAsync(Team, sandbox.Id.Value, Cancellation));
     }
 
     [Theory]

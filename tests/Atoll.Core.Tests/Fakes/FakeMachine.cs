@@ -17,6 +17,7 @@ internal sealed partial class FakeMachine : IMachine, ISandboxSleep
 {
     private readonly ConcurrentDictionary<SandboxId, FakeGuest> _live = new();
     private readonly ConcurrentDictionary<SandboxId, bool> _busy = new();
+    private readonly ConcurrentDictionary<SandboxId, bool> _diskless = new();
     private Channel<SandboxExit> _exits = Channel.CreateUnbounded<SandboxExit>();
 
     public ConcurrentQueue<string> Calls { get; } = new();
@@ -115,15 +116,17 @@ internal sealed partial class FakeMachine : IMachine, ISandboxSleep
         return Task.FromResult<Result<Done>>(Done.Value);
     }
 
-    public Task<IReadOnlySet<SandboxId>> RecoverAsync(KnownSandboxes known, CancellationToken cancellation)
+    public Task<RecoveredSandboxes> RecoverAsync(KnownSandboxes known, CancellationToken cancellation)
     {
         _exits = Channel.CreateUnbounded<SandboxExit>();
         foreach (var id in _live.Keys.Where(id => !known.Owned.ContainsKey(id))) _live.TryRemove(id, out _);
-        foreach (var id in _atRest.Keys.Where(id => !known.AtRest.Contains(id) && !known.Halted.Contains(id))) _atRest.TryRemove(id, out _);
+        var attached = known.Owned.Keys.Where(id => _live.ContainsKey(id) || (known.Halted.Contains(id) && !_diskless.ContainsKey(id))).Concat(known.AtRest.Where(_atRest.ContainsKey)).ToHashSet();
+        var lost = known.Owned.Keys.Where(id => !attached.Contains(id) && !_diskless.ContainsKey(id)).ToHashSet();
+        foreach (var id in lost) _atRest[id] = true;
+        foreach (var id in _atRest.Keys.Where(id => !known.AtRest.Contains(id) && !known.Halted.Contains(id) && !lost.Contains(id))) _atRest.TryRemove(id, out _);
         _paused.Clear();
         foreach (var id in known.Paused) _paused[id] = true;
-        return Task.FromResult<IReadOnlySet<SandboxId>>(
-            known.Owned.Keys.Where(id => _live.ContainsKey(id) || (known.Halted.Contains(id) && _atRest.ContainsKey(id))).Concat(known.AtRest.Where(_atRest.ContainsKey)).ToHashSet());
+        return Task.FromResult(new RecoveredSandboxes(attached, lost));
     }
 
     /// <summary>Process 1 ends by itself.</summary>
@@ -131,6 +134,13 @@ internal sealed partial class FakeMachine : IMachine, ISandboxSleep
 
     /// <summary>The host loses a sandbox while no server looks.</summary>
     public void Lose(SandboxId id) => _live.TryRemove(id, out _);
+
+    /// <summary>And its disk with it.</summary>
+    public void LoseDisk(SandboxId id)
+    {
+        Lose(id);
+        _diskless[id] = true;
+    }
 
     /// <summary>A start whose server was killed: something of it is there, and nobody waits for it.</summary>
     public void LeaveBehind(SandboxId id) => _live[id] = new();

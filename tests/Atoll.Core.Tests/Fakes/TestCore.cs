@@ -51,6 +51,9 @@ internal sealed class TestCore : IAsyncDisposable
 
     public FakeStore Store { get; set; } = new();
 
+    /// <summary>What the database does not say rightly.</summary>
+    public DatabaseDoubts Database { get; } = new();
+
     /// <summary>Whether files with memory may be uploaded, from the next start on.</summary>
     public bool UploadedMemory { get; set; }
 
@@ -117,6 +120,9 @@ internal sealed class TestCore : IAsyncDisposable
         builder.Services.Configure<ExportOptions>(options => options.UploadedMemory = UploadedMemory);
         builder.Services.AddSingleton<IVolumeDisks>(VolumeDisks);
         builder.Services.AddAtollCore();
+        var engine = builder.Services.Last(service => service.ServiceType == typeof(IStoreEngine));
+        builder.Services.Remove(engine);
+        builder.Services.AddSingleton<IStoreEngine>(services => new DoubtfulEngine((IStoreEngine)engine.ImplementationFactory!(services), Database));
         builder.Services.Configure<StoreOptions>(options =>
         {
             options.ConnectionString = _database?.ConnectionString ?? $"Data Source={DatabasePath}";

@@ -145,6 +145,65 @@ public sealed class ArchiveTests
         Expect(await core.Sandboxes.WakeAsync(Team, sandbox.Id.Value, Cancellation));
     }
 
+    /// <summary>The row says that it runs, on the only disk that there is.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Start_SavedButReportedAsFailed_KeepsTheDiskThatTheRowNames(bool unreadable)
+    {
+        await using var core = await StartAsync();
+        var sandbox = await core.CreateAsync();
+        Expect(await core.Sandboxes.ArchiveAsync(Team, sandbox.Id.Value, Cancellation));
+        core.Database.SavesAndFails = context =>
+        {
+            var wake = context.ChangeTracker.Entries<Core.Store.Rows.SandboxRow>().Any(row => row.Entity.State is SandboxState.Running);
+            core.Database.IsGone |= wake && unreadable;
+            return wake;
+        };
+
+        var woken = await core.Sandboxes.WakeAsync(Team, sandbox.Id.Value, Cancellation);
+
+        Assert.Equal(unreadable, !woken.Succeeded);
+        core.Database.SavesAndFails = _ => false;
+        Assert.Contains(sandbox.Id, core.Machine.Live);
+        Assert.DoesNotContain($"free {sandbox.Id}", core.Machine.Calls.Skip(core.Machine.Calls.ToList().LastIndexOf($"place {sandbox.Id}")));
+        core.Clock.Advance(TimeSpan.FromMinutes(2));
+        core.Database.IsGone = false;
+
+        // What the row says counts from then on.
+        Assert.Equal(SandboxState.Running, Expect(await core.Sandboxes.WakeAsync(Team, sandbox.Id.Value, Cancellation)).State);
+        Expect(core.Sandboxes.Use(Team, sandbox.Id.Value)).Dispose();
+        await core.AdvanceUntilAsync("the archive is deleted", TimeSpan.FromSeconds(30), () => Own(core, sandbox).Count == 0);
+        Assert.Contains(sandbox.Id, core.Machine.Live);
+        await core.StopHostAsync();
+        await core.StartHostAsync();
+        Assert.Equal(SandboxState.Running, (await core.GetAsync(sandbox.Id)).State);
+    }
+
+    [Fact]
+    public async Task Start_NotSavedAndUnreadable_IsUndoneWhenTheRowSaysSo()
+    {
+        await using var core = await StartAsync();
+        var sandbox = await core.CreateAsync();
+        Expect(await core.Sandboxes.ArchiveAsync(Team, sandbox.Id.Value, Cancellation));
+        core.Database.SavesAndFails = context =>
+        {
+            if (!context.ChangeTracker.Entries<Core.Store.Rows.SandboxRow>().Any(row => row.Entity.State is SandboxState.Running)) return false;
+            core.Database.IsGone = true;
+            throw DoubtfulEngine.Broken();
+        };
+        Assert.False((await core.Sandboxes.WakeAsync(Team, sandbox.Id.Value, Cancellation)).Succeeded);
+        Assert.Contains(sandbox.Id, core.Machine.Live);
+        core.Database.SavesAndFails = _ => false;
+        core.Database.IsGone = false;
+
+        await core.AdvanceUntilAsync("it is archived as before", TimeSpan.FromSeconds(30), () => core.Machine.Live.Count == 0 && core.Machine.AtRest.Count == 0);
+
+        await core.AdvanceUntilAsync("the note is gone", TimeSpan.FromSeconds(30), () => !Notes(core));
+        Assert.NotEmpty(Own(core, sandbox));
+        Expect(await core.Sandboxes.WakeAsync(Team, sandbox.Id.Value, Cancellation));
+    }
+
     [Fact]
     public async Task Start_WithoutRoom_IsRefusedAndItStaysArchived()
     {

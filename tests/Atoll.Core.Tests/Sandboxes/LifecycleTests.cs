@@ -199,7 +199,7 @@ public abstract class LifecycleTests : StoreSuite
     }
 
     [Fact]
-    public async Task Exit_OutOfMemory_FailedWithReasonAndRemoved()
+    public async Task Exit_OutOfMemory_StoppedWithReasonAndDiskKept()
     {
         await using var core = await StartAsync();
         var sandbox = await core.CreateAsync();
@@ -207,8 +207,9 @@ public abstract class LifecycleTests : StoreSuite
         core.Machine.Exit(sandbox.Id, EndReason.OutOfMemory);
 
         await Atoll.Testing.Eventually.HoldsAsync(
-            "it has failed", async () => (await core.GetAsync(sandbox.Id)) is { State: SandboxState.Failed, Reason: EndReason.OutOfMemory, ReasonDetail: "exit status 137" }, Cancellation);
+            "it is stopped", async () => (await core.GetAsync(sandbox.Id)) is { State: SandboxState.Stopped, Reason: EndReason.OutOfMemory, ReasonDetail: "exit status 137" }, Cancellation);
         Assert.Empty(core.Machine.Live);
+        Assert.Contains(sandbox.Id, core.Machine.AtRest);
     }
 
     [Fact]

@@ -27,10 +27,12 @@ public abstract class RestartTests : StoreSuite
         Assert.True(core.Services.GetRequiredService<CoreReadiness>().IsReady);
         Assert.Equal(lives.ExpiresAt, (await core.GetAsync(lives.Id)).ExpiresAt);
         Expect(core.Sandboxes.Use(Team, "lives")).Dispose();
-        var failed = await core.GetAsync(lost.Id);
-        Assert.Equal((SandboxState.Failed, EndReason.HostRestart), (failed.State, failed.Reason));
-        Assert.Equal(EventTypes.Failed, (await core.EventsAsync(lost.Id))[^1].Type);
-        ExpectFault(core.Sandboxes.Use(Team, lost.Id.Value), FaultCode.SandboxEnded);
+        var stopped = await core.GetAsync(lost.Id);
+        Assert.Equal((SandboxState.Stopped, EndReason.HostRestart), (stopped.State, stopped.Reason));
+        Assert.Equal(core.Clock.GetUtcNow().AddDays(1), stopped.KeptUntil);
+        Assert.Equal(EventTypes.Stopped, (await core.EventsAsync(lost.Id))[^1].Type);
+        ExpectFault(core.Sandboxes.Use(Team, lost.Id.Value), FaultCode.SandboxStopped);
+        Expect(await core.Sandboxes.DeleteAsync(Team, lost.Id.Value, Cancellation));
         Expect(await core.Sandboxes.UpdateAsync(Team, "lives", new() { Name = "lost" }, Cancellation));
         Expect(await core.Sandboxes.DeleteAsync(Team, "lost", Cancellation));
         Assert.Empty(core.Machine.Live);

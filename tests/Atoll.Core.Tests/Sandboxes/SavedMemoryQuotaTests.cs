@@ -50,16 +50,19 @@ public sealed class SavedMemoryQuotaTests
         Expect(await core.Sandboxes.SleepAsync(Team, sandbox.Id.Value, LifecycleAction.Suspend, Cancellation));
     }
 
-    /// <summary>Its time is up, and it does not run on because there is no room for its memory.</summary>
+    /// <summary>Its time is up, and there is no room for its memory: stopped where its policy says so, else it goes on.</summary>
     [Fact]
-    public async Task Timeout_ToSuspendBeyondTheDiskQuota_StopsIt()
+    public async Task Timeout_ToSuspendBeyondTheDiskQuota_StopsItOnlyIfItsPolicySaysSo()
     {
         await using var core = await StartAsync();
         core.Machine.Usage = _ => new(default, 0, 70 << 20, 1, 1, 1, 1);
-        var sandbox = await core.CreateAsync(new() { DiskMiB = 100, TimeoutSeconds = 60, OnTimeout = LifecycleAction.Suspend });
-        Ledger(core).SetQuota(Team, new(DiskMiB: 100));
+        var sandbox = await core.CreateAsync(new() { DiskMiB = 100, TimeoutSeconds = 60, OnTimeout = LifecycleAction.SuspendOrStop });
+        var other = await core.CreateAsync(new() { DiskMiB = 100, TimeoutSeconds = 60, OnTimeout = LifecycleAction.Suspend });
+        Ledger(core).SetQuota(Team, new(DiskMiB: 200));
         await core.AdvanceUntilAsync("it is stopped", TimeSpan.FromSeconds(10), () => core.Machine.AtRest.Contains(sandbox.Id));
         await core.AdvanceUntilAsync("that is saved", TimeSpan.FromSeconds(1), () => core.GetAsync(sandbox.Id).GetAwaiter().GetResult() is { State: SandboxState.Stopped, Reason: EndReason.Timeout });
+        await core.AdvanceUntilAsync("the other says why it goes on", TimeSpan.FromSeconds(1), () => core.GetAsync(other.Id).GetAwaiter().GetResult() is { State: SandboxState.Running, ReasonDetail: not null });
+        Expect(core.Sandboxes.Use(Team, other.Id.Value)).Dispose();
     }
 
     private static TeamLedger Ledger(TestCore core) => core.Services.GetRequiredService<TeamLedger>();

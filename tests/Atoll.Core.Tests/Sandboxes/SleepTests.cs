@@ -314,12 +314,12 @@ public abstract class SleepTests : StoreSuite
         core.Machine.Exit(sandbox.Id, EndReason.AgentDied);
         core.Machine.Exit(other.Id, EndReason.AgentDied);
 
-        await Eventually.HoldsAsync("the other has failed", async () => (await core.GetAsync(other.Id)).State is SandboxState.Failed, Cancellation);
-        Assert.Equal(SandboxState.Stopped, (await core.GetAsync(sandbox.Id)).State);
+        await Eventually.HoldsAsync("the other is stopped by it", async () => (await core.GetAsync(other.Id)).Reason is EndReason.AgentDied, Cancellation);
+        Assert.Equal((SandboxState.Stopped, null), ((await core.GetAsync(sandbox.Id)).State, (await core.GetAsync(sandbox.Id)).Reason));
     }
 
     [Fact]
-    public async Task HostRestart_ThoseAtRestAreThereAndThePausedAreLost()
+    public async Task HostRestart_ThoseAtRestAreThereAndThePausedAreStopped()
     {
         await using var core = await StartAsync();
         var (stopped, suspended, paused) = (await core.CreateAsync(), await core.CreateAsync(), await core.CreateAsync());
@@ -333,7 +333,7 @@ public abstract class SleepTests : StoreSuite
         await core.StartHostAsync();
 
         Assert.Equal((SandboxState.Stopped, SandboxState.Suspended), ((await core.GetAsync(stopped.Id)).State, (await core.GetAsync(suspended.Id)).State));
-        Assert.Equal(EndReason.HostRestart, (await core.GetAsync(paused.Id)).Reason);
+        Assert.Equal((SandboxState.Stopped, EndReason.HostRestart), ((await core.GetAsync(paused.Id)).State, (await core.GetAsync(paused.Id)).Reason));
         Assert.Equal(0, core.Services.GetRequiredService<TeamLedger>().UseOf(Team).MemoryMiB);
         Expect(await core.Sandboxes.WakeAsync(Team, suspended.Id.Value, Cancellation));
         Expect(await core.Sandboxes.WakeAsync(Team, stopped.Id.Value, Cancellation));

@@ -54,18 +54,18 @@ public sealed class DatabaseTests
     }
 
     [Fact]
-    public async Task Exit_DatabaseLocked_RemovedAtOnceAndRecordedLater()
+    public async Task Exit_DatabaseLocked_FreedAtOnceAndRecordedLater()
     {
         await using var core = await StartAsync(store => store.BusyTimeoutSeconds = 1);
         var sandbox = await core.CreateAsync();
         using (Lock(core))
         {
             core.Machine.Exit(sandbox.Id, EndReason.OutOfMemory);
-            await Atoll.Testing.Eventually.HoldsAsync("it is removed", () => core.Machine.Live.Count == 0, Cancellation);
-            ExpectFault(core.Sandboxes.Use(Team, sandbox.Id.Value), FaultCode.SandboxEnded);
+            await Atoll.Testing.Eventually.HoldsAsync("it is freed", () => core.Machine.Live.Count == 0, Cancellation);
+            ExpectFault(core.Sandboxes.Use(Team, sandbox.Id.Value), FaultCode.SandboxStopped);
         }
 
-        await core.AdvanceUntilAsync("it is recorded", TimeSpan.FromSeconds(5), () => core.GetAsync(sandbox.Id) is { IsCompletedSuccessfully: true } read && read.GetAwaiter().GetResult().EndedAt is not null);
+        await core.AdvanceUntilAsync("it is recorded", TimeSpan.FromSeconds(5), () => core.GetAsync(sandbox.Id) is { IsCompletedSuccessfully: true } read && read.GetAwaiter().GetResult().State is SandboxState.Stopped);
         Assert.Equal(EndReason.OutOfMemory, (await core.GetAsync(sandbox.Id)).Reason);
     }
 

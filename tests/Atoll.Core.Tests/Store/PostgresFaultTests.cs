@@ -76,11 +76,11 @@ public sealed class PostgresFaultTests : IAsyncDisposable
         var sandbox = await core.CreateAsync();
         await _server.StopAsync(Cancellation);
         core.Machine.Exit(sandbox.Id, EndReason.OutOfMemory);
-        await Eventually.HoldsAsync("it is removed", () => core.Machine.Live.Count == 0, Cancellation);
+        await Eventually.HoldsAsync("it is freed", () => core.Machine.Live.Count == 0, Cancellation);
 
         await _server.StartAsync(Cancellation);
 
-        await core.AdvanceUntilAsync("it is recorded", TimeSpan.FromSeconds(5), () => core.GetAsync(sandbox.Id) is { IsCompletedSuccessfully: true } read && read.GetAwaiter().GetResult().EndedAt is not null);
+        await core.AdvanceUntilAsync("it is recorded", TimeSpan.FromSeconds(5), () => core.GetAsync(sandbox.Id) is { IsCompletedSuccessfully: true } read && read.GetAwaiter().GetResult().State is SandboxState.Stopped);
         Assert.Equal(EndReason.OutOfMemory, (await core.GetAsync(sandbox.Id)).Reason);
     }
 

@@ -93,6 +93,26 @@ public abstract class CrashTest : IAsyncLifetime
         return last;
     }
 
+    /// <summary>Waits until a fault has stopped it: with its reason, its disk and a time until which that is kept; the last event says so.</summary>
+    protected async Task AssertStoppedByAsync(string sandbox, string reason)
+    {
+        JsonNode last = new JsonObject();
+        await Eventually.HoldsAsync($"sandbox {sandbox} has stopped", async () => (string?)(last = await GetAsync(sandbox))["state"] is not "running", Cancellation);
+        AssertEnded(last, "stopped", reason);
+        Assert.True((DateTimeOffset?)last["keptUntil"] > TimeProvider.System.GetUtcNow().AddHours(23), last.ToJsonString());
+        await AssertEndEventAsync(sandbox, "sandbox.stopped", reason);
+        await Eventually.HoldsAsync(
+            $"{sandbox} has its disk alone", () => HostTraces.Of(Server, sandbox).All(trace => trace.StartsWith("folder ", StringComparison.Ordinal) && trace.EndsWith("/sandboxes/" + sandbox, StringComparison.Ordinal)), Cancellation);
+    }
+
+    /// <summary>No call wakes it; once somebody has started it, it is as any other.</summary>
+    protected async Task AssertStartsAsync(string sandbox)
+    {
+        (await Api.PostAsync($"/v1/sandboxes/{sandbox}/exec", new JsonObject { ["command"] = "true" }, Cancellation)).ShouldBe(HttpStatusCode.Conflict, "sandbox_stopped");
+        var started = await Api.PostAsync($"/v1/sandboxes/{sandbox}/start", null, Cancellation);
+        Assert.True(started.Status == HttpStatusCode.OK && started.Json!["keptUntil"] is null && started.Json["stateReason"] is null, started.Text);
+    }
+
     protected static void AssertEnded(JsonNode sandbox, string state, string reason) =>
         Assert.True((string?)sandbox["state"] == state && (string?)sandbox["stateReason"] == reason, $"expected {state} {reason}: {sandbox.ToJsonString()}");
 
@@ -112,7 +132,7 @@ public abstract class CrashTest : IAsyncLifetime
     }
 
     /// <summary>The last event of a sandbox is its end, with this reason.</summary>
-    protected async Task AssertEndEventAsync(string sandbox, string type, string reason)
+    protected async Task AssertEndEventAsync(string sandbox, string type, string? reason)
     {
         var last = (await EventsAsync()).Last(happened => (string?)happened["sandbox"] == sandbox);
         Assert.True((string?)last["type"] == type && (string?)last["reason"] == reason, $"expected {type} {reason}: {last.ToJsonString()}");

@@ -3,20 +3,24 @@ using System.Globalization;
 
 namespace Atoll.EndToEnd.Tests.Crash;
 
+/// <summary>A sandbox that dies by itself loses its processes and nothing else.</summary>
 public sealed class OwnDeathTests : CrashTest
 {
     [Theory]
     [InlineData(GVisor)]
     [InlineData(Container)]
-    public async Task ProcessOne_Killed_SandboxFailsAndIsFreed(string isolation)
+    public async Task ProcessOne_Killed_IsStoppedAndItsDiskIsThere(string isolation)
     {
         await StartAsync();
         var id = await CreateAsync(isolation, "mortal");
+        await ShellAsync(id, "echo kept > /tmp/kept && sync");
         Kill(Holdings.Process(Server, id));
-        AssertEnded(await EndedAsync(id), "failed", "agent_died");
-        await AssertEndEventAsync(id, "sandbox.failed", "agent_died");
+        await AssertStoppedByAsync(id, "agent_died");
+        await AssertStartsAsync(id);
+        Assert.Equal("kept\n", await ShellAsync(id, "cat /tmp/kept"));
+        Assert.Empty(Holdings.Besides(Server, [id]));
+        Assert.Equal(System.Net.HttpStatusCode.NoContent, (await Api.DeleteAsync($"/v1/sandboxes/{id}", Cancellation)).Status);
         await AssertNothingLeftAsync(id);
-        Assert.Empty(Holdings.Besides(Server, []));
         await CreateAsync(isolation, "mortal");
     }
 
@@ -24,19 +28,21 @@ public sealed class OwnDeathTests : CrashTest
     [InlineData(GVisor, false)]
     [InlineData(Container, false)]
     [InlineData(Container, true)]
-    public async Task ProcessOne_KilledWhileTheServerWasAway_SandboxFailsAtTheStart(string isolation, bool kill)
+    public async Task ProcessOne_KilledWhileTheServerWasAway_IsStoppedAtTheStart(string isolation, bool kill)
     {
         await StartAsync();
         var id = await CreateAsync(isolation, "mortal");
         var other = await CreateAsync(isolation, "other");
+        await ShellAsync(id, "echo kept > /tmp/kept && sync");
         await EndAsync(kill);
         Kill(Holdings.Process(Server, id));
         await StartAsync();
-        AssertEnded(await EndedAsync(id), "failed", "host_restart");
-        await AssertEndEventAsync(id, "sandbox.failed", "host_restart");
-        await AssertNothingLeftAsync(id);
-        Assert.Empty(Holdings.Besides(Server, [other]));
+        await AssertStoppedByAsync(id, "host_restart");
+        Assert.Empty(Holdings.Besides(Server, [other, id]));
         await ShellAsync(other, "true");
+
+        // Nothing in it did that: whoever uses it wakes it.
+        Assert.Equal("kept\n", await ShellAsync(id, "cat /tmp/kept"));
     }
 
     [Theory]
@@ -47,22 +53,35 @@ public sealed class OwnDeathTests : CrashTest
         await StartAsync();
         var neighbour = await CreateAsync(isolation);
         var id = await CreateAsync(isolation, memoryMiB: 128);
+        await ShellAsync(id, "echo kept > /tmp/kept && sync");
         using var call = await TryEatMemoryAsync(id);
-        var sandbox = await GetAsync(id);
-        if (!call.IsSuccessStatusCode || (string?)sandbox["endedAt"] is not null)
+        if (!call.IsSuccessStatusCode || (string?)(await GetAsync(id))["state"] is not "running")
         {
             // Its kernel is one process to the host's: where it does not refuse the memory itself, the limit ends the whole sandbox.
-            AssertEnded(await EndedAsync(id), "failed", "out_of_memory");
-            await AssertEndEventAsync(id, "sandbox.failed", "out_of_memory");
-            await AssertNothingLeftAsync(id);
-        }
-        else
-        {
-            // The kernel kills the eater, or refuses it, and the rest of the sandbox goes on.
-            await ShellAsync(id, "true");
+            await AssertStoppedByAsync(id, "out_of_memory");
+            await AssertStartsAsync(id);
         }
 
+        // Else the kernel kills the eater, or refuses it, and the rest of the sandbox goes on.
+        Assert.Equal("kept\n", await ShellAsync(id, "cat /tmp/kept"));
         await ShellAsync(neighbour, "true");
+    }
+
+    [Theory]
+    [InlineData(GVisor)]
+    [InlineData(Container)]
+    public async Task ProcessLimit_Flooded_ItGoesOnOrCanBeStartedWithItsDisk(string isolation)
+    {
+        await StartAsync();
+        var body = Body(isolation, "flooded");
+        body["processes"] = 60;
+        var id = await Api.CreateAsync(body, Cancellation);
+        await ShellAsync(id, "echo kept > /tmp/kept && sync");
+        await Api.PostAsync($"/v1/sandboxes/{id}/exec", new System.Text.Json.Nodes.JsonObject { ["command"] = "for i in $(seq 300); do sleep 600 & done", ["timeoutSeconds"] = 20 }, Cancellation);
+        var state = (string?)(await GetAsync(id))["state"];
+        if (state == "running") Assert.Equal(System.Net.HttpStatusCode.OK, (await Api.PostAsync($"/v1/sandboxes/{id}/stop", null, Cancellation)).Status);
+        await Api.PostAsync($"/v1/sandboxes/{id}/start", null, Cancellation);
+        Assert.Equal("kept\n", await ShellAsync(id, "cat /tmp/kept"));
     }
 
     private async Task<HttpResponseMessage> TryEatMemoryAsync(string id)

@@ -36,7 +36,7 @@ public abstract class LimitSuite(SharedServer server)
             }
 
             JsonNode ended = new JsonObject();
-            await Eventually.HoldsAsync("the sandbox has ended", async () => (string)(ended = (await api.GetAsync($"/v1/sandboxes/{id}", Cancelled)).Json!)["state"]! != "running", Cancelled);
+            await Eventually.HoldsAsync("the sandbox has stopped", async () => (string)(ended = (await api.GetAsync($"/v1/sandboxes/{id}", Cancelled)).Json!)["state"]! != "running", Cancelled);
             Assert.True((string?)ended["stateReason"] == "out_of_memory", ended.ToJsonString());
         });
     }

@@ -169,7 +169,7 @@ public abstract class LinkSuite(SharedServer server, SharedSandbox shared) : ICl
         using var kill = Process.Start("kill", ["-KILL", Holdings.Process(server.Server, mortal).ToString(CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync(Cancelled);
         var answer = await exec.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, Cancelled);
-        answer.ShouldBe(HttpStatusCode.Gone, "sandbox_ended");
+        answer.ShouldBe(HttpStatusCode.Conflict, "sandbox_stopped");
         Assert.Contains("its agent died", answer.Text, StringComparison.Ordinal);
     }
 

@@ -62,7 +62,7 @@ public abstract class RaceTests(HostileServer server, string isolation) : Hostil
             if (answer.Status == HttpStatusCode.OK) continue;
             Assert.True(user == Root && OwnKernel, answer.Text);
             JsonNode ended = new JsonObject();
-            await Eventually.HoldsAsync("it has ended", async () => (ended = await GetAsync(id))["endedAt"] is not null, Cancellation);
+            await Eventually.HoldsAsync("it has stopped", async () => (string?)(ended = await GetAsync(id))["state"] is "stopped", Cancellation);
             Assert.Equal("agent_died", (string?)ended["stateReason"]);
         }
     });
@@ -88,7 +88,7 @@ public abstract class RaceTests(HostileServer server, string isolation) : Hostil
     });
 
     [Fact]
-    public Task Attack55_AgentKilledFromOutside_SandboxEndsWithTheReason() => BesideNeighbourAsync(async () =>
+    public Task Attack55_AgentKilledFromOutside_SandboxStopsWithTheReason() => BesideNeighbourAsync(async () =>
     {
         var id = await CreateAsync();
         var call = Api.PostAsync($"/v1/sandboxes/{id}/exec", new JsonObject { ["command"] = "sleep 60" }, Cancellation);
@@ -96,8 +96,9 @@ public abstract class RaceTests(HostileServer server, string isolation) : Hostil
         var answer = await call.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
         Assert.True(answer.Code is not null, answer.Text);
         JsonNode ended = new JsonObject();
-        await Eventually.HoldsAsync("it has ended", async () => (ended = await GetAsync(id))["endedAt"] is not null, Cancellation);
-        Assert.True((string?)ended["state"] == "failed" && (string?)ended["stateReason"] == "agent_died", ended.ToJsonString());
+        await Eventually.HoldsAsync("it has stopped", async () => (string?)(ended = await GetAsync(id))["state"] is not "running", Cancellation);
+        Assert.True((string?)ended["state"] == "stopped" && (string?)ended["stateReason"] == "agent_died", ended.ToJsonString());
+        Assert.Equal(HttpStatusCode.NoContent, (await Api.DeleteAsync($"/v1/sandboxes/{id}", Cancellation)).Status);
         await Eventually.HoldsAsync("nothing of it is left", () => HostTraces.Of(Server.Real, id).Count == 0, Cancellation);
     });
 

@@ -34,5 +34,5 @@ internal sealed class FakeMachine : IMachine
 
     public IAsyncEnumerable<SandboxExit> Exits(CancellationToken cancellation) => throw new NotSupportedException();
 
-    public Task<IReadOnlySet<SandboxId>> RecoverAsync(KnownSandboxes known, CancellationToken cancellation) => throw new NotSupportedException();
+    public Task<RecoveredSandboxes> RecoverAsync(KnownSandboxes known, CancellationToken cancellation) => throw new NotSupportedException();
 }

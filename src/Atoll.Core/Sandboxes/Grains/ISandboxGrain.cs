@@ -64,6 +64,9 @@ internal interface ISandboxGrain : IGrainWithStringKey
     /// <summary>Ends it: a start that is under way is cancelled first. Returns when nothing is left of it; an end that came before is a success.</summary>
     Task<Result<Done>> EndAsync(Ending ending);
 
+    /// <summary>Its processes have ended though nobody asked for it: it is stopped, with this reason. One that is being created ends, because nothing was in it yet.</summary>
+    Task<Result<Done>> FaultAsync(SandboxFault fault);
+
     /// <summary>The clock says that something may be due: time is up, idleness, or an end that did not work the last time.</summary>
     Task PokeAsync();
 }

@@ -51,6 +51,10 @@ internal sealed record SandboxChange
             },
             ExpiresAt = TimeoutSeconds switch { null => sandbox.ExpiresAt, 0 => null, _ when sandbox.State.IsAsleep() => null, { } seconds => now.AddSeconds(seconds) },
             TimeLeft = TimeoutSeconds is null ? sandbox.TimeLeft : null,
+            ReasonDetail = sandbox.State is SandboxState.Running && ChangesPolicy ? null : sandbox.ReasonDetail,
         };
     }
+
+    /// <summary>What it says about why its policy did not work is out of date.</summary>
+    private bool ChangesPolicy => TimeoutSeconds is not null || IdleSeconds is not null || OnTimeout is not null || OnIdle is not null;
 }

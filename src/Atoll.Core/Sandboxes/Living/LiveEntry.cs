@@ -10,8 +10,10 @@ internal sealed class LiveEntry(Sandbox sandbox, SandboxActivity activity, Usage
     private CancellationTokenSource _ended = new();
     private volatile Sandbox _sandbox = sandbox;
     private volatile Ending? _ending;
+    private volatile SandboxFault? _fault;
     private volatile bool _restoring;
     private volatile bool _turning;
+    private volatile bool _doubtful;
     private volatile DiskTransfer? _transfer;
 
     public Sandbox Sandbox
@@ -22,6 +24,23 @@ internal sealed class LiveEntry(Sandbox sandbox, SandboxActivity activity, Usage
 
     /// <summary>Its end has begun: nobody may take it into use.</summary>
     public Ending? Ending => _ending;
+
+    /// <summary>What has ended its processes and is not saved yet: nobody may take it into use.</summary>
+    public SandboxFault? Fault
+    {
+        get => _fault;
+        set => _fault = value;
+    }
+
+    /// <summary>A change of its state may have been saved though the database said that it was not: asked for again before anything else is done to it.</summary>
+    public bool Doubtful
+    {
+        get => _doubtful;
+        set => _doubtful = value;
+    }
+
+    /// <summary>Its policy's suspension has failed. Belongs to its grain; a restart of the server forgets it.</summary>
+    public SuspendBackoff? Backoff { get; set; }
 
     public SandboxActivity Activity { get; } = activity;
 

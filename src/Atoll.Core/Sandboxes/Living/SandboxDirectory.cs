@@ -44,6 +44,7 @@ internal sealed class SandboxDirectory(IMachine machine, TimeProvider time, IOpt
         if (Find(team, idOrName) is not { } entry) return FindEnd(team, idOrName) ?? SandboxFaults.NotFound(idOrName);
         var sandbox = entry.Sandbox;
         if (entry.Ending is { } ending) return SandboxFaults.Ended(sandbox.Id, ending.Reason, ending.Detail);
+        if (entry.Fault is { } fault) return SandboxFaults.JustStopped(sandbox.Id, fault);
         if (entry.Turning) return SandboxFaults.Turning(sandbox.Id);
         if (sandbox.State.IsAsleep()) return SandboxFaults.Asleep(sandbox);
         if (sandbox.State is not SandboxState.Running) return SandboxFaults.Creating(sandbox.Id);

@@ -38,6 +38,7 @@ internal sealed class ArchiveForgetter(IDiskArchives archives, SandboxDirectory 
     public async Task<Result<Done>> SettleAsync(JournalEntry entry, bool starting, CancellationToken cancellation)
     {
         var id = SandboxId.Parse(entry.Data);
+        if (directory.Find(id) is { Doubtful: true }) return SandboxFaults.Turning(id);
         if (directory.Find(id)?.Sandbox.Archive is { } key && DiskOf(key).Value == entry.Subject) return Done.Value;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(SettleLimit);

@@ -53,7 +53,8 @@ internal sealed partial class RestSteps(
         return directory.Find(id) is { } living ? await settle(living, entry) : Done.Value;
     }
 
-    private async Task TellUsersAsync(LiveEntry entry)
+    /// <summary>Streams end. May be repeated.</summary>
+    public async Task TellUsersAsync(LiveEntry entry)
     {
         try
         {

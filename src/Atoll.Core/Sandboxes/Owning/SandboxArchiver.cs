@@ -69,7 +69,7 @@ internal sealed class SandboxArchiver(
             if (key is null) await EndAsync(noted, await UndoAsync(sandbox.Id, saved, CancellationToken.None));
         }
 
-        var done = await commits.SaveAsync(sandbox, sandbox with { State = SandboxState.Archived, Archive = key }, EventTypes.Archived);
+        var done = await commits.SaveAsync(sandbox, sandbox with { State = SandboxState.Archived, Archive = key, KeptUntil = null }, EventTypes.Archived);
         if (done.Succeeded)
         {
             Failpoint.Hit("archive.saved");

@@ -45,7 +45,7 @@ internal sealed partial class SandboxChanger(IMachine machine, SandboxCommits co
         }
 
         var until = clock.Now.AddSeconds(seconds);
-        return before.ExpiresAt is not { } expiry || expiry >= until ? before : await commits.SaveAsync(before, before with { ExpiresAt = until }, EventTypes.Extended);
+        return before.ExpiresAt is not { } expiry || expiry >= until ? before : await commits.SaveAsync(before, before with { ExpiresAt = until, ReasonDetail = null }, EventTypes.Extended);
     }
 
     public async Task<Result<Sandbox>> LeaseAsync(Sandbox before, LeaseChange change)

@@ -20,17 +20,35 @@ internal sealed class SandboxCommits(
         if (sandbox.State is SandboxState.Running) Reschedule(sandbox.Id);
     });
 
-    /// <summary>A change of a sandbox that goes on living.</summary>
+    /// <summary>
+    /// A change of a sandbox that goes on living. One of its state that the database did not confirm is asked for again: what the row says counts, and is a success where it is that. Where the row
+    /// cannot be read either, the entry stays <see cref="LiveEntry.Doubtful"/>, and nothing of it is undone: see <see cref="ClearDoubtAsync"/>.
+    /// </summary>
     /// <param name="begun">The journal's entry that this ends; null for none.</param>
     /// <param name="detail">What its event tells besides.</param>
-    public Task<Result<Sandbox>> SaveAsync(Sandbox before, Sandbox after, string type, JournalEntry? begun = null, string? detail = null) => store.SaveAsync(
-        before,
-        after,
-        type,
-        time.GetUtcNow(),
-        () => Adopt(before, after),
-        begun,
-        detail);
+    public async Task<Result<Sandbox>> SaveAsync(Sandbox before, Sandbox after, string type, JournalEntry? begun = null, string? detail = null)
+    {
+        var saved = await store.SaveAsync(before, after, type, time.GetUtcNow(), () => Adopt(before, after), begun, detail);
+        if (saved.Fault is not { Stage: FaultStage.State } || before.State == after.State || directory.Find(before.Id) is not { } entry) return saved;
+        entry.Doubtful = true;
+        return (await ClearDoubtAsync(entry)).Succeeded && entry.Sandbox.State == after.State ? entry.Sandbox : saved;
+    }
+
+    /// <summary>What the row says becomes what memory says. Costs nothing where there is no doubt.</summary>
+    public async ValueTask<Result<Done>> ClearDoubtAsync(LiveEntry entry)
+    {
+        if (!entry.Doubtful) return Done.Value;
+        var known = entry.Sandbox;
+        if (!(await store.FindAsync(known.Id, CancellationToken.None)).TryGet(out var row, out var unread))
+        {
+            scheduler.Retry(known.Id);
+            return unread;
+        }
+
+        entry.Doubtful = false;
+        if (row is { EndedAt: null } && row.State != known.State) Adopt(known, row);
+        return Done.Value;
+    }
 
     /// <summary>The database has it so already, and memory follows.</summary>
     public void Adopt(Sandbox before, Sandbox after)

@@ -91,7 +91,12 @@ internal sealed class SandboxGrain(
         return _wanted is null ? fault : SandboxFaults.Ended(Id, reason.Reason, "It was ended while it was being created.");
     });
 
-    public Task<Result<Sandbox>> UpdateAsync(SandboxChange change) => ChangeAsync(entry => steps.Changer.UpdateAsync(entry.Sandbox, change));
+    public Task<Result<Sandbox>> UpdateAsync(SandboxChange change) => ChangeAsync(entry =>
+    {
+        // What its policy could not do before is tried anew.
+        entry.Backoff = null;
+        return steps.Changer.UpdateAsync(entry.Sandbox, change);
+    });
 
     public Task<Result<Sandbox>> ExtendAsync(long seconds) => ChangeAsync(entry => steps.Changer.ExtendAsync(entry.Sandbox, seconds));
 
@@ -104,7 +109,10 @@ internal sealed class SandboxGrain(
     public Task<Result<Sandbox>> WakeAsync() => ChangeAsync(steps.Sleeper.WakeAsync);
 
     public Task<Result<Done>> SettleAsync(string operation, string data) => InTurnAsync(async () =>
-        directory.Find(Id) is { Ending: null } entry ? await steps.Sleeper.SettleAsync(entry, operation, data) : Done.Value);
+        directory.Find(Id) is not { Ending: null } entry ? Done.Value
+        : (await commits.ClearDoubtAsync(entry)).Fault is { } unread ? unread
+        : operation == steps.Faulter.Operation ? await steps.Faulter.SettleAsync(entry, new(operation, Id.Value, data, default))
+        : await steps.Sleeper.SettleAsync(entry, operation, data));
 
     public Task<Result<Sandbox>> ExposeAsync(int port, ExposedPort how) => ChangeAsync(entry => steps.Ports.ExposeAsync(entry.Sandbox, port, how));
 
@@ -145,10 +153,21 @@ internal sealed class SandboxGrain(
         return await InTurnAsync(async () =>
         {
             await SettleAsync();
-
-            // The news of process 1's end may come when it was ended on purpose meanwhile.
-            if (ending.Reason is EndReason.AgentDied or EndReason.OutOfMemory && directory.Find(Id) is { Sandbox.State: SandboxState.Suspended or SandboxState.Stopped or SandboxState.Archived }) return Done.Value;
+            if (directory.Find(Id) is { } living) await commits.ClearDoubtAsync(living);
             return directory.Find(Id) is { } entry ? (await steps.Ender.EndAsync(entry, ending)).Map(_ => Done.Value) : Done.Value;
+        });
+    }
+
+    public async Task<Result<Done>> FaultAsync(SandboxFault fault)
+    {
+        if (directory.Find(Id) is { Sandbox.State: SandboxState.Creating }) return await EndAsync(new(SandboxState.Failed, fault.Reason, fault.Detail));
+
+        // It may have been ended on purpose before the news came.
+        return await InTurnAsync<Done>(async () =>
+        {
+            if (directory.Find(Id) is not { Ending: null } entry) return Done.Value;
+            entry.Fault = fault;
+            return (await commits.ClearDoubtAsync(entry)).Fault is { } unread ? unread : (await steps.Faulter.StopAsync(entry, fault)).Map(_ => Done.Value);
         });
     }
 
@@ -156,6 +175,13 @@ internal sealed class SandboxGrain(
     {
         if (directory.Find(Id) is not { } entry) return Done.Value;
         if (_begun is not null) return Done.Value;
+        if ((await commits.ClearDoubtAsync(entry)).Fault is { } unread) return unread;
+        if (entry is { Ending: null, Fault: { } fault })
+        {
+            await steps.Faulter.StopAsync(entry, fault);
+            return Done.Value;
+        }
+
         var due = entry.Ending is null ? await judge.JudgeAsync(entry) : null;
         if (entry.Ending is { } decided) await steps.Ender.EndAsync(entry, decided);
         else if (due is null) commits.Reschedule(Id);
@@ -180,6 +206,8 @@ internal sealed class SandboxGrain(
             if (directory.Find(Id) is not { } entry) return await EndedAsync();
             if (entry.Ending is { } ending) return SandboxFaults.Ended(Id, ending.Reason, ending.Detail);
             if (entry.Sandbox.State is SandboxState.Creating) return SandboxFaults.Creating(Id);
+            if ((await commits.ClearDoubtAsync(entry)).Fault is { } unread) return unread;
+            if (entry.Fault is { } fault && (await steps.Faulter.StopAsync(entry, fault)).Fault is { } stuck) return stuck;
             entry.Activity.Touch();
             return await change(entry);
         });

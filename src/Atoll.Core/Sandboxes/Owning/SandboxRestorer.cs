@@ -11,10 +11,10 @@ namespace Atoll.Core.Sandboxes.Owning;
 
 /// <summary>
 /// A restore in its sandbox's turn: noted in the journal, the machine's part (its users are told when its processes are about to end), saved with its event. A server that dies on the way completes it when it comes back. One that
-/// cannot be completed has cost the sandbox its processes: it has failed, and its checkpoints are there to be forked.
+/// cannot be completed has cost the sandbox its processes: it is stopped, with the disk that it had or the one that was put in its place.
 /// </summary>
 internal sealed partial class SandboxRestorer(
-    ISavedDisks disks, SandboxDirectory directory, JournalStore journal, SandboxCommits commits, SandboxEnder ender, ILogger<SandboxRestorer> log) : IJournalledOperation
+    ISavedDisks disks, SandboxDirectory directory, JournalStore journal, SandboxCommits commits, SandboxFaulter faulter, ILogger<SandboxRestorer> log) : IJournalledOperation
 {
     public string Operation => "restore";
 
@@ -32,7 +32,8 @@ internal sealed partial class SandboxRestorer(
     public async Task<Result<Done>> SettleAsync(JournalEntry entry, bool starting, CancellationToken cancellation)
     {
         // This server sees its own through, in the sandbox's turn; what it could not even end then waits for the next start.
-        if (!starting || directory.Find(SandboxId.Parse(entry.Subject)) is not { } living) return Done.Value;
+        // Nobody was told that it succeeded, and one that has been stopped meanwhile stays so.
+        if (!starting || directory.Find(SandboxId.Parse(entry.Subject)) is not { } living || living.Sandbox.State.IsAtRest()) return Done.Value;
         var ids = entry.Data.Split(' ');
         var restored = await RestoreAsync(living, CheckpointId.Parse(ids[0]), CheckpointId.Parse(ids[1]), ids.Length > 2 ? CheckpointId.Parse(ids[2]) : null, entry);
         return restored.Fault is { Stage: FaultStage.State } unsaved ? unsaved : Done.Value;
@@ -47,8 +48,8 @@ internal sealed partial class SandboxRestorer(
             var outcome = await OnMachineAsync(entry, disk, memory);
             if (outcome.Fault is { } fault)
             {
-                if (!outcome.Untouched) await ender.EndAsync(entry, new(SandboxState.Failed, EndReason.StartFailed, $"Restoring checkpoint {checkpoint} failed: {fault.Detail}"));
-                await journal.EndAsync(noted);
+                if (outcome.Untouched) await journal.EndAsync(noted);
+                else await faulter.StopAsync(entry, new(EndReason.StartFailed, $"Restoring checkpoint {checkpoint} failed: {fault.Detail}"), noted);
                 return fault;
             }
 

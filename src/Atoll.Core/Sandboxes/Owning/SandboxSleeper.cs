@@ -8,7 +8,7 @@ namespace Atoll.Core.Sandboxes.Owning;
 
 /// <summary>Which step leads from the state that a sandbox is in to the one that is asked for. While it is taken, nobody begins to use the sandbox.</summary>
 internal sealed partial class SandboxSleeper(
-    SandboxPauser pauser, SandboxStopper stopper, SandboxSuspender suspender, SandboxWaker waker, SandboxArchiver archiver, LifecycleScheduler scheduler, ILogger<SandboxSleeper> log)
+    SandboxPauser pauser, SandboxStopper stopper, SandboxSuspender suspender, SandboxWaker waker, SandboxArchiver archiver, PolicyFailures failures, ILogger<SandboxSleeper> log)
 {
     /// <summary>Asleep in that way; one that is already, as it is. What is at rest can only be stopped.</summary>
     public Task<Result<Sandbox>> SleepAsync(LiveEntry entry, LifecycleAction how, EndReason? why = null) => (how, entry.Sandbox.State) switch
@@ -32,7 +32,9 @@ internal sealed partial class SandboxSleeper(
         _ => TurnAsync(entry, () => waker.WakeAsync(entry)),
     };
 
-    /// <summary>As its policy says. Whoever came while it was found to be idle keeps it running; what fails is tried again by the clock.</summary>
+    /// <summary>
+    /// As its policy says, and never worse: it is stopped in place of suspended only where its policy says so. Whoever came while it was found to be idle keeps it running; what fails is tried again by the clock.
+    /// </summary>
     public async Task SleepAsync(LiveEntry entry, DueAction due)
     {
         entry.Turning = true;
@@ -40,19 +42,23 @@ internal sealed partial class SandboxSleeper(
         {
             if (due.Mark is { } mark && (entry.Activity.Users > 0 || entry.Activity.Mark != mark))
             {
-                scheduler.Retry(entry.Sandbox.Id);
+                failures.Retry(entry);
                 return;
             }
 
-            var slept = await SleepAsync(entry, due.Action, due.Reason);
+            var slept = await SleepAsync(entry, due.Action is LifecycleAction.SuspendOrStop ? LifecycleAction.Suspend : due.Action, due.Reason);
 
-            // It could be done when the policy was given, on another host say. The disk can always be kept.
-            // One whose time is up does not go on because there is no room for its memory.
-            var stop = slept.Fault?.Code is FaultCode.NotSupported || (due.Reason is EndReason.Timeout && slept.Fault?.Code is FaultCode.QuotaExceeded or FaultCode.PoolNearlyFull);
-            if (stop) slept = await SleepAsync(entry, LifecycleAction.Stop, due.Reason);
-            if (slept.Fault is not { } fault) return;
+            // A database that is gone refuses the one as it does the other.
+            if (due.Action is LifecycleAction.SuspendOrStop && slept.Fault is { Stage: not FaultStage.State }) slept = await SleepAsync(entry, LifecycleAction.Stop, due.Reason);
+            if (slept.Fault is not { } fault)
+            {
+                entry.Backoff = null;
+                return;
+            }
+
             LogAwake(log, entry.Sandbox.Id, due.Action, fault.Detail);
-            scheduler.Retry(entry.Sandbox.Id);
+            if (due.Action is LifecycleAction.Suspend && fault.Stage is not FaultStage.State) await failures.NoteAsync(entry, due, fault);
+            else failures.Retry(entry);
         }
         finally
         {

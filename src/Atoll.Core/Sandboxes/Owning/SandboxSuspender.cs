@@ -13,7 +13,7 @@ namespace Atoll.Core.Sandboxes.Owning;
 /// To <c>suspended</c>: memory and disk of one moment are saved, then its processes end and all but these is freed. A server that dies before the memory is whole leaves it running as it was, one that
 /// dies later leaves it suspended; only if the processes are gone and their memory is not whole, it is stopped, with its disk.
 /// </summary>
-internal sealed class SandboxSuspender(ISandboxSleep sleep, IMachine machine, JournalStore journal, SandboxCommits commits, RestSteps rest, SteadyClock clock) : IJournalledOperation
+internal sealed class SandboxSuspender(ISandboxSleep sleep, IMachine machine, JournalStore journal, SandboxCommits commits, RestSteps rest, FaultStops stops, SteadyClock clock) : IJournalledOperation
 {
     public string Operation => "suspend";
 
@@ -87,7 +87,7 @@ internal sealed class SandboxSuspender(ISandboxSleep sleep, IMachine machine, Jo
     {
         rest.AdmitAnyway(entry.Sandbox);
         if ((await rest.EndProcessesAsync(entry, forGood: true)).Fault is { } stuck) return stuck;
-        var stopped = entry.Sandbox.Asleep(SandboxState.Stopped, EndReason.ServerRestart, clock.Now) with { ReasonDetail = "The server died while it saved the sandbox's memory: its disk is there." };
+        var stopped = stops.Of(entry.Sandbox, new(EndReason.ServerRestart, "The server died while it saved the sandbox's memory: its disk is there."));
         var saved = await commits.SaveAsync(entry.Sandbox, stopped, EventTypes.Stopped, noted);
         return saved.Succeeded ? await sleep.ForgetMemoryAsync(DiskOf(noted), CancellationToken.None) : saved.Fault!;
     }

@@ -54,7 +54,9 @@ internal sealed class SandboxWaker(
         var saved = await commits.SaveAsync(sandbox, awake, sandbox.State is SandboxState.Suspended ? EventTypes.Woken : EventTypes.Started, noted);
         if (!saved.Succeeded)
         {
-            await UndoAsync(sandbox, noted);
+            // It may run on the only disk that there is: settled when the database says what it has.
+            if (entry.Doubtful) journal.LetGo(noted);
+            else await UndoAsync(sandbox, noted);
             await forgetter.EndAsync(unneeded);
             return saved;
         }

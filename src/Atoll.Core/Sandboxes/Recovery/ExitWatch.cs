@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace Atoll.Core.Sandboxes.Recovery;
 
-/// <summary>Sandboxes whose process 1 ended by itself: each is failed, with the reason, by its grain, which also removes it from the machine.</summary>
+/// <summary>Sandboxes whose process 1 ended by itself: each is stopped, with the reason, by its grain. Its disk stays.</summary>
 internal sealed partial class ExitWatch(IMachine machine, SandboxDirectory directory, IGrainFactory grains, IOptions<SandboxOptions> options, ILogger<ExitWatch> log) : ICoreLoop
 {
     // Side by side: one removal that takes long holds up no other.
@@ -27,7 +27,7 @@ internal sealed partial class ExitWatch(IMachine machine, SandboxDirectory direc
             }
 
             // What fails here is logged by the grain, which tries again by the clock.
-            await grains.GetGrain<ISandboxGrain>(exit.Id.Value).EndAsync(new(SandboxState.Failed, exit.Reason, exit.Detail));
+            await grains.GetGrain<ISandboxGrain>(exit.Id.Value).FaultAsync(new(exit.Reason, exit.Detail));
         }
         catch (Exception failure)
         {

@@ -27,14 +27,14 @@ internal static class LifecycleRules
     public static LifecycleAction Action(FieldErrors errors, string field, LifecycleAction? asked, LifecycleAction otherwise)
     {
         var action = asked ?? otherwise;
-        if (!Enum.IsDefined(action)) errors.Add(field, "Must be one of: delete, stop, suspend, pause.");
+        if (!Enum.IsDefined(action)) errors.Add(field, "Must be one of: delete, stop, suspend, pause, suspend_or_stop.");
         return action;
     }
 
     /// <summary>What an idle sandbox becomes unless the request says: suspended where its isolation can be, else stopped. Either keeps its disk, and a call wakes it.</summary>
     public static LifecycleAction WhenIdle(MachineDescription host, IsolationKind isolation) => CannotSuspend(host, isolation) is null ? LifecycleAction.Suspend : LifecycleAction.Stop;
 
-    /// <summary>What cannot be done here is refused now, and not when its time has come. A policy that never applies may say anything.</summary>
+    /// <summary>What cannot be done here is refused now, and not when its time has come; what names a second choice can be. A policy that never applies may say anything.</summary>
     public static void Check(FieldErrors errors, LifecyclePolicy policy, MachineDescription host, IsolationKind isolation)
     {
         if ((policy.WakeOn & ~(WakeCauses.Api | WakeCauses.Http)) != 0) errors.Add("lifecycle.wakeOn", "Must be of: api, http.");

@@ -7,7 +7,7 @@ namespace Atoll.Core.Sandboxes.Service;
 
 /// <summary>
 /// Wakes a sandbox for whoever comes to use it, if its policy says so for such a call. However many come at one time, it is woken once: each waits for its turn behind the one that does, finds it
-/// running, and is served. A call that comes while it falls asleep waits for that, and wakes it.
+/// running, and is served. A call that comes while it falls asleep waits for that, and wakes it. One that was stopped by a fault of its own is not woken: what did it would do it again. Somebody starts it.
 /// </summary>
 internal sealed class WakeAlarm(SandboxDirectory directory, IGrainFactory grains, IOptions<SandboxOptions> options, TimeProvider time)
 {
@@ -21,7 +21,7 @@ internal sealed class WakeAlarm(SandboxDirectory directory, IGrainFactory grains
         {
             var sandbox = entry.Sandbox;
             if (entry.Ending is not null || !(entry.Turning || sandbox.State.IsAsleep())) return attempt == 0 ? refused : directory.Use(sandbox.Team, sandbox.Id.Value);
-            if ((sandbox.Spec.Lifecycle.WakeOn & cause) == 0) return refused;
+            if ((sandbox.Spec.Lifecycle.WakeOn & cause) == 0 || (sandbox.State is SandboxState.Stopped && sandbox.Reason?.IsOwnFault() is true)) return refused;
             var limit = TimeSpan.FromSeconds(options.Value.WakeWaitSeconds);
             try
             {

@@ -14,14 +14,15 @@ namespace Atoll.Core.Sandboxes.Timing;
 /// </summary>
 internal sealed partial class LifecycleJudge(IMachine machine, IOptions<SandboxOptions> options, TimeProvider time, SteadyClock clock, ILogger<LifecycleJudge> log)
 {
-    /// <summary>What is due now, or null. A sandbox that sleeps is left alone.</summary>
+    /// <summary>What is due now, or null. A sandbox that sleeps is left alone, unless a fault has stopped it and nobody wanted it for long.</summary>
     public async Task<DueAction?> JudgeAsync(LiveEntry entry)
     {
         var sandbox = entry.Sandbox;
         var life = sandbox.Spec.Lifecycle;
+        if (sandbox is { State: SandboxState.Stopped, KeptUntil: { } kept } && kept <= clock.Now) return new(LifecycleAction.Delete, EndReason.Unclaimed, Unclaimed(sandbox), null);
         if (sandbox.State is not SandboxState.Running) return null;
-        if (sandbox.ExpiresAt <= clock.Now) return new(life.OnTimeout, EndReason.Timeout, "Its time limit was reached.", null);
-        if (life.IdleSeconds is not (> 0 and var idle) || KeptAwakeUntil(sandbox) is not null) return null;
+        if (sandbox.ExpiresAt <= clock.Now && !IsHeldOff(entry, life.OnTimeout)) return new(life.OnTimeout, EndReason.Timeout, "Its time limit was reached.", null);
+        if (life.IdleSeconds is not (> 0 and var idle) || KeptAwakeUntil(sandbox) is not null || IsHeldOff(entry, life.OnIdle)) return null;
         var mark = entry.Activity.Mark;
         return await IsIdleAsync(entry, TimeSpan.FromSeconds(idle)) ? new(life.OnIdle, EndReason.Idle, $"Nobody used it for {idle} seconds, and its processes did nothing.", mark) : null;
     }
@@ -30,8 +31,11 @@ internal sealed partial class LifecycleJudge(IMachine machine, IOptions<SandboxO
     public DateTimeOffset? NextDue(LiveEntry entry)
     {
         var sandbox = entry.Sandbox;
+        if (sandbox.State is SandboxState.Stopped) return sandbox.KeptUntil;
         if (sandbox.State is not SandboxState.Running) return null;
-        if (sandbox.Spec.Lifecycle.IdleSeconds is not (> 0 and var seconds)) return sandbox.ExpiresAt;
+        var life = sandbox.Spec.Lifecycle;
+        var expiry = sandbox.ExpiresAt is { } end ? NotBefore(entry, life.OnTimeout, end) : (DateTimeOffset?)null;
+        if (life.IdleSeconds is not (> 0 and var seconds)) return expiry;
 
         var idle = TimeSpan.FromSeconds(seconds);
         var activity = entry.Activity;
@@ -40,8 +44,18 @@ internal sealed partial class LifecycleJudge(IMachine machine, IOptions<SandboxO
             : idle - Window(idle) - activity.Quiet;
         var judge = clock.Now + (left > TimeSpan.Zero ? left : TimeSpan.Zero);
         if (KeptAwakeUntil(sandbox) is { } kept && kept > judge) judge = kept;
-        return sandbox.ExpiresAt is { } expiry && expiry < judge ? expiry : judge;
+        judge = NotBefore(entry, life.OnIdle, judge);
+        return expiry < judge ? expiry : judge;
     }
+
+    /// <summary>Its suspension has failed lately.</summary>
+    private bool IsHeldOff(LiveEntry entry, LifecycleAction action) => action is LifecycleAction.Suspend && entry.Backoff?.Until > clock.Now;
+
+    private static DateTimeOffset NotBefore(LiveEntry entry, LifecycleAction action, DateTimeOffset due) =>
+        action is LifecycleAction.Suspend && entry.Backoff?.Until is { } until && until > due ? until : due;
+
+    private static string Unclaimed(Sandbox sandbox) =>
+        $"It was stopped by a fault, and nobody started it within Sandboxes:KeepFaultedSeconds. The fault: {sandbox.Reason}{(sandbox.ReasonDetail is { } detail ? $": {detail}" : ".")}";
 
     /// <summary>The end of its longest lease; null where none holds.</summary>
     private DateTimeOffset? KeptAwakeUntil(Sandbox sandbox)

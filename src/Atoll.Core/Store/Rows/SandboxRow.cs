@@ -41,6 +41,8 @@ internal sealed class SandboxRow
 
     public string? Archive { get; set; }
 
+    public DateTimeOffset? KeptUntil { get; set; }
+
     /// <summary>A JSON list; null when there is none.</summary>
     public string? Leases { get; set; }
 

@@ -128,6 +128,7 @@ internal static class SandboxBodies
         LifecycleWord.Stop => LifecycleAction.Stop,
         LifecycleWord.Suspend => LifecycleAction.Suspend,
         LifecycleWord.Pause => LifecycleAction.Pause,
+        LifecycleWord.SuspendOrStop => LifecycleAction.SuspendOrStop,
         _ => null,
     };
 

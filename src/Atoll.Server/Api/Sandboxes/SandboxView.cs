@@ -5,9 +5,10 @@ using Atoll.Server.Hosting;
 namespace Atoll.Server.Api.Sandboxes;
 
 /// <summary>A sandbox: what was asked for, resolved, and what has become of it.</summary>
-/// <param name="StateReason">Why it ended, or fell asleep by itself; null while it runs, and where a user put it to sleep.</param>
-/// <param name="StateDetail">For people: more about the reason.</param>
+/// <param name="StateReason">Why it ended, fell asleep by itself, or was stopped by a fault; null while it runs, and where a user put it to sleep.</param>
+/// <param name="StateDetail">For people: more about the reason. While it runs: why it was not suspended as its policy says.</param>
 /// <param name="ExpiresAt">When its time is up; null for never, and while it sleeps: its time goes on when it wakes.</param>
+/// <param name="KeptUntil">Stopped by a fault: it is deleted then, unless it is started before; else null.</param>
 /// <param name="Checkpoint">What its disk was last saved to, restored to, or made from, though it may have been deleted since; null when there is none.</param>
 /// <param name="Ports">Ports that are exposed: reached from outside without a key.</param>
 /// <param name="Urls">Where they are reached, by port. Those that are not public need their token too.</param>
@@ -36,6 +37,7 @@ internal sealed record SandboxView(
     DateTimeOffset? StartedAt,
     DateTimeOffset? ExpiresAt,
     DateTimeOffset? EndedAt,
+    DateTimeOffset? KeptUntil,
     ImmutableArray<int> Ports,
     ImmutableDictionary<string, string> Urls)
 {
@@ -67,6 +69,7 @@ internal sealed record SandboxView(
             sandbox.StartedAt,
             sandbox.ExpiresAt,
             sandbox.EndedAt,
+            sandbox.KeptUntil,
             urls.Open(sandbox),
             urls.OfOpen(sandbox));
     }

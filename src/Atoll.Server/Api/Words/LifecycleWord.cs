@@ -8,4 +8,5 @@ internal enum LifecycleWord
     Suspend,
     Pause,
     Archive,
+    SuspendOrStop,
 }

@@ -359,6 +359,9 @@ namespace Atoll.Core.Store.Migrations.PostgreSql
                     b.Property<long?>("ExpiresAt")
                         .HasColumnType("bigint");
 
+                    b.Property<long?>("KeptUntil")
+                        .HasColumnType("bigint");
+
                     b.Property<string>("Leases")
                         .HasColumnType("text")
                         .UseCollation("C");

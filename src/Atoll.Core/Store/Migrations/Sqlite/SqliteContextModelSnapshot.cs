@@ -304,6 +304,9 @@ namespace Atoll.Core.Store.Migrations.Sqlite
                     b.Property<long?>("ExpiresAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("KeptUntil")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Leases")
                         .HasColumnType("TEXT");
 
