@@ -53,7 +53,7 @@ public sealed class ServerFixture : IAsyncLifetime
     {
         _app = ServerHost.Create(
             ["--Server:Url=http://127.0.0.1:0", "--Server:FirstKeyFolder=" + KeyFolder, "--Server:ShutdownSeconds=1", "--Server:Limits:SlowSeconds=2", "--Server:Limits:UploadBytes=200000", "--Server:Limits:ArchiveBytes=1000000",
-             "--Server:Rates:FailedKeysPerMinute=1000000", "--Ingress:RequestsPerSandbox=3", "--Ingress:BodyBytes=100000", "--Ingress:QuietSeconds=20"],
+             "--Server:Rates:FailedKeysPerMinute=1000000", "--Server:Rates:AllFailedKeysPerMinute=1000000", "--Ingress:RequestsPerSandbox=3", "--Ingress:BodyBytes=100000", "--Ingress:QuietSeconds=20"],
             builder =>
             {
                 builder.Services.AddSingleton<ITeams>(Teams).AddSingleton<IKeys>(Teams).AddSingleton<IUsers>(Teams).AddSingleton<IAuditLog>(Audit).AddSingleton<ISandboxes>(Sandboxes).AddSingleton<ILeases, FakeLeases>().AddSingleton<IPorts>(Ports).AddSingleton<IEvents, FakeEvents>().AddSingleton<IMachine, FakeMachine>().AddSingleton<IUsage, FakeUsage>().AddSingleton<ICodeContexts, FakeCode>().AddSingleton<ICheckpoints, FakeCheckpoints>().AddSingleton<ICheckpointTransfers, FakeTransfers>().AddSingleton<IVolumes, FakeVolumes>();

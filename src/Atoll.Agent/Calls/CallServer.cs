@@ -8,15 +8,16 @@ using Atoll.Agent.Protocol.Wire;
 namespace Atoll.Agent.Calls;
 
 /// <summary>
-/// Accepts connections, each for one call: reads the Call, checks the token and hands it to its handler. Whoever has not the token gets no word and no time:
-/// a connection is closed when its Call is not there within 10 s, and connections beyond the 512th are closed at once.
+/// Accepts connections, each for one call: reads the Call, checks the token and hands it to its handler. Whoever has not the token gets no word, little time and no place:
+/// a connection is closed when its Call is not there within 5 s, or when 32 others have come since (<see cref="Strangers"/>). Calls beyond the 512th are closed at once.
 /// <para>Threads of its own wait in accept(2), so that the kernel wakes the one that goes on with the call: read, process started, all before it first waits. Two of them are always
 /// waiting; one that finds no other waiting starts another, because starting a process may be held up from inside (its child can be stopped before it executes anything).</para>
 /// </summary>
 internal sealed class CallServer(Socket listener, Token token, Dictionary<Call.RequestOneofCase, ICallHandler> handlers, EventLoop loop, OpenCalls open, IdleTrim trim, TimeProvider time)
 {
-    private const int MaxConnections = 512;
-    private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(10);
+    private const int MaxCalls = 512;
+    private const int MaxStrangers = 32;
+    private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(50);
 
@@ -27,7 +28,8 @@ internal sealed class CallServer(Socket listener, Token token, Dictionary<Call.R
 
     private static readonly AutoResetEvent Never = new(false);
     private readonly AnsweredOnce _once = new();
-    private int _connections;
+    private readonly Strangers _strangers = new(MaxStrangers, MaxCalls);
+    private int _calls;
     private int _waiting;
 
     /// <summary>Serves, on the calling thread and on others, until the listener is closed.</summary>
@@ -83,23 +85,11 @@ internal sealed class CallServer(Socket listener, Token token, Dictionary<Call.R
             }
 
             if (Interlocked.Decrement(ref _waiting) == 0) StartThread();
-            Begin(accepted);
+            _ = ServeAsync(accepted);
             if (Interlocked.Increment(ref _waiting) <= Waiting || stays) continue;
             Interlocked.Decrement(ref _waiting);
             return;
         }
-    }
-
-    private void Begin(Socket accepted)
-    {
-        if (Interlocked.Increment(ref _connections) <= MaxConnections)
-        {
-            _ = ServeAsync(accepted);
-            return;
-        }
-
-        Interlocked.Decrement(ref _connections);
-        accepted.Dispose();
     }
 
     private async Task ServeAsync(Socket socket)
@@ -117,23 +107,20 @@ internal sealed class CallServer(Socket listener, Token token, Dictionary<Call.R
         {
             // The host went away or does not speak the protocol: the connection is closed, and there is nobody to tell.
         }
-        finally
-        {
-            Interlocked.Decrement(ref _connections);
-        }
     }
 
     private async Task AnswerAsync(Socket socket, NetworkStream stream)
     {
         var reader = new FrameReader(stream);
-        var call = await ReadCallAsync(reader);
+        var call = await ReadCallAsync(socket, reader);
         if (call is null) return;
         try
         {
-            await AnswerAsync(call, socket, stream, reader);
+            if (Interlocked.Increment(ref _calls) <= MaxCalls) await AnswerAsync(call, socket, stream, reader);
         }
         finally
         {
+            Interlocked.Decrement(ref _calls);
             trim.Used(call);
         }
     }
@@ -180,11 +167,19 @@ internal sealed class CallServer(Socket listener, Token token, Dictionary<Call.R
         }
     }
 
-    private async Task<Call?> ReadCallAsync(FrameReader reader)
+    private async Task<Call?> ReadCallAsync(Socket socket, FrameReader reader)
     {
-        using var expiry = new CancellationTokenSource(CallLimit, time);
-        var call = await reader.ReadAsync(Call.Parser, FrameLimits.FirstFrame, expiry.Token);
-        return call is not null && call.Version == AgentClient.ProtocolVersion && token.Matches(call.Token.Span) ? call : null;
+        var stranger = _strangers.Add(socket);
+        try
+        {
+            using var expiry = new CancellationTokenSource(CallLimit, time);
+            var call = await reader.ReadAsync(Call.Parser, FrameLimits.FirstFrame, expiry.Token);
+            return call is not null && call.Version == AgentClient.ProtocolVersion && token.Matches(call.Token.Span) ? call : null;
+        }
+        finally
+        {
+            _strangers.Remove(stranger);
+        }
     }
 
     /// <summary>

@@ -79,6 +79,8 @@ public static class CoreServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TeamOptions>, TeamOptionsValidator>());
         services.AddSingleton<KeyUse>();
         services.AddSingleton<ICoreLoop>(provider => provider.GetRequiredService<KeyUse>());
+        services.AddSingleton<KeyIndex>();
+        services.AddSingleton<KeyGrants>();
         services.AddSingleton<KeyRing>();
         services.AddSingleton<IKeys, KeyRegistry>();
         services.AddSingleton<IUsers, UserRegistry>();
@@ -189,6 +191,7 @@ public static class CoreServices
 
     private static IServiceCollection AddPorts(this IServiceCollection services)
     {
+        services.AddSingleton<OpenVisits>();
         services.AddSingleton<IPorts, PortService>();
         services.AddSingleton<ICoreLoop, PortExpiry>();
         return services;

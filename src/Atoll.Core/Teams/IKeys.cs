@@ -10,12 +10,9 @@ public interface IKeys
 {
     /// <summary>
     /// Whom a key belongs to; <see cref="FaultCode.Unauthenticated"/> if nobody, <see cref="FaultCode.KeyExpired"/> if its time is up.
-    /// On the path of every request: answered from memory after the first time.
+    /// On the path of every request: answered from memory after the first time. What is no key is told from memory too, so that wrong ones cost no look-up.
     /// </summary>
     Task<Result<KeyHolder>> AuthenticateAsync(string secret, CancellationToken cancellation);
-
-    /// <summary>The same from memory alone: null for a key that has not been used since the server started, or is none.</summary>
-    Result<KeyHolder>? Recall(string secret);
 
     /// <summary>
     /// Makes a key that may do everything where there is none that can manage the installation (a new installation; or the last such key was revoked or has expired), and the
@@ -29,6 +26,9 @@ public interface IKeys
     /// <exception cref="FaultException">The database cannot be read.</exception>
     Task<IReadOnlyList<ApiKey>> ListAsync(TeamId team, CancellationToken cancellation);
 
-    /// <summary>From the reply on, the key opens nothing. <see cref="FaultCode.KeyNotFound"/> for another team's.</summary>
-    Task<Result<Done>> RevokeAsync(TeamId team, string keyId, CancellationToken cancellation);
+    /// <summary>
+    /// From the reply on, the key opens nothing, and what it has open ends. <see cref="FaultCode.KeyNotFound"/> for another team's; <see cref="FaultCode.ForbiddenScope"/> for one that may do
+    /// more than <paramref name="by"/>, unless that is an operator's. A key may always revoke itself.
+    /// </summary>
+    Task<Result<Done>> RevokeAsync(TeamId team, string keyId, KeyHolder by, CancellationToken cancellation);
 }

@@ -10,9 +10,12 @@ public interface IUsers
 
     Task<Result<TeamUser>> CreateAsync(TeamId team, string name, string? email, UserRole role, CancellationToken cancellation);
 
-    /// <summary>In force at once, for keys that exist already too.</summary>
-    Task<Result<TeamUser>> ChangeRoleAsync(TeamId team, string idOrName, UserRole role, CancellationToken cancellation);
+    /// <summary>
+    /// In force at once, for keys that exist already too: what those that lose something have open ends. <see cref="FaultCode.ForbiddenScope"/> where the user's keys would gain or lose what
+    /// <paramref name="by"/> may not do itself, unless that is an operator's.
+    /// </summary>
+    Task<Result<TeamUser>> ChangeRoleAsync(TeamId team, string idOrName, UserRole role, KeyHolder by, CancellationToken cancellation);
 
-    /// <summary>From the reply on, none of the user's keys opens anything.</summary>
-    Task<Result<Done>> RemoveAsync(TeamId team, string idOrName, CancellationToken cancellation);
+    /// <summary>From the reply on, none of the user's keys opens anything, and what they have open ends. Refused as a change of the role is.</summary>
+    Task<Result<Done>> RemoveAsync(TeamId team, string idOrName, KeyHolder by, CancellationToken cancellation);
 }

@@ -7,5 +7,11 @@ namespace Atoll.Core.Teams;
 /// <param name="ExpiresAt">When the key ends by itself; null for never.</param>
 public sealed record KeyHolder(TeamId Team, string TeamName, string KeyId, string KeyName, KeyScopes Scopes, string? UserId = null, DateTimeOffset? ExpiresAt = null)
 {
+    /// <summary>Ends when the key does, or when it may do less than before.</summary>
+    public Grant Grant { get; init; } = Grant.Lasting;
+
     public bool May(KeyScopes scope) => (Scopes & scope) == scope;
+
+    /// <summary>What another would have to lose or gain that this one does not have itself; nothing for an operator, who manages every team.</summary>
+    public KeyScopes LacksOf(KeyScopes others) => May(KeyScopes.Operator) ? KeyScopes.None : others & ~Scopes;
 }

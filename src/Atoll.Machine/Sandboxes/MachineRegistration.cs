@@ -92,7 +92,7 @@ public static class MachineRegistration
         services.AddSingleton<IDoctorCheck>(provider => new IsolationCheck(provider.GetRequiredKeyedService<ISandboxRuntime>(IsolationKind.GVisor)));
         services.AddSingleton<IDoctorCheck>(provider => new IsolationCheck(provider.GetRequiredKeyedService<ISandboxRuntime>(IsolationKind.Container)));
         services.AddSingleton<IDoctorCheck, KernelWeaknessCheck>();
-        services.AddSingleton<IDoctorCheck>(provider => new ProgramWeaknessCheck("runsc", provider.GetRequiredService<IOptions<IsolationOptions>>().Value.RunscPath, KnownWeaknesses.Runsc));
+        services.AddSingleton<IDoctorCheck>(provider => new ProgramWeaknessCheck("runsc", provider.GetRequiredService<IOptions<IsolationOptions>>().Value.RunscPath, KnownWeaknesses.Runsc, KnownWeaknesses.RunscInside));
         services.AddSingleton<IDoctorCheck>(provider => new ProgramWeaknessCheck("runc", provider.GetRequiredService<IOptions<IsolationOptions>>().Value.RuncPath, KnownWeaknesses.Runc));
         services.AddSingleton<IDoctorCheck, StorageCheck>();
         services.AddSingleton<IDoctorCheck, ObjectStoreCheck>();

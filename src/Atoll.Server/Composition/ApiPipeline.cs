@@ -31,6 +31,7 @@ internal static class ApiPipeline
         app.UseRequestIds();
         app.Use((http, next) => app.Services.GetRequiredService<ServerTimings>().InvokeAsync(http, next));
         app.UseMiddleware<RequestLog>();
+        app.UseMiddleware<StrictFraming>();
         app.UseIngress();
         app.UseMiddleware<AuditRequests>();
         app.UseMiddleware<Failures>();
@@ -38,6 +39,7 @@ internal static class ApiPipeline
         app.UseMiddleware<RequireKey>();
         app.UseMiddleware<LimitRate>();
         app.UseMiddleware<RequireScope>();
+        app.UseMiddleware<EndWithKey>();
         app.UseBodyLimits();
         app.UseMiddleware<StrictRequests>();
         app.UseWebSockets(new() { KeepAliveInterval = PingEvery, KeepAliveTimeout = PongWithin });

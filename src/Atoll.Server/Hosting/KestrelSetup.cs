@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
 
 namespace Atoll.Server.Hosting;
 
@@ -16,6 +17,8 @@ internal sealed class KestrelSetup(IOptions<ServerOptions> options) : IConfigure
 
     public void Configure(KestrelServerOptions kestrel)
     {
+        // A line ends with CR LF, and a bare LF ends none (RFC 9112, 2.2, lets a server take it; a proxy in front may not, and see another request). A switch of Kestrel's.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
         var limits = options.Value.Limits;
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxConcurrentConnections = OpenFiles.Connections(limits.Connections);
@@ -25,6 +28,7 @@ internal sealed class KestrelSetup(IOptions<ServerOptions> options) : IConfigure
         kestrel.Limits.MaxRequestLineSize = RequestLineBytes;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(limits.HeaderSeconds);
         kestrel.Limits.MaxRequestBodySize = limits.JsonBodyBytes;
+        kestrel.RequestHeaderEncodingSelector = static name => name.Equals(HeaderNames.ContentLength, StringComparison.OrdinalIgnoreCase) ? DigitsOnly.Instance : null;
         var slowest = new MinDataRate(limits.SlowestBytesPerSecond, TimeSpan.FromSeconds(limits.SlowSeconds));
         kestrel.Limits.MinRequestBodyDataRate = slowest;
         kestrel.Limits.MinResponseDataRate = slowest;

@@ -11,4 +11,7 @@ internal sealed class RatesOptions
 
     /// <summary>Requests without a valid key from one address, a minute and at once. Default 300.</summary>
     public int FailedKeysPerMinute { get; set; } = 300;
+
+    /// <summary>The same from all addresses together. Default 300. Requests with a valid key are not held up by either.</summary>
+    public int AllFailedKeysPerMinute { get; set; } = 300;
 }

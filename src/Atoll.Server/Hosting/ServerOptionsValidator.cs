@@ -31,6 +31,7 @@ internal sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
         Range("Rates:RequestsPerSecond", options.Rates.RequestsPerSecond, 1, 1_000_000);
         Range("Rates:RequestBurst", options.Rates.RequestBurst, 1, 10_000_000);
         Range("Rates:FailedKeysPerMinute", options.Rates.FailedKeysPerMinute, 1, 1_000_000);
+        Range("Rates:AllFailedKeysPerMinute", options.Rates.AllFailedKeysPerMinute, 1, 1_000_000);
         return mistakes.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);
 
         void Range(string key, long value, long least, long most)

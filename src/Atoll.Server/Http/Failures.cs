@@ -2,7 +2,10 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Atoll.Core.Faults;
 using Atoll.Machine.Hosting;
+using Atoll.Server.Http.Calls;
 using Atoll.Server.Http.Faults;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
 
 namespace Atoll.Server.Http;
 
@@ -10,8 +13,10 @@ namespace Atoll.Server.Http;
 /// The last word on every failure: what no handler turned into an answer becomes a problem here, and so do the framework's own bare statuses (no such route, wrong method,
 /// wrong media type). A bug is a 500 with the request's id; its stack goes to the log only.
 /// </summary>
-internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> log)
+internal sealed partial class Failures(RequestDelegate next, TimeProvider time, ILogger<Failures> log)
 {
+    private static readonly TimeSpan Goodbye = TimeSpan.FromMilliseconds(250);
+
     public async Task InvokeAsync(HttpContext http)
     {
         try
@@ -19,6 +24,11 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
             await next(http);
             if (!http.Response.HasStarted && http.Response.StatusCode >= 400 && http.Response.ContentType is null && http.Response.ContentLength is null)
                 await ProblemWriter.WriteAsync(http, OfStatus(http));
+        }
+        catch (Exception failure) when (failure is OperationCanceledException or IOException && GrantEnd.Of(http).Reason is not null && !http.RequestAborted.IsCancellationRequested)
+        {
+            if (http.Response.HasStarted) http.Abort();
+            else await PutOutAsync(http, GrantEnd.Of(http).Reason!);
         }
         catch (Exception) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -43,6 +53,17 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
             if (http.Response.HasStarted) http.Abort();
             else await ProblemWriter.WriteAsync(http, Internal());
         }
+    }
+
+    /// <summary>Answers a client whose key has ended meanwhile. One that is still sending would be listened to for five seconds more: it has a moment to read why, and is cut off.</summary>
+    private async Task PutOutAsync(HttpContext http, Fault reason)
+    {
+        http.Response.Headers[HeaderNames.Connection] = "close";
+        await new FaultResult(reason).ExecuteAsync(http);
+        if (http.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true }) return;
+        await http.Response.CompleteAsync();
+        await Task.Delay(Goodbye, time, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        http.Abort();
     }
 
     private static Problem Internal() =>

@@ -1,4 +1,5 @@
 using Atoll.Core.Faults;
+using Atoll.Core.Ports;
 using Atoll.Core.Sandboxes;
 using Atoll.Server.Hosting;
 using Atoll.Server.Http.Calls;
@@ -47,6 +48,9 @@ internal sealed class PortIngress(VisitGate gate, VisitSeats seats, PortForwarde
         if (TooLarge(http) is { } large) return large;
         if (!seats.Take(address.Id).TryGet(out var seat, out var full)) return full;
         using var taken = seat;
+        using var held = visit.Exposure is { } exposure ? http.RequestServices.GetRequiredService<IPorts>().Open(address.Id, address.Port, exposure) : null;
+        var grant = held?.Grant ?? visit.Key;
+        using var end = GrantEnd.Watch(http, grant, time);
 
         // The one place where traffic wakes a sandbox: the request waits here for as long as that takes.
         var used = await http.RequestServices.GetRequiredService<ISandboxes>().UseAsync(visit.Team, address.Id.Value, WakeCauses.Http, http.RequestAborted);
@@ -54,7 +58,7 @@ internal sealed class PortIngress(VisitGate gate, VisitSeats seats, PortForwarde
         using (sandbox)
         {
             Prepare(http);
-            return await forwarder.ForwardAsync(http, address, query, sandbox);
+            return await forwarder.ForwardAsync(http, address, query, sandbox, grant);
         }
     }
 

@@ -23,7 +23,13 @@ internal static class TelemetryExport
             .ConfigureResource(resource => resource.AddService("atoll", serviceVersion: version))
             .WithTracing(traces => traces
                 .AddSource(AtollTrace.SourceName)
-                .AddAspNetCoreInstrumentation(requests => requests.Filter = http => !IsProbe(http.Request.Path))
+                .AddAspNetCoreInstrumentation(requests =>
+                {
+                    requests.Filter = http => !IsProbe(http.Request.Path);
+
+                    // A visit of a port may have its token there.
+                    requests.EnrichWithHttpRequest = (span, _) => span.SetTag("url.query", null);
+                })
                 .AddOtlpExporter(to => To(to, options, endpoint, "v1/traces")))
             .WithMetrics(metrics => metrics
                 .AddMeter(AtollMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")

@@ -32,6 +32,35 @@ public sealed class PortTests
     }
 
     [Fact]
+    public async Task Visit_UnderWay_EndsWithWhatLetItInAndNotWithAnotherChange()
+    {
+        await using var core = await StartAsync();
+        var id = (await core.CreateAsync()).Id;
+        async Task<string> ExposeAsync(int port, bool open = false, double seconds = 0) => Expect(await Ports(core).ExposeAsync(Team, id.Value, port, new(open, seconds), Cancellation)).Token ?? "";
+        OpenVisit Visit(int port, string token) => Ports(core).Open(id, port, Ports(core).Admit(id, port, [token])!);
+
+        using var replaced = Visit(1, await ExposeAsync(1));
+        using var closed = Visit(2, await ExposeAsync(2));
+        using var timed = Visit(3, await ExposeAsync(3, seconds: 60));
+        using var opened = Visit(4, await ExposeAsync(4));
+        using var withdrawn = Visit(5, await ExposeAsync(5, open: true));
+        await ExposeAsync(1);
+        await ExposeAsync(4, open: true);
+        await ExposeAsync(5);
+        Expect(await Ports(core).CloseAsync(Team, id.Value, 2, Cancellation));
+
+        Assert.Equal([FaultCode.NotFound, FaultCode.NotFound, null, null, FaultCode.NotFound], new[] { replaced, closed, timed, opened, withdrawn }.Select(visit => visit.Grant.Reason?.Code));
+        core.Clock.Advance(TimeSpan.FromSeconds(60));
+        Assert.Equal(FaultCode.NotFound, timed.Grant.Reason?.Code);
+
+        // It was let in, and the port closed, before the visit began.
+        var admitted = Ports(core).Admit(id, 4, [])!;
+        Expect(await Ports(core).CloseAsync(Team, id.Value, 4, Cancellation));
+        using var late = Ports(core).Open(id, 4, admitted);
+        Assert.NotNull(late.Grant.Reason);
+    }
+
+    [Fact]
     public async Task Token_IsInTheDatabaseAsItsHashAlone()
     {
         await using var core = await StartAsync();

@@ -29,11 +29,17 @@ public abstract class TeamRegistryTests : StoreSuite
         var team = Expect(await core.Teams.CreateAsync("acme", new(Sandboxes: 3), Cancellation));
         var (_, caller) = await core.FirstAsync();
         var key = Expect(await core.Keys.CreateAsync(team.Id, new("k"), caller, Cancellation));
-        Assert.Equal("acme", Expect(await core.Keys.AuthenticateAsync(key.Secret, Cancellation)).TeamName);
+        var before = Expect(await core.Keys.AuthenticateAsync(key.Secret, Cancellation));
+        Assert.Equal("acme", before.TeamName);
 
         Expect(await core.Teams.UpdateAsync("acme", new(Name: "labs", MemoryMiB: 2048), Cancellation));
 
-        Assert.Equal("labs", Expect(await core.Keys.AuthenticateAsync(key.Secret, Cancellation)).TeamName);
+        var renamed = Expect(await core.Keys.AuthenticateAsync(key.Secret, Cancellation));
+        Assert.Equal("labs", renamed.TeamName);
+
+        // A name takes nothing from a key: what it has open goes on.
+        Assert.Same(before.Grant, renamed.Grant);
+        Assert.Null(before.Grant.Reason);
         await core.StopHostAsync();
         await core.StartHostAsync();
         var after = Expect(await core.Teams.FindAsync(team.Id.Value, Cancellation));
@@ -54,10 +60,11 @@ public abstract class TeamRegistryTests : StoreSuite
         var sandbox = await core.CreateAsync(team: team.Id);
 
         ExpectFault(await core.Teams.RemoveAsync("acme", Cancellation), FaultCode.TeamNotEmpty);
-        Expect(await core.Keys.AuthenticateAsync(key.Secret, Cancellation));
+        var open = Expect(await core.Keys.AuthenticateAsync(key.Secret, Cancellation)).Grant;
 
         Expect(await core.Sandboxes.DeleteAsync(team.Id, sandbox.Id.Value, Cancellation));
         Expect(await core.Teams.RemoveAsync("acme", Cancellation));
+        Assert.NotNull(open.Reason);
         ExpectFault(await core.Keys.AuthenticateAsync(key.Secret, Cancellation), FaultCode.Unauthenticated);
         ExpectFault(await core.Teams.RemoveAsync("acme", Cancellation), FaultCode.TeamNotFound);
 

@@ -21,6 +21,7 @@ public sealed class RateLimitTests
         await server.StartAsync(Cancelled);
         using var api = new Api(server.Url, server.ApiKey);
         var made = await api.PostAsync("/v1/keys", new JsonObject { ["name"] = "calm" }, Cancelled);
+        var unused = await api.PostAsync("/v1/keys", new JsonObject { ["name"] = "unused" }, Cancelled);
         using var calm = new Api(server.Url, (string)made.Json!["key"]!);
         Assert.Equal(HttpStatusCode.OK, (await calm.GetAsync("/v1/whoami", Cancelled)).Status);
 
@@ -32,11 +33,16 @@ public sealed class RateLimitTests
         Assert.Contains("\"rate_limited\"", await refused.Content.ReadAsStringAsync(Cancelled), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await calm.GetAsync("/v1/whoami", Cancelled)).Status);
 
-        // Wrong keys: the address is heard no more, but for keys in use.
+        // Wrong keys: the address is told to wait; who has a valid key behind it is heard, also with one that was never used before.
         using var wrong = new Api(server.Url, "atoll_" + new string('x', 43));
         var guesses = new List<Answer>();
         for (var i = 0; i < 40 && guesses.All(answer => answer.Status == HttpStatusCode.Unauthorized); i++) guesses.Add(await wrong.GetAsync("/v1/whoami", Cancelled));
         guesses[^1].ShouldBe(HttpStatusCode.TooManyRequests, "rate_limited");
+        Assert.InRange(guesses.Count, 6, 12);
+        var more = await Task.WhenAll(Enumerable.Range(0, 300).Select(i => wrong.GetAsync("/v1/whoami", Cancelled)));
+        Assert.InRange(more.Count(answer => answer.Status == HttpStatusCode.Unauthorized), 0, 5);
+        using var fresh = new Api(server.Url, (string)unused.Json!["key"]!);
+        Assert.Equal(HttpStatusCode.OK, (await fresh.GetAsync("/v1/whoami", Cancelled)).Status);
         Assert.Equal(HttpStatusCode.OK, (await calm.GetAsync("/v1/whoami", Cancelled)).Status);
         foreach (var response in flood) response.Dispose();
     }

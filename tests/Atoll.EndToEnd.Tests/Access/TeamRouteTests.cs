@@ -72,8 +72,11 @@ public sealed class TeamRouteTests(SharedServer server)
     public async Task Key_Expiring_IsToldSoWhenItsTimeIsUp()
     {
         using var api = await server.ReadyAsync(Cancelled);
-        var made = await api.PostAsync("/v1/keys", new JsonObject { ["name"] = "brief", ["expiresInSeconds"] = 1 }, Cancelled);
+        var made = await api.PostAsync("/v1/keys", new JsonObject { ["name"] = "brief", ["expiresInSeconds"] = 5 }, Cancelled);
         using var brief = new Api(server.Server.Url, (string)made.Json!["key"]!);
+        ServerEvent? last = null;
+        await foreach (var happened in brief.FollowAsync("/v1/events?follow=true", Cancelled)) last = happened;
+        Assert.Equal(("error", "key_expired"), (last!.Name, last.Text("code")));
         await Eventually.HoldsAsync("the key expires", async () => (await brief.GetAsync("/v1/whoami", Cancelled)).Code == "key_expired", Cancelled);
         Assert.Equal(HttpStatusCode.NoContent, (await api.DeleteAsync($"/v1/keys/{made.Json["id"]}", Cancelled)).Status);
     }

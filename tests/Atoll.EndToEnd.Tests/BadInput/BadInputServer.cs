@@ -74,7 +74,8 @@ public sealed class BadInputServer : IAsyncDisposable
         _server.Configure("ATOLL__NETWORK__DNSSERVERS__0", Names.Address);
 
         // Its tests present more wrong keys than one address may.
-        _server.Configure("ATOLL__SERVER__RATES__FAILEDKEYSPERMINUTE", "100000");
+        _server.Configure("ATOLL__SERVER__RATES__FAILEDKEYSPERMINUTE", "1000000");
+        _server.Configure("ATOLL__SERVER__RATES__ALLFAILEDKEYSPERMINUTE", "1000000");
         await _server.PrepareAsync(CancellationToken.None, "minimal");
         await _server.StartAsync(CancellationToken.None);
         _api = new Api(_server.Url, _server.ApiKey);

@@ -17,7 +17,7 @@
 
 struct attack { const char *name; void (*run)(int argc, char **argv); };
 
-extern const struct attack surface_attacks[], resource_attacks[], path_attacks[], kernel_attacks[];
+extern const struct attack surface_attacks[], resource_attacks[], path_attacks[], kernel_attacks[], call_attacks[];
 
 // What a successful try wants to be said of it.
 extern char note[256];

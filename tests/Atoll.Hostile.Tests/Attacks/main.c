@@ -55,7 +55,7 @@ void attack_finish(long result) {
 }
 
 static const struct attack *find(const char *name) {
-    const struct attack *all[] = { surface_attacks, resource_attacks, path_attacks, kernel_attacks };
+    const struct attack *all[] = { surface_attacks, resource_attacks, path_attacks, kernel_attacks, call_attacks };
     for (unsigned i = 0; i < sizeof all / sizeof *all; i++) {
         for (const struct attack *one = all[i]; one->name; one++) if (!strcmp(one->name, name)) return one;
     }

@@ -45,6 +45,10 @@ public sealed class HostileServer : IAsyncDisposable
                 _server = new RealServer();
                 _server.Configure("ATOLL__NETWORK__DNSSERVERS__0", _silentNames.Client.LocalEndPoint!.ToString()!);
                 _server.Configure("ATOLL__NETWORK__ALLOWPRIVATE__0", OpenRange + ".0/24");
+
+                // Every operation is tried with wrong keys: thousands, from this one address.
+                _server.Configure("ATOLL__SERVER__RATES__FAILEDKEYSPERMINUTE", "1000000");
+                _server.Configure("ATOLL__SERVER__RATES__ALLFAILEDKEYSPERMINUTE", "1000000");
                 await _server.PrepareAsync(cancellation, "minimal");
                 await _server.StartAsync(cancellation);
                 _api = new Api(_server.Url, _server.ApiKey);

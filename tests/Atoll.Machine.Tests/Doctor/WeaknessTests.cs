@@ -66,6 +66,20 @@ public sealed class WeaknessTests : IDisposable
         Assert.Equal(DoctorStatus.Ok, WeaknessReport.For("x", "runc", ProgramVersion.Parse("1.5.0"), KnownWeaknesses.Runc, none, "").Status);
     }
 
+    [Fact]
+    public async Task Check_OfRunsc_SaysWhatItDoesNotKeepApart()
+    {
+        var program = _scratch.PathOf("runsc");
+        await File.WriteAllTextAsync(program, "#!/bin/sh\necho runsc version release-20260101.0\n", TestContext.Current.CancellationToken);
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+
+        var finding = await new ProgramWeaknessCheck("runsc", program, KnownWeaknesses.Runsc, KnownWeaknesses.RunscInside).CheckAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(DoctorStatus.Ok, finding.Status);
+        Assert.Contains("flock", finding.Detail, StringComparison.Ordinal);
+        Assert.Contains("environment", finding.Detail, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("6.1.0-42-amd64", "Linux version 6.1.0-42-amd64 (x@debian.org) #1 SMP PREEMPT_DYNAMIC Debian 6.1.159-1 (2025-12-30)", "", "6.1.159")]
     [InlineData("6.8.0-110-generic", "Linux version 6.8.0-110-generic", "Ubuntu 6.8.0-110.110-generic 6.8.12\n", "6.8.12")]

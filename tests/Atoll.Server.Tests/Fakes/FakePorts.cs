@@ -25,6 +25,11 @@ internal sealed class FakePorts : IPorts
     public Task<Result<Sandbox>> CloseAsync(TeamId team, string idOrName, int port, CancellationToken cancellation) =>
         Task.FromResult<Result<Sandbox>>(new Fault(FaultCode.PortNotExposed, FaultSide.Caller, FaultStage.Lookup, "It is not exposed."));
 
+    /// <summary>The newest visit's, for a test to end.</summary>
+    public Grant? Last { get; private set; }
+
+    public OpenVisit Open(SandboxId id, int port, AdmittedVisit visit) => new(Last = new(), () => { });
+
     public AdmittedVisit? Admit(SandboxId id, int port, IReadOnlyCollection<string> tokens) =>
         _open.TryGetValue((id, port), out var open) && (open.Token is null || tokens.Contains(open.Token)) ? new(open.Team, open.How, open.Token) : null;
 }

@@ -15,9 +15,9 @@ internal sealed class FakeTeams : ITeams, IKeys, IUsers
     public NewKey? LastKey { get; private set; }
 
     public Task<Result<KeyHolder>> AuthenticateAsync(string secret, CancellationToken cancellation) => Task.FromResult(
-        Recall(secret) ?? new Fault(FaultCode.Unauthenticated, FaultSide.Caller, FaultStage.Request, "Unknown."));
+        Find(secret) ?? new Fault(FaultCode.Unauthenticated, FaultSide.Caller, FaultStage.Request, "Unknown."));
 
-    public Result<KeyHolder>? Recall(string secret)
+    private Result<KeyHolder>? Find(string secret)
     {
         if (!_keys.TryGetValue(secret, out var known)) return null;
         return known.Key.Name == "expired" ? new Fault(FaultCode.KeyExpired, FaultSide.Caller, FaultStage.Request, "It has expired.") : known.Caller;
@@ -34,12 +34,12 @@ internal sealed class FakeTeams : ITeams, IKeys, IUsers
     Task<IReadOnlyList<ApiKey>> IKeys.ListAsync(TeamId team, CancellationToken cancellation) =>
         Task.FromResult<IReadOnlyList<ApiKey>>([.. _keys.Values.Select(known => known.Key).Where(key => key.Team == team)]);
 
-    public Task<Result<Done>> RevokeAsync(TeamId team, string keyId, CancellationToken cancellation)
+    public Task<Result<Done>> RevokeAsync(TeamId team, string keyId, KeyHolder by, CancellationToken cancellation)
     {
         var found = _keys.FirstOrDefault(pair => pair.Value.Key.Id == keyId && pair.Value.Key.Team == team);
-        return Task.FromResult<Result<Done>>(found.Key is not null && _keys.TryRemove(found.Key, out _)
-            ? Done.Value
-            : new Fault(FaultCode.KeyNotFound, FaultSide.Caller, FaultStage.Lookup, "No such key."));
+        if (found.Key is null || !_keys.TryRemove(found.Key, out var revoked)) return Task.FromResult<Result<Done>>(new Fault(FaultCode.KeyNotFound, FaultSide.Caller, FaultStage.Lookup, "No such key."));
+        revoked.Caller.Grant.End(new(FaultCode.Unauthenticated, FaultSide.Caller, FaultStage.Request, "The API key was revoked."));
+        return Task.FromResult<Result<Done>>(Done.Value);
     }
 
     public Task<IReadOnlyList<Team>> ListAsync(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<Team>>([.. _teams.Values]);
@@ -60,10 +60,10 @@ internal sealed class FakeTeams : ITeams, IKeys, IUsers
     public Task<Result<TeamUser>> CreateAsync(TeamId team, string name, string? email, UserRole role, CancellationToken cancellation) =>
         Task.FromResult<Result<TeamUser>>(_users["user_" + name] = new("user_" + name, team, name, email, role, TimeProvider.System.GetUtcNow()));
 
-    public Task<Result<TeamUser>> ChangeRoleAsync(TeamId team, string idOrName, UserRole role, CancellationToken cancellation) =>
+    public Task<Result<TeamUser>> ChangeRoleAsync(TeamId team, string idOrName, UserRole role, KeyHolder by, CancellationToken cancellation) =>
         Task.FromResult<Result<TeamUser>>(_users.TryGetValue(idOrName, out var user) && user.Team == team ? _users[idOrName] = user with { Role = role } : NoUser);
 
-    public Task<Result<Done>> RemoveAsync(TeamId team, string idOrName, CancellationToken cancellation) =>
+    public Task<Result<Done>> RemoveAsync(TeamId team, string idOrName, KeyHolder by, CancellationToken cancellation) =>
         Task.FromResult<Result<Done>>(_users.TryGetValue(idOrName, out var user) && user.Team == team && _users.TryRemove(idOrName, out _) ? Done.Value : NoUser);
 
     public CreatedKey Make(TeamId team, string name, KeyScopes scopes = KeyScopes.All)
@@ -71,7 +71,7 @@ internal sealed class FakeTeams : ITeams, IKeys, IUsers
         var number = Interlocked.Increment(ref _count);
         var secret = "atoll_" + name + number;
         var key = new ApiKey("key_" + number, team, name, secret[..8], scopes, null, TimeProvider.System.GetUtcNow(), null, null);
-        _keys[secret] = (new KeyHolder(team, team.Value, key.Id, name, scopes), key);
+        _keys[secret] = (new KeyHolder(team, team.Value, key.Id, name, scopes) { Grant = new() }, key);
         _teams.GetOrAdd(team.Value, _ => new(team, team.Value, new(), new(0, 0, 0, 0), TimeProvider.System.GetUtcNow()));
         return new(key, secret);
     }

@@ -7,7 +7,7 @@ using Atoll.Core.Teams;
 namespace Atoll.Core.Ports.Service;
 
 /// <summary>The front door: checks what was asked for, makes the token, and hands on to the sandbox's grain. Who may pass is answered from memory.</summary>
-internal sealed class PortService(ISandboxes sandboxes, SandboxDirectory directory, IGrainFactory grains, TimeProvider time) : IPorts
+internal sealed class PortService(ISandboxes sandboxes, SandboxDirectory directory, IGrainFactory grains, OpenVisits visits, TimeProvider time) : IPorts
 {
     /// <summary>Ten years: beyond any sandbox, and within every clock.</summary>
     private const double LongestTtl = 10 * 366 * 86_400.0;
@@ -42,6 +42,8 @@ internal sealed class PortService(ISandboxes sandboxes, SandboxDirectory directo
         if (how.Public) return new(sandbox.Team, how, null);
         return how.TokenHash is { } hash && tokens.FirstOrDefault(token => PortTokens.Opens(token, hash)) is { } token ? new(sandbox.Team, how, token) : null;
     }
+
+    public OpenVisit Open(SandboxId id, int port, AdmittedVisit visit) => visits.Open(id, port, visit);
 
     private static Fault? Check(int port, PortRequest? request)
     {

@@ -17,6 +17,9 @@ internal sealed class SandboxDirectory(IMachine machine, TimeProvider time, IOpt
     private readonly ConcurrentDictionary<(TeamId Team, string Name), LiveEntry> _byName = new();
     private readonly RecentEnds _ends = new();
 
+    /// <summary>A sandbox is not what it was: told right after it stands here. Handlers are quick and do not throw.</summary>
+    public event Action<Sandbox>? Replaced;
+
     public IEnumerable<LiveEntry> Living => _byId.Select(x => x.Value);
 
     public LiveEntry? Find(SandboxId id) => _byId.GetValueOrDefault(id);
@@ -68,6 +71,7 @@ internal sealed class SandboxDirectory(IMachine machine, TimeProvider time, IOpt
         if (Find(sandbox.Id) is not { } entry) return;
         var before = entry.Sandbox.Spec.Name;
         entry.Sandbox = sandbox;
+        Replaced?.Invoke(sandbox);
         if (before == sandbox.Spec.Name) return;
         if (sandbox.Spec.Name is { } name) _byName[(sandbox.Team, name)] = entry;
         if (before is not null) Forget((sandbox.Team, before), entry);

@@ -11,8 +11,6 @@ internal sealed class KeyRegistry(Database database, KeyRing ring, KeyUse use, I
 {
     public Task<Result<KeyHolder>> AuthenticateAsync(string secret, CancellationToken cancellation) => ring.AuthenticateAsync(secret, cancellation);
 
-    public Result<KeyHolder>? Recall(string secret) => ring.Recall(secret);
-
     public async Task<CreatedKey?> EnsureFirstAsync(CancellationToken cancellation)
     {
         var (secret, now, team) = (ApiKeys.NewSecret(), time.GetUtcNow(), ApiKeys.NewTeamId());
@@ -29,6 +27,7 @@ internal sealed class KeyRegistry(Database database, KeyRing ring, KeyUse use, I
             await context.SaveChangesAsync(CancellationToken.None);
             return new CreatedKey(ToKey(row), secret);
         });
+        if (made is { Succeeded: true, Value: not null }) ring.Add(ApiKeys.Hash(secret));
         return made.TryGet(out var key, out var fault) ? key : throw new FaultException(fault);
     }
 
@@ -62,7 +61,9 @@ internal sealed class KeyRegistry(Database database, KeyRing ring, KeyUse use, I
             await context.SaveChangesAsync(CancellationToken.None);
             return new CreatedKey(ToKey(row), secret);
         });
-        return made.Flatten();
+        var created = made.Flatten();
+        if (created.Succeeded) ring.Add(row.Hash);
+        return created;
     }
 
     /// <exception cref="FaultException">The database cannot be read.</exception>
@@ -73,14 +74,19 @@ internal sealed class KeyRegistry(Database database, KeyRing ring, KeyUse use, I
         return read.TryGet(out var rows, out var fault) ? [.. rows.Select(ToKey)] : throw new FaultException(fault);
     }
 
-    public async Task<Result<Done>> RevokeAsync(TeamId team, string keyId, CancellationToken cancellation)
+    public async Task<Result<Done>> RevokeAsync(TeamId team, string keyId, KeyHolder by, CancellationToken cancellation)
     {
-        var deleted = await database.WriteAsync(context =>
-            context.Keys.Where(x => x.Id == keyId && x.Team == team.Value).ExecuteDeleteAsync(CancellationToken.None));
-        if (!deleted.TryGet(out var count, out var fault)) return fault;
-        if (count == 0) return KeyFaults.KeyNotFound;
-        ring.Forget(caller => caller.KeyId == keyId);
-        return Done.Value;
+        var deleted = await database.WriteAsync<Result<Done>>(async context =>
+        {
+            if (await context.Keys.FirstOrDefaultAsync(x => x.Id == keyId && x.Team == team.Value, CancellationToken.None) is not { } row) return KeyFaults.KeyNotFound;
+            var role = (await context.Users.FirstOrDefaultAsync(x => x.Id == row.User, CancellationToken.None))?.Role;
+            var beyond = by.LacksOf((KeyScopes)row.Scopes & (role?.Most() ?? KeyScopes.All));
+            if (keyId != by.KeyId && beyond is not KeyScopes.None) return KeyFaults.Stronger($"Key {keyId}", beyond);
+            return await context.Keys.Where(x => x.Id == keyId).ExecuteDeleteAsync(CancellationToken.None) == 0 ? KeyFaults.KeyNotFound : Done.Value;
+        });
+        var done = deleted.Flatten();
+        if (done.Succeeded) ring.End(caller => caller.KeyId == keyId, KeyFaults.Revoked);
+        return done;
     }
 
     // What the role does not allow is refused when it was asked for by name, and left out when it was not.

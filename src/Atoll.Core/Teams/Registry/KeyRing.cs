@@ -9,9 +9,9 @@ namespace Atoll.Core.Teams.Registry;
 
 /// <summary>
 /// Every key that has been used, in memory by its hash: the path of every request. It holds no more than there are keys, as a wrong one is not kept. Whatever changes what a
-/// key may do is written first, and then forgotten here: <see cref="Forget"/>.
+/// key may do is written first, and then forgotten here: <see cref="Forget"/>, or <see cref="End"/> where it takes something from the key.
 /// </summary>
-internal sealed class KeyRing(Database database, KeyUse use, TimeProvider time)
+internal sealed class KeyRing(Database database, KeyIndex index, KeyGrants grants, KeyUse use, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, KnownKey> _known = new();
     private long _changes;
@@ -21,17 +21,15 @@ internal sealed class KeyRing(Database database, KeyUse use, TimeProvider time)
         if (!ApiKeys.HasForm(secret)) return KeyFaults.Unauthenticated;
         var hash = ApiKeys.Hash(secret);
         if (_known.TryGetValue(hash, out var known)) return Judge(known, hash);
+        if (!(await index.MayHoldAsync(hash, cancellation)).TryGet(out var may, out var fault)) return fault;
+        if (!may) return KeyFaults.Unauthenticated;
         var loaded = await LoadAsync(hash, cancellation);
-        if (!loaded.TryGet(out known, out var fault)) return fault;
+        if (!loaded.TryGet(out known, out fault)) return fault;
         return known is null ? KeyFaults.Unauthenticated : Judge(known, hash);
     }
 
-    public Result<KeyHolder>? Recall(string secret)
-    {
-        if (!ApiKeys.HasForm(secret)) return null;
-        var hash = ApiKeys.Hash(secret);
-        return _known.TryGetValue(hash, out var known) ? (Result<KeyHolder>?)Judge(known, hash) : null;
-    }
+    /// <summary>A key that was just saved can be used.</summary>
+    public void Add(string hash) => index.Add(hash);
 
     /// <summary>After what changed is in the database: from the return on, nobody gets what was known before.</summary>
     public void Forget(Predicate<KeyHolder> changed)
@@ -45,6 +43,13 @@ internal sealed class KeyRing(Database database, KeyUse use, TimeProvider time)
         }
     }
 
+    /// <summary>The same, and what those keys have open ends with it.</summary>
+    public void End(Predicate<KeyHolder> changed, Fault reason)
+    {
+        Forget(changed);
+        grants.End(changed, reason);
+    }
+
     private Result<KeyHolder> Judge(KnownKey known, string hash)
     {
         // Whom the hash belongs to was found by look-up, whose time says nothing about the key itself; the comparison tells nothing either.
@@ -56,7 +61,27 @@ internal sealed class KeyRing(Database database, KeyUse use, TimeProvider time)
 
     private async Task<Result<KnownKey?>> LoadAsync(string hash, CancellationToken cancellation)
     {
-        var changes = Interlocked.Read(ref _changes);
+        while (true)
+        {
+            var changes = Interlocked.Read(ref _changes);
+            if (!(await ReadAsync(hash, cancellation)).TryGet(out var caller, out var fault)) return fault;
+            if (caller is null)
+            {
+                index.Remove(hash);
+                return (KnownKey?)null;
+            }
+
+            KnownKey known = new(grants.With(caller), Encoding.ASCII.GetBytes(hash));
+            _known[hash] = known;
+            if (Interlocked.Read(ref _changes) == changes) return known;
+
+            // It may have been read before what changed was saved: what it opens would then outlive the change.
+            _known.TryRemove(hash, out _);
+        }
+    }
+
+    private async Task<Result<KeyHolder?>> ReadAsync(string hash, CancellationToken cancellation)
+    {
         var found = await database.ReadAsync(
             context => (
                 from key in context.Keys
@@ -66,13 +91,8 @@ internal sealed class KeyRing(Database database, KeyUse use, TimeProvider time)
                 select new { Key = key, Team = team.Name, Role = (UserRole?)user!.Role }).FirstOrDefaultAsync(cancellation),
             cancellation);
         if (!found.TryGet(out var row, out var fault)) return fault;
-        if (row is null) return (KnownKey?)null;
-
+        if (row is null) return (KeyHolder?)null;
         var scopes = (KeyScopes)row.Key.Scopes & (row.Role?.Most() ?? KeyScopes.All);
-        KeyHolder caller = new(new(row.Key.Team), row.Team, row.Key.Id, row.Key.Name, scopes, row.Key.User, row.Key.ExpiresAt);
-        KnownKey known = new(caller, Encoding.ASCII.GetBytes(row.Key.Hash));
-        _known[hash] = known;
-        if (Interlocked.Read(ref _changes) != changes) _known.TryRemove(hash, out _);
-        return known;
+        return new KeyHolder(new(row.Key.Team), row.Team, row.Key.Id, row.Key.Name, scopes, row.Key.User, row.Key.ExpiresAt);
     }
 }

@@ -83,7 +83,7 @@ internal sealed class TeamRegistry(Database database, KeyRing ring, TeamLedger l
         });
         var done = removed.Flatten();
         if (done.Fault is { Code: not FaultCode.TeamNotFound }) ledger.Reopen(team.Id);
-        else ring.Forget(caller => caller.Team == team.Id);
+        else ring.End(caller => caller.Team == team.Id, KeyFaults.Revoked);
         return done;
     }
 

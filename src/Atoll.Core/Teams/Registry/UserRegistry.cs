@@ -39,33 +39,46 @@ internal sealed class UserRegistry(Database database, KeyRing ring, IOptions<Tea
         return made.Flatten();
     }
 
-    public async Task<Result<TeamUser>> ChangeRoleAsync(TeamId team, string idOrName, UserRole role, CancellationToken cancellation)
+    public async Task<Result<TeamUser>> ChangeRoleAsync(TeamId team, string idOrName, UserRole role, KeyHolder by, CancellationToken cancellation)
     {
         var changed = await database.WriteAsync<Result<TeamUser>>(async context =>
         {
             if (await FindAsync(context, team, idOrName) is not { } row) return TeamFaults.NoUser;
+            if (await BeyondAsync(context, row, row.Role.Most() ^ role.Most(), by) is { } beyond) return beyond;
             row.Role = role;
             await context.SaveChangesAsync(CancellationToken.None);
             return ToUser(row);
         });
         var user = changed.Flatten();
-        if (user.Succeeded) ring.Forget(caller => caller.UserId == user.Value.Id);
+        if (!user.Succeeded) return user;
+        ring.Forget(caller => caller.UserId == user.Value.Id);
+        ring.End(caller => caller.UserId == user.Value.Id && (caller.Scopes & ~role.Most()) is not KeyScopes.None, KeyFaults.MayLess);
         return user;
     }
 
-    public async Task<Result<Done>> RemoveAsync(TeamId team, string idOrName, CancellationToken cancellation)
+    public async Task<Result<Done>> RemoveAsync(TeamId team, string idOrName, KeyHolder by, CancellationToken cancellation)
     {
         var removed = await database.WriteAsync<Result<string>>(async context =>
         {
             if (await FindAsync(context, team, idOrName) is not { } row) return TeamFaults.NoUser;
+            if (await BeyondAsync(context, row, row.Role.Most(), by) is { } beyond) return beyond;
             context.Keys.RemoveRange(await context.Keys.Where(x => x.User == row.Id).ToListAsync(CancellationToken.None));
             context.Users.Remove(row);
             await context.SaveChangesAsync(CancellationToken.None);
             return row.Id;
         });
         if (!removed.Flatten().TryGet(out var id, out var fault)) return fault;
-        ring.Forget(caller => caller.UserId == id);
+        ring.End(caller => caller.UserId == id, KeyFaults.Revoked);
         return Done.Value;
+    }
+
+    /// <summary>Whoever changes a user changes the user's keys, so what is refused with a key is refused with its user. A key's own user it may change, as it may revoke itself.</summary>
+    /// <param name="changing">What the user's keys gain or lose, as far as they have it.</param>
+    private static async Task<Fault?> BeyondAsync(AtollContext context, UserRow user, KeyScopes changing, KeyHolder by)
+    {
+        var theirs = await context.Keys.Where(x => x.User == user.Id && x.Id != by.KeyId).Select(x => x.Scopes).ToListAsync(CancellationToken.None);
+        var beyond = by.LacksOf(theirs.Aggregate(KeyScopes.None, (all, scopes) => all | (KeyScopes)scopes) & changing);
+        return beyond is KeyScopes.None ? null : KeyFaults.Stronger($"A key of user {user.Id}", beyond);
     }
 
     private static Task<UserRow?> FindAsync(AtollContext context, TeamId team, string idOrName) =>

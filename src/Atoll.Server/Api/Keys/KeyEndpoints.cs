@@ -22,5 +22,5 @@ internal static class KeyEndpoints
     private static Task<Results<Created<CreatedKeyView>, FaultResult>> CreateAsync(CreateKeyBody body, IdempotencyKey key, Call call) => KeyMaking.RunAsync(call.Team, body, key, call);
 
     private static async Task<Results<NoContent, FaultResult>> RevokeAsync(string key, Call call) =>
-        (await call.Keys.RevokeAsync(call.Team, key, call.Cancellation)).Fault is { } fault ? new FaultResult(fault) : TypedResults.NoContent();
+        (await call.Keys.RevokeAsync(call.Team, key, call.Caller, call.Cancellation)).Fault is { } fault ? new FaultResult(fault) : TypedResults.NoContent();
 }

@@ -67,7 +67,7 @@ internal static class TeamEndpoints
     {
         var found = await call.Teams.FindAsync(team, call.Cancellation);
         if (!found.TryGet(out var of, out var fault)) return new FaultResult(fault);
-        return (await call.Keys.RevokeAsync(of.Id, key, call.Cancellation)).Fault is { } refused ? new FaultResult(refused) : TypedResults.NoContent();
+        return (await call.Keys.RevokeAsync(of.Id, key, call.Caller, call.Cancellation)).Fault is { } refused ? new FaultResult(refused) : TypedResults.NoContent();
     }
 
     private static Fault OwnTeam { get; } = new(

@@ -34,10 +34,10 @@ internal static class UserEndpoints
 
     private static async Task<Results<Ok<UserView>, FaultResult>> UpdateAsync(string user, UpdateUserBody body, Call call)
     {
-        var changed = await call.Users.ChangeRoleAsync(call.Team, user, body.Role, call.Cancellation);
+        var changed = await call.Users.ChangeRoleAsync(call.Team, user, body.Role, call.Caller, call.Cancellation);
         return changed.TryGet(out var after, out var fault) ? TypedResults.Ok(UserView.Of(after)) : new FaultResult(fault);
     }
 
     private static async Task<Results<NoContent, FaultResult>> RemoveAsync(string user, Call call) =>
-        (await call.Users.RemoveAsync(call.Team, user, call.Cancellation)).Fault is { } fault ? new FaultResult(fault) : TypedResults.NoContent();
+        (await call.Users.RemoveAsync(call.Team, user, call.Caller, call.Cancellation)).Fault is { } fault ? new FaultResult(fault) : TypedResults.NoContent();
 }

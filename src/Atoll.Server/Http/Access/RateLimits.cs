@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace Atoll.Server.Http.Access;
 
 /// <summary>
-/// Token buckets: one for each key, and one for the failures of each remote address. Keys that are known are finite, and a bucket nobody draws from goes away; addresses are
+/// Token buckets: one for each key, and for failures one for each remote address and one for all. Keys that are known are finite, and a bucket nobody draws from goes away; addresses are
 /// not, so they share a fixed number of buckets (IPv6 by /64, as a host has one whole). Which ones share is different in every process.
 /// <para>Threads: any member at any time.</para>
 /// </summary>
@@ -16,17 +16,20 @@ internal sealed class RateLimits : IDisposable
 {
     private const int AddressBuckets = 4096;
     private const int Ipv6NetworkBytes = 8;
-    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
     private readonly PartitionedRateLimiter<string> _keys;
-    private readonly PartitionedRateLimiter<int> _failures;
+    private readonly FailureBucket[] _failures;
+    private readonly FailureBucket _allFailures;
+    private readonly TimeProvider _time;
+    private readonly long _started;
 
-    public RateLimits(IOptions<ServerOptions> options)
+    public RateLimits(IOptions<ServerOptions> options, TimeProvider time)
     {
         var rates = options.Value.Rates;
-        var perKey = Bucket(TimeSpan.FromSeconds(1), rates.RequestsPerSecond, rates.RequestBurst);
-        var perAddress = Bucket(Minute, rates.FailedKeysPerMinute, rates.FailedKeysPerMinute);
+        var perKey = Bucket(rates.RequestsPerSecond, rates.RequestBurst);
         _keys = PartitionedRateLimiter.Create<string, string>(key => RateLimitPartition.GetTokenBucketLimiter(key, _ => perKey));
-        _failures = PartitionedRateLimiter.Create<int, int>(bucket => RateLimitPartition.GetTokenBucketLimiter(bucket, _ => perAddress));
+        _failures = [.. Enumerable.Range(0, AddressBuckets).Select(_ => new FailureBucket(rates.FailedKeysPerMinute))];
+        _allFailures = new(rates.AllFailedKeysPerMinute);
+        (_time, _started) = (time, time.GetTimestamp());
     }
 
     /// <summary>Counts a request of a key; the fault if it is one too many.</summary>
@@ -36,24 +39,21 @@ internal sealed class RateLimits : IDisposable
         return lease.IsAcquired ? null : TooFast(lease, $"Key {key} sends requests faster than it may.", "Send fewer, or spread them out; an operator can raise Server:Rates.");
     }
 
-    /// <summary>The fault for an address that has presented wrong keys too often; nothing is counted.</summary>
-    public Fault? Look(IPAddress? address)
+    /// <summary>Counts a request without a valid key; the fault if it is one too many of its address, or of all.</summary>
+    public Fault? TakeFailure(IPAddress? address)
     {
-        using var lease = _failures.AttemptAcquire(BucketOf(address), 0);
-        return lease.IsAcquired ? null : TooFast(lease, "Too many requests without a valid key came from this address.", "Wait, and send a key that is valid.");
+        var now = _time.GetElapsedTime(_started);
+        if (!_failures[BucketOf(address)].TryTake(now, out var wait)) return TooFast(wait, "Too many requests without a valid key came from this address.", "Wait, and send a key that is valid.");
+        return _allFailures.TryTake(now, out wait) ? null : TooFast(wait, "Too many requests without a valid key come from everywhere.", "Wait, or send a key that is valid: those are heard.");
     }
 
-    public void CountFailure(IPAddress? address) => _failures.AttemptAcquire(BucketOf(address)).Dispose();
+    public void Dispose() => _keys.Dispose();
 
-    public void Dispose()
-    {
-        _keys.Dispose();
-        _failures.Dispose();
-    }
+    private static Fault TooFast(RateLimitLease lease, string detail, string hint) => TooFast(lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.Zero, detail, hint);
 
-    private static Fault TooFast(RateLimitLease lease, string detail, string hint) => new(FaultCode.RateLimited, FaultSide.Caller, FaultStage.Admission, detail, hint)
+    private static Fault TooFast(TimeSpan wait, string detail, string hint) => new(FaultCode.RateLimited, FaultSide.Caller, FaultStage.Admission, detail, hint)
     {
-        RetryAfterSeconds = lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) : 1,
+        RetryAfterSeconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)),
     };
 
     private static int BucketOf(IPAddress? address)
@@ -66,9 +66,9 @@ internal sealed class RateLimits : IDisposable
     }
 
     // The limiter adds whole tokens in periods: ten times a second where the rate has that many, else one at a time.
-    private static TokenBucketRateLimiterOptions Bucket(TimeSpan per, int count, int burst)
+    private static TokenBucketRateLimiterOptions Bucket(int perSecond, int burst)
     {
-        var tokens = per < Minute ? Math.Max(1, count / 10) : 1;
-        return new() { TokenLimit = burst, TokensPerPeriod = tokens, ReplenishmentPeriod = per * tokens / count, QueueLimit = 0, AutoReplenishment = false };
+        var tokens = Math.Max(1, perSecond / 10);
+        return new() { TokenLimit = burst, TokensPerPeriod = tokens, ReplenishmentPeriod = TimeSpan.FromSeconds(1) * tokens / perSecond, QueueLimit = 0, AutoReplenishment = false };
     }
 }

@@ -7,7 +7,7 @@ namespace Atoll.Server.Http.Access;
 /// <summary>
 /// Every path under <c>/v1</c> needs a key, also one that has no route, so that nobody without a key learns which there are. A key is taken from headers only:
 /// a query ends up in histories and logs of proxies, so a request that has one there is refused even when a header would do.
-/// <para>An address that has failed too often is heard only with a key that is in use already: others behind the same proxy go on, and guessing costs no look-up.</para>
+/// <para>Keys are recognised first, in memory, and failures counted after: who has a valid key is heard however many wrong ones come from the same address, and a wrong one costs no look-up.</para>
 /// </summary>
 internal sealed class RequireKey(RequestDelegate next, RateLimits limits)
 {
@@ -28,7 +28,7 @@ internal sealed class RequireKey(RequestDelegate next, RateLimits limits)
         var known = await IdentifyAsync(http, keys);
         if (!known.TryGet(out var caller, out var fault))
         {
-            if (fault.Code is FaultCode.Unauthenticated or FaultCode.KeyExpired) limits.CountFailure(http.Connection.RemoteIpAddress);
+            if (fault.Code is FaultCode.Unauthenticated or FaultCode.KeyExpired) fault = limits.TakeFailure(http.Connection.RemoteIpAddress) ?? fault;
             await new FaultResult(fault).ExecuteAsync(http);
             return;
         }
@@ -37,14 +37,11 @@ internal sealed class RequireKey(RequestDelegate next, RateLimits limits)
         await next(http);
     }
 
-    private async Task<Result<KeyHolder>> IdentifyAsync(HttpContext http, IKeys keys)
+    private static async Task<Result<KeyHolder>> IdentifyAsync(HttpContext http, IKeys keys)
     {
-        var tooMany = limits.Look(http.Connection.RemoteIpAddress);
         if (http.Request.Query.Keys.Any(name => Forbidden.Contains(name, StringComparer.OrdinalIgnoreCase)))
-            return tooMany ?? Refusal("A key must not be in the query: take it for known and revoke it.");
-        if (Presented(http.Request.Headers) is not { } secret) return tooMany ?? Refusal("This route needs an API key.");
-        if (tooMany is not null) return keys.Recall(secret) is { Succeeded: true } recalled ? recalled : tooMany;
-
+            return Refusal("A key must not be in the query: take it for known and revoke it.");
+        if (Presented(http.Request.Headers) is not { } secret) return Refusal("This route needs an API key.");
         var known = await keys.AuthenticateAsync(secret, http.RequestAborted);
         return known.Fault?.Code is FaultCode.Unauthenticated ? Refusal("This API key is not known, or was revoked.") : known;
     }

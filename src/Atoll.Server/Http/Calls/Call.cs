@@ -14,7 +14,9 @@ namespace Atoll.Server.Http.Calls;
 /// <summary>One authenticated request and the doors it may go through. Every handler works on behalf of <see cref="Team"/> and has no other way to name one.</summary>
 internal sealed class Call
 {
-    private Call(HttpContext http, KeyHolder caller) => (Http, Caller, Cancellation) = (http, caller, http.RequestAborted);
+    private CancellationToken? _over;
+
+    private Call(HttpContext http, KeyHolder caller) => (Http, Caller) = (http, caller);
 
     public HttpContext Http { get; }
 
@@ -23,10 +25,10 @@ internal sealed class Call
     public TeamId Team => Caller.Team;
 
     /// <summary>
-    /// The client has gone away; or, inside a sandbox, that has ended: an agent whose sandbox died does not even close its connections (under gVisor its network dies
+    /// The client has gone away, or its key has ended; or, inside a sandbox, that has ended: an agent whose sandbox died does not even close its connections (under gVisor its network dies
     /// with it), so that nothing else would end the wait.
     /// </summary>
-    public CancellationToken Cancellation { get; private set; }
+    public CancellationToken Cancellation => _over ??= EitherWith(CancellationToken.None);
 
     public ISandboxes Sandboxes => Get<ISandboxes>();
 
@@ -138,13 +140,15 @@ internal sealed class Call
     private static Fault EndedMeanwhile { get; } = new(
         FaultCode.AgentUnreachable, FaultSide.Guest, FaultStage.Agent, "The sandbox ended, was stopped or restored before the answer was complete.", "Look at the sandbox: its state and stateReason say what became of it.");
 
+    private void EndWith(LiveSandbox sandbox) => _over = EitherWith(sandbox.Ended);
+
     // Kept until the response is over: streams go on with the token after their handler has returned.
-    private void EndWith(LiveSandbox sandbox)
+    private CancellationToken EitherWith(CancellationToken ended)
     {
-        var either = CancellationTokenSource.CreateLinkedTokenSource(Http.RequestAborted, sandbox.Ended);
+        var either = CancellationTokenSource.CreateLinkedTokenSource(Http.RequestAborted, GrantEnd.Of(Http).Ended, ended);
         Http.Response.RegisterForDispose(either);
-        Cancellation = either.Token;
+        return either.Token;
     }
 
-    private bool HasEnded(LiveSandbox sandbox) => sandbox.Ended.IsCancellationRequested && !Http.RequestAborted.IsCancellationRequested;
+    private bool HasEnded(LiveSandbox sandbox) => sandbox.Ended.IsCancellationRequested && !Http.RequestAborted.IsCancellationRequested && GrantEnd.Of(Http).Reason is null;
 }

@@ -27,23 +27,20 @@ internal sealed class VisitGate(RateLimits limits)
     public async Task<Result<Visit>> AdmitAsync(HttpContext http, PortAddress address)
     {
         var tokens = TokensOf(http, address);
-        if (http.RequestServices.GetRequiredService<IPorts>().Admit(address.Id, address.Port, tokens) is { } exposure) return new Visit(exposure.Team, exposure);
+        if (http.RequestServices.GetRequiredService<IPorts>().Admit(address.Id, address.Port, tokens) is { } exposure) return new Visit(exposure.Team, exposure, Grant.Lasting);
         if (KeyOf(http.Request.Headers) is not { } secret) return NothingHere;
         var known = await IdentifyAsync(http, secret);
         if (!known.TryGet(out var caller, out var fault)) return fault;
         http.Features.Set(caller);
-        return caller.May(KeyScopes.Exec) || caller.May(KeyScopes.SandboxesWrite) ? new Visit(caller.Team, null) : NothingHere;
+        return caller.May(KeyScopes.Exec) || caller.May(KeyScopes.SandboxesWrite) ? new Visit(caller.Team, null, caller.Grant) : NothingHere;
     }
 
     private async Task<Result<KeyHolder>> IdentifyAsync(HttpContext http, string secret)
     {
         var keys = http.RequestServices.GetRequiredService<IKeys>();
-        var address = http.Connection.RemoteIpAddress;
-        if (limits.Look(address) is { } tooMany) return keys.Recall(secret) is { Succeeded: true } recalled ? recalled : tooMany;
         var known = await keys.AuthenticateAsync(secret, http.RequestAborted);
         if (known.Fault?.Code is not (FaultCode.Unauthenticated or FaultCode.KeyExpired)) return known;
-        limits.CountFailure(address);
-        return NothingHere;
+        return limits.TakeFailure(http.Connection.RemoteIpAddress) ?? NothingHere;
     }
 
     private static List<string> TokensOf(HttpContext http, PortAddress address)

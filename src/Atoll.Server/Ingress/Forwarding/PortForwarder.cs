@@ -1,6 +1,7 @@
 using System.Net;
 using Atoll.Core.Faults;
 using Atoll.Core.Sandboxes;
+using Atoll.Core.Teams;
 using Atoll.Server.Hosting;
 using Atoll.Server.Ingress.Addresses;
 using Microsoft.Extensions.Options;
@@ -23,9 +24,9 @@ internal sealed class PortForwarder(IHttpForwarder forwarder, IngressMetrics met
     };
 
     /// <summary>Null when an answer was sent, or nobody is there to have one; a fault when nothing of an answer has been sent.</summary>
-    public async Task<Fault?> ForwardAsync(HttpContext http, PortAddress address, string query, LiveSandbox sandbox)
+    public async Task<Fault?> ForwardAsync(HttpContext http, PortAddress address, string query, LiveSandbox sandbox, Grant grant)
     {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, sandbox.Ended, lifetime.ApplicationStopping);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, sandbox.Ended, lifetime.ApplicationStopping, grant.Ended);
         try
         {
             var connected = await sandbox.Guest.ConnectAsync(address.Port, over.Token);
@@ -34,11 +35,12 @@ internal sealed class PortForwarder(IHttpForwarder forwarder, IngressMetrics met
 
             // Its address may have been given to another sandbox the moment it ended: then this is the other's connection.
             if (sandbox.Ended.IsCancellationRequested) return EndedMeanwhile;
-            return await SendAsync(http, address, query, connection, sandbox, over.Token);
+            var sent = await SendAsync(http, address, query, connection, sandbox, over.Token);
+            return sent is null ? null : grant.Reason ?? sent;
         }
         catch (OperationCanceledException)
         {
-            return http.RequestAborted.IsCancellationRequested ? null : EndedMeanwhile;
+            return http.RequestAborted.IsCancellationRequested ? null : grant.Reason ?? EndedMeanwhile;
         }
     }
 

@@ -5,7 +5,7 @@ using Microsoft.Net.Http.Headers;
 namespace Atoll.Server.Ingress.Forwarding;
 
 /// <summary>
-/// What of a request's headers a sandbox gets: the client's, without those that are for this server (keys, tokens, its cookie, everything <c>X-Atoll-</c>), without those that belong to one hop, and with
+/// What of a request's headers a sandbox gets: the client's, without those that are for this server (keys, tokens, its cookie, everything <c>X-Atoll-</c>) or have a whole key or token of ours in them, without those that belong to one hop, and with
 /// who asked for what told by this server alone.
 /// </summary>
 internal static class RequestCleaning
@@ -14,7 +14,7 @@ internal static class RequestCleaning
     private const string Told = "X-Forwarded-";
 
     // Proxy: the header that CGI programs take for an environment variable. Expect: answered by this server.
-    private static readonly string[] Dropped = ["Forwarded", "X-Real-IP", "Proxy", HeaderNames.Expect, HeaderNames.Cookie];
+    private static readonly string[] Dropped = ["Forwarded", "X-Real-IP", "Proxy", HeaderNames.Expect, HeaderNames.Cookie, HeaderNames.Referer];
     private static readonly string[] Secrets = [HeaderNames.Authorization, "X-API-Key"];
 
     public static void Apply(HttpContext http, PortAddress address, HttpRequestMessage request)
@@ -23,6 +23,7 @@ internal static class RequestCleaning
         var dropped = headers.NonValidated.Where(header => IsDropped(header.Key, header.Value.ToString())).Select(header => header.Key).Concat(Nominated(http)).ToList();
         foreach (var name in dropped) if (headers.NonValidated.Contains(name)) headers.Remove(name);
         if (PortCookie.Others(http) is { } cookies) headers.TryAddWithoutValidation(HeaderNames.Cookie, cookies);
+        if (http.Request.Headers.Referer is [{ } referer] && OwnSecrets.RefererWithout(referer) is { } from) headers.TryAddWithoutValidation(HeaderNames.Referer, from);
         headers.TryAddWithoutValidation(Told + "For", Outside.AddressOf(http));
         headers.TryAddWithoutValidation(Told + "Proto", Outside.SchemeOf(http));
         if (http.Request.Host.Value is { Length: > 0 } host)
@@ -40,7 +41,8 @@ internal static class RequestCleaning
         name.StartsWith(Ours, StringComparison.OrdinalIgnoreCase)
         || name.StartsWith(Told, StringComparison.OrdinalIgnoreCase)
         || Dropped.Contains(name, StringComparer.OrdinalIgnoreCase)
-        || (Secrets.Contains(name, StringComparer.OrdinalIgnoreCase) && OwnSecrets.AreIn(value));
+        || (Secrets.Contains(name, StringComparer.OrdinalIgnoreCase) && OwnSecrets.AreIn(value))
+        || OwnSecrets.AreWholeIn(value);
 
     /// <summary>RFC 9110, 7.6.1: what Connection names is for this hop.</summary>
     private static IEnumerable<string> Nominated(HttpContext http) => http.Request.Headers.Connection

@@ -20,18 +20,20 @@ internal static class PortCookie
     /// <summary>What of a request's cookies is the sandbox's; null for nothing.</summary>
     public static string? Others(HttpContext http)
     {
-        var others = string.Join("; ", Pairs(http.Request.Headers.Cookie).Where(pair => !IsOurs(pair)));
+        var others = string.Join("; ", Pairs(http.Request.Headers.Cookie).Where(pair => !IsOurs(pair) && !OwnSecrets.AreWholeIn(pair)));
         return others.Length == 0 ? null : others;
     }
 
     public static string? TokenInQuery(PortAddress address) => RawQuery.Find(address.Query, Name) is { } value && RawQuery.Decode(value) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
 
-    /// <summary>The query without the token.</summary>
+    /// <summary>The query without the token, and without whatever has a token or key of ours in it under another name.</summary>
     public static string QueryWithout(string query)
     {
-        if (RawQuery.Find(query, Name) is null) return query;
-        var rest = string.Join('&', query[1..].Split('&').Where(pair => RawQuery.Find(pair, Name) is null));
-        return rest.Length == 0 ? "" : "?" + rest;
+        if (query.Length == 0) return query;
+        var pairs = query[1..].Split('&');
+        var rest = pairs.Where(pair => !BringsToken(pair)).ToList();
+        if (rest.Count == pairs.Length) return query;
+        return rest.Count == 0 ? "" : "?" + string.Join('&', rest);
     }
 
     /// <param name="secure">The browser came by https, and is to send it by nothing else.</param>
@@ -49,6 +51,9 @@ internal static class PortCookie
         var cut = pair.IndexOf('=');
         return cut >= 0 && pair[..cut].Trim().Equals(Name, StringComparison.OrdinalIgnoreCase);
     }
+
+    private static bool BringsToken(string pair) =>
+        RawQuery.Pairs(pair).Any(read => read.Name.Equals(Name, StringComparison.OrdinalIgnoreCase)) || OwnSecrets.AreWholeIn(pair);
 
     private static bool IsOurs(string pair) => IsOurs(pair.AsSpan());
 

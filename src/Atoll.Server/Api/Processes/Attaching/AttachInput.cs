@@ -11,10 +11,13 @@ namespace Atoll.Server.Api.Processes.Attaching;
 internal sealed class AttachInput(AttachSocket socket, IGuestProcesses processes, ProcessRef process)
 {
     /// <summary>Until the client closes. Breaking the protocol throws a <see cref="RefusedException"/>; a request that fails is answered and the socket stays.</summary>
-    public async Task RunAsync(CancellationToken cancellation)
+    /// <param name="over">From then on the client's close is waited for, and nothing else of it is heard.</param>
+    /// <param name="cancellation">Ends the connection.</param>
+    public async Task RunAsync(CancellationToken over, CancellationToken cancellation)
     {
         while (await socket.ReceiveAsync(cancellation) is { } message)
         {
+            if (over.IsCancellationRequested) continue;
             if (message.Length == 0) throw new RefusedException(HttpFaults.Invalid("A message must not be empty."));
             var done = message.Span[0] switch
             {

@@ -24,7 +24,7 @@ internal sealed class AttachSession(LiveSandbox sandbox, ProcessInfo process, IA
         using var sending = CancellationTokenSource.CreateLinkedTokenSource(over);
         using var receiving = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
         var outgoing = PumpAsync(socket, sending.Token);
-        var incoming = new AttachInput(socket, sandbox.Guest.Processes, ProcessRef.ByPid(process.Pid)).RunAsync(receiving.Token);
+        var incoming = new AttachInput(socket, sandbox.Guest.Processes, ProcessRef.ByPid(process.Pid)).RunAsync(over, receiving.Token);
         var first = await Task.WhenAny(outgoing, incoming);
         await sending.CancelAsync();
         await outgoing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -75,7 +75,8 @@ internal sealed class AttachSession(LiveSandbox sandbox, ProcessInfo process, IA
             if (first.IsCanceled || over.IsCancellationRequested)
             {
                 if (WhyBroken(null) is { } ended) await socket.SendAsync(ended, aborted);
-                await socket.CloseAsync(WebSocketCloseStatus.EndpointUnavailable, null, aborted);
+                if (KeyEnd is { } key) await socket.CloseAsync(WebSocketCloseStatus.PolicyViolation, FaultStatus.CodeOf(key.Code), aborted);
+                else await socket.CloseAsync(WebSocketCloseStatus.EndpointUnavailable, null, aborted);
             }
             else if (failure is RefusedException refused)
             {
