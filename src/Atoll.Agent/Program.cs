@@ -1,5 +1,6 @@
 using Atoll.Agent.Boot;
 using Atoll.Agent.Calls;
+using Atoll.Agent.Lending;
 using Atoll.Agent.Native;
 
 Init.HideMemory();
@@ -17,6 +18,7 @@ if (listener is null) return Fail(BootFailure.CannotListen);
 
 if (!Init.DropStandardStreams()) return Fail(BootFailure.NoNullDevice);
 agent.Start();
+RootLender.StartWhereNeeded(agent.Loop, childOomScore);
 using var trim = new IdleTrim(TimeSpan.FromMilliseconds(boot.IdleTrimMs), Pages.Trim, TimeProvider.System);
 var token = new Token(boot.Token.ToByteArray());
 var open = new OpenCalls();

@@ -15,6 +15,7 @@ public sealed class ProjectArrowsTests
         ["Atoll.Client"] = [],
         ["Atoll.Cli"] = ["Atoll.Client"],
         ["Atoll.Launcher"] = [],
+        ["Atoll.Sudo"] = [],
     };
 
     public static TheoryData<string> Projects => [.. Directory.EnumerateFiles(SourceTree.Src, "*.csproj", SearchOption.AllDirectories).Select(file => Path.GetFileNameWithoutExtension(file))];

@@ -8,6 +8,7 @@ namespace Atoll.Agent.Native;
 internal static unsafe partial class Init
 {
     private const int SetDumpable = 4;
+    private const int GetNoNewPrivileges = 39;
 
     /// <summary>INT32_MIN in native.c: a child keeps the score that it has from us.</summary>
     private const int Same = int.MinValue;
@@ -18,6 +19,9 @@ internal static unsafe partial class Init
 
     /// <summary>Neither its memory nor its descriptors may be looked at by what runs inside.</summary>
     public static void HideMemory() => _ = Children.Control(SetDumpable, 0, 0, 0, 0);
+
+    /// <summary>Whether set-user-ID programs are as any other here: what sudo itself asks.</summary>
+    public static bool GainsNothingByExec() => Children.Control(GetNoNewPrivileges, 0, 0, 0, 0) == 1;
 
     /// <summary>Sets the host name, where we may. One caller at a time.</summary>
     public static void SetHostName(string name)

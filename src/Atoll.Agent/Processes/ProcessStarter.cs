@@ -62,7 +62,7 @@ internal sealed class ProcessStarter(EventLoop loop, ProcessTable processes, Rea
         streams.Keep();
         var identity = new ProcessIdentity(pid, spec.Tag, launch.Argv, launch.User.Name, launch.WorkingDirectory, streams.IsTerminal, time.GetUtcNow().ToUnixTimeMilliseconds(), spec.Unlisted);
         var sources = streams.Outputs.ConvertAll(output => new OutputSource(loop, output.Descriptor, output.Stream, backlog));
-        return new ChildProcess(identity, backlog, new OutputCollector(loop, backlog, sources, time), new StdinWriter(loop, streams.Input, streams.IsTerminal), time)
+        return new ChildProcess(identity, backlog, new OutputCollector(loop, backlog, sources, time), new StdinWriter(loop, streams.Input, streams.IsTerminal, time), time)
         {
             Paced = spec.Paced,
             CallId = callId,

@@ -4,9 +4,9 @@ using Atoll.Client.Attaching;
 namespace Atoll.Cli.Attaching;
 
 /// <summary>
-/// Carries our stdin to a process. A blocked read of stdin cannot be cancelled, so it has a thread of its own, which the program's end takes along.
+/// Carries our stdin to a process. Whatever ends it, also a stdin that cannot be read (a folder), the process is told, so that it does not wait for more. A blocked read of stdin cannot be cancelled, so it has a thread of its own, which the program's end takes along.
 /// </summary>
-internal sealed class InputPump(AttachedProcess process)
+internal sealed class InputPump(AttachedProcess process, Action<string> warn)
 {
     private const int ChunkBytes = 64 * 1024;
 
@@ -24,7 +24,7 @@ internal sealed class InputPump(AttachedProcess process)
         {
             using var stdin = new InputStream();
             var buffer = new byte[ChunkBytes];
-            while (stdin.Read(buffer) is > 0 and var count)
+            while (Read(stdin, buffer) is > 0 and var count)
             {
                 if (cancellation.IsCancellationRequested) break;
                 process.WriteAsync(buffer.AsMemory(0, count), cancellation).GetAwaiter().GetResult();
@@ -36,6 +36,19 @@ internal sealed class InputPump(AttachedProcess process)
         catch (Exception failure)
         {
             done.SetException(failure);
+        }
+    }
+
+    private int Read(InputStream stdin, byte[] buffer)
+    {
+        try
+        {
+            return stdin.Read(buffer);
+        }
+        catch (IOException failure)
+        {
+            warn($"atoll: {failure.Message} The command is told that its input ends here.");
+            return 0;
         }
     }
 }

@@ -48,7 +48,7 @@ internal sealed class ProcessSession(CommandContext context, string sandbox)
         using var resized = terminal ? WindowSize.OnChange(() => Forget(_processes.ResizeAsync(pid, WindowSize.Now(), cancellation))) : null;
         if (!terminal) context.Interrupts.TakeCtrlC = OnceSignalled(pid, cancellation);
         using var inputEnd = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        if (input) Forget(new InputPump(attached).RunAsync(inputEnd.Token));
+        if (input) Forget(new InputPump(attached, context.Output.ErrorLine).RunAsync(inputEnd.Token));
         try
         {
             return await DrainAsync(attached, cancellation);

@@ -13,6 +13,7 @@ internal static unsafe partial class Descriptors
     private const short PollOut = 4;
     private const int Eintr = 4;
     private const int Eio = 5;
+    private const int Ebadf = 9;
     private const int Eagain = 11;
     private const int Epipe = 32;
 
@@ -70,8 +71,8 @@ internal static unsafe partial class Descriptors
                     var wait = new PollEntry { Descriptor = descriptor, Events = PollIn };
                     _ = Poll(&wait, 1, -1);
                     break;
-                case Eio:
-                    // The terminal was hung up.
+                case Eio or Ebadf:
+                    // The terminal was hung up; or we were started without a stdin.
                     return 0;
                 case var error:
                     throw new IOException($"Reading from stdin failed: {Marshal.GetPInvokeErrorMessage(error)} (errno {error}).");

@@ -20,6 +20,9 @@ public sealed class MachineOptions
     /// <summary>The agent's binary, as built. Default: <c>agent/atoll-agent</c> beside the server's own folder.</summary>
     public string AgentPath { get; set; } = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "agent", "atoll-agent"));
 
+    /// <summary>The program that stands in for sudo in sandboxes whose kernel knows no set-user-ID programs. Default: <c>atoll-sudo</c> in the server's folder.</summary>
+    public string SudoPath { get; set; } = Path.Combine(AppContext.BaseDirectory, "atoll-sudo");
+
     /// <summary>How many sandboxes may be on their way up from nothing at one time; more wait for their turn. Default 0: two for each core; at most 256.</summary>
     public int StartsAtOnce { get; set; }
 }

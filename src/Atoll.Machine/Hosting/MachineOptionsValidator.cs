@@ -16,6 +16,7 @@ internal sealed class MachineOptionsValidator : IValidateOptions<MachineOptions>
         if (!Path.IsPathFullyQualified(options.StateDirectory)) wrong.Add($"Machine:StateDirectory '{options.StateDirectory}' must be an absolute path.");
         if (!Path.IsPathFullyQualified(options.RuntimeDirectory)) wrong.Add($"Machine:RuntimeDirectory '{options.RuntimeDirectory}' must be an absolute path.");
         if (!Path.IsPathFullyQualified(options.AgentPath)) wrong.Add($"Machine:AgentPath '{options.AgentPath}' must be an absolute path.");
+        if (!Path.IsPathFullyQualified(options.SudoPath)) wrong.Add($"Machine:SudoPath '{options.SudoPath}' must be an absolute path.");
         if (options.StartsAtOnce is < 0 or > MaxStarts) wrong.Add($"Machine:StartsAtOnce must be 0 (two for each core) to {MaxStarts}.");
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
     }

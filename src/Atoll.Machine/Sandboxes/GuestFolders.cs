@@ -7,21 +7,23 @@ using Microsoft.Extensions.Options;
 namespace Atoll.Machine.Sandboxes;
 
 /// <summary>
-/// The folder that a sandbox sees read-only as <c>/.atoll</c>: the agent's binary and the boot message.
-/// <para>The binary is one file for all sandboxes (hard links to it, so that it is in memory once), apart from the build's output, named by its digest: a new build
+/// The folder that a sandbox sees read-only as <c>/.atoll</c>: the agent's binary, what stands in for sudo, and the boot message.
+/// <para>Each binary is one file for all sandboxes (hard links to it, so that it is in memory once), apart from the build's output, named by its digest: a new build
 /// never changes the program under a living sandbox. Nobody inside can write it: the mount is read-only.</para>
 /// <para>The boot message holds the agent's token. It is emptied as soon as the agent has answered, so that nothing inside can read it later.</para>
 /// </summary>
 internal sealed class GuestFolders(IOptions<MachineOptions> options)
 {
     public const string AgentName = "agent";
+    public const string SudoName = "sudo";
     public const string BootName = "boot";
     private readonly string _guests = Path.Combine(options.Value.RuntimeDirectory, "guests");
     private readonly Lock _installing = new();
     private string? _agent;
+    private string? _sudo;
 
     /// <summary>Makes the folder and returns its path.</summary>
-    /// <exception cref="IOException">The agent's binary is missing, or the run-time directory is full.</exception>
+    /// <exception cref="IOException">A binary is missing, or the run-time directory is full.</exception>
     public string Create(SandboxId id, ReadOnlySpan<byte> boot) => Create(id, Agent(), boot);
 
     /// <summary>The same for a sandbox whose agent runs already, in a memory that is restored: it must find the very program that it was, which may be an older one.</summary>
@@ -71,6 +73,7 @@ internal sealed class GuestFolders(IOptions<MachineOptions> options)
         var folder = PathOf(id);
         Directory.CreateDirectory(folder);
         Links.Hard(agent, Path.Combine(folder, AgentName));
+        Links.Hard(Sudo(), Path.Combine(folder, SudoName));
         WriteBoot(folder, boot);
         return folder;
     }
@@ -78,7 +81,12 @@ internal sealed class GuestFolders(IOptions<MachineOptions> options)
     // One at a time: the first creates after a start often come together. What fails is tried again by the next.
     private string Agent()
     {
-        lock (_installing) return _agent ??= Install(options.Value);
+        lock (_installing) return _agent ??= Install(options.Value.AgentPath);
+    }
+
+    private string Sudo()
+    {
+        lock (_installing) return _sudo ??= Install(options.Value.SudoPath);
     }
 
     private static void WriteBoot(string folder, ReadOnlySpan<byte> boot)
@@ -92,11 +100,11 @@ internal sealed class GuestFolders(IOptions<MachineOptions> options)
         file.Write(boot);
     }
 
-    private static string Install(MachineOptions options)
+    private string Install(string program)
     {
-        using var source = File.OpenRead(options.AgentPath);
+        using var source = File.OpenRead(program);
         var digest = Convert.ToHexStringLower(SHA256.HashData(source));
-        var folder = HostFolders.MakePrivate(Path.Combine(options.RuntimeDirectory, "agents"));
+        var folder = HostFolders.MakePrivate(Path.Combine(options.Value.RuntimeDirectory, "agents"));
         var path = Path.Combine(folder, digest);
         if (File.Exists(path)) return path;
 

@@ -71,6 +71,26 @@ public abstract class CliRunTests(BadInputServer server, string isolation) : San
         await Eventually.HoldsAsync("the sandbox is removed", async () => await CountAsync("creating,running,failed") == 0 && await CountAsync("deleted") == 1, Cancellation);
     }
 
+    /// <summary>Whatever stdin is, its end is told: nothing of these may wait for more.</summary>
+    [Theory]
+    [InlineData("shell", "</dev/null", 0)]
+    [InlineData("shell", "<&-", 0)]
+    [InlineData("exec -it", "</dev/null", 0, "bash")]
+    [InlineData("exec -it", "</dev/null", 0, "sh -c 'sh; sh; exit 0'")]
+    [InlineData("exec -i", "</dev/null", 0, "cat")]
+    [InlineData("exec -i", "<&-", 0, "cat")]
+    [InlineData("exec -i", "</", 0, "cat")]
+    [InlineData("exec -i", "</etc/hostname", 0, "grep -q .")]
+    public async Task StdinThatIsNoTerminal_AtItsEnd_EndsTheCommand(string verb, string stdin, int code, string program = "")
+    {
+        var rest = program.Length == 0 ? "" : $"-- {program.Replace("bash", "sh", StringComparison.Ordinal)}";
+        using var process = System.Diagnostics.Process.Start(Cli.Info("sh", "-c", $"exec {CliProgram.Binary} {verb} {Sandbox} {rest} {stdin}"))!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(Cancellation), process.StandardError.ReadToEndAsync(Cancellation));
+        await process.WaitForExitAsync(Cancellation).WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
+        Assert.True(process.ExitCode == code, $"{process.ExitCode}: {await output} {await error}");
+        if (stdin == "</") Assert.Contains("Reading from stdin failed: Is a directory", await error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Shell_UnderATerminal_IsOne()
     {

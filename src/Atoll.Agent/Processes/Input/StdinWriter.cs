@@ -10,10 +10,18 @@ namespace Atoll.Agent.Processes.Input;
 /// Writers take turns, write by write. A process without input has -1 for its descriptor, and takes none.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "Neither has a timer or a wait handle: there is nothing to free, and a late caller must find them usable.")]
-internal sealed class StdinWriter(EventLoop loop, int descriptor, bool isTerminal)
+internal sealed class StdinWriter(EventLoop loop, int descriptor, bool isTerminal, TimeProvider time)
 {
     /// <summary>What a terminal in its usual mode takes for the end of input (Ctrl-D).</summary>
     private const byte EndOfTransmission = 4;
+
+    /// <summary>
+    /// A terminal has no end that stays: what was typed before a shell took the terminal into its own hands is lost, and of two programs that read one after the other the first takes it. So it is
+    /// typed again, ever more seldom (at 0.1 s, then after twice as long each time: seven minutes in all), as long as the process lives and nobody writes.
+    /// </summary>
+    private const int MostEnds = 12;
+
+    private static readonly TimeSpan FirstAgain = TimeSpan.FromMilliseconds(100);
 
     private const int MostWrites = 32;
 
@@ -76,7 +84,13 @@ internal sealed class StdinWriter(EventLoop loop, int descriptor, bool isTermina
         {
             if (_ended || write.Ended || _descriptor < 0) return StdinResult.Written;
             write.Ended = true;
-            if (isTerminal) return await TypeEndAsync(cancellation);
+            if (isTerminal)
+            {
+                var typed = await TypeEndAsync(cancellation);
+                if (typed is StdinResult.Written) _ = TypeEndAgainAsync(_offset);
+                return typed;
+            }
+
             _ended = true;
             CloseDescriptor();
             return StdinResult.Written;
@@ -117,6 +131,33 @@ internal sealed class StdinWriter(EventLoop loop, int descriptor, bool isTermina
         var result = await WriteAllAsync(new byte[] { EndOfTransmission }, new StdinWrite(0), cancellation);
         _offset = before;
         return result;
+    }
+
+    private async Task TypeEndAgainAsync(long offset)
+    {
+        var wait = FirstAgain;
+        for (var typed = 1; typed < MostEnds; typed++, wait *= 2)
+        {
+            try
+            {
+                await Task.Delay(wait, time, _closing.Token);
+                await _turn.WaitAsync(_closing.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            try
+            {
+                if (_offset != offset || _descriptor < 0) return;
+                await TypeEndAsync(_closing.Token);
+            }
+            finally
+            {
+                _turn.Release();
+            }
+        }
     }
 
     private async Task<StdinResult> WriteAllAsync(ReadOnlyMemory<byte> bytes, StdinWrite write, CancellationToken cancellation)
