@@ -7,6 +7,8 @@ internal sealed class CgroupV1Controllers(CgroupMounts mounts) : ICgroupControll
 {
     private const string Limit = "memory.limit_in_bytes";
     private const string Freezer = "freezer";
+    private const string CpuSet = "cpuset";
+    private const string CoresFile = "cpuset.cpus";
     private const string State = "freezer.state";
     private const string LimitWithSwap = "memory.memsw.limit_in_bytes";
 
@@ -45,6 +47,15 @@ internal sealed class CgroupV1Controllers(CgroupMounts mounts) : ICgroupControll
             CgroupFile.ReadNumber(memory, "memory.usage_in_bytes"),
             (int)CgroupFile.ReadNumber(Folder("pids", cgroup), "pids.current"),
             CgroupFile.ReadKey(memory, "memory.oom_control", "oom_kill"));
+    }
+
+    public string? Cores => mounts.Controllers.TryGetValue(CpuSet, out var mount) && File.Exists(Path.Combine(mount, CoresFile)) ? File.ReadAllText(Path.Combine(mount, CoresFile)).Trim() : null;
+
+    public void UseAllCores(string cgroup)
+    {
+        // Only those that its parent has.
+        var folder = Folder(CpuSet, cgroup);
+        CgroupFile.Write(folder, CoresFile, File.ReadAllText(Path.Combine(Path.GetDirectoryName(folder)!, CoresFile)).Trim());
     }
 
     public void StopForks(string cgroup) => CgroupFile.Write(Folder("pids", cgroup), "pids.max", 0);

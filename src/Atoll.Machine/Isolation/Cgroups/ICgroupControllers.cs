@@ -15,6 +15,13 @@ internal interface ICgroupControllers
     /// <exception cref="IOException">There is no such cgroup.</exception>
     CgroupUsage Measure(string cgroup);
 
+    /// <summary>The cores that there are, as <c>0-3,8</c>; null where cgroups cannot bind to some of them.</summary>
+    string? Cores { get; }
+
+    /// <summary>Lets it run on all of them.</summary>
+    /// <exception cref="IOException">There is no such cgroup.</exception>
+    void UseAllCores(string cgroup);
+
     /// <summary>Asks for everything in it to stand still, or to go on. <see cref="IsFrozen"/> says when it does.</summary>
     /// <exception cref="IOException">There is no such cgroup, or this host cannot freeze.</exception>
     void Freeze(string cgroup, bool frozen);
