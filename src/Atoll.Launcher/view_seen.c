@@ -25,6 +25,7 @@ static void see_groups(struct seen *seen, const struct plan *plan) {
         if (seen->cpu < 0 && !faccessat(fd, "cpu.cfs_quota_us", F_OK, 0)) seen->cpu = fd;
         if (seen->times < 0 && !faccessat(fd, "cpuacct.stat", F_OK, 0)) seen->times = fd;
         if (seen->tasks < 0 && !faccessat(fd, "pids.current", F_OK, 0)) seen->tasks = fd;
+        if (fd >= 0 && fd != seen->memory && fd != seen->cpu && fd != seen->times && fd != seen->tasks) close(fd);
     }
 }
 

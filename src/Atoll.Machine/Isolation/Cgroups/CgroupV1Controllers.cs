@@ -49,7 +49,18 @@ internal sealed class CgroupV1Controllers(CgroupMounts mounts) : ICgroupControll
             CgroupFile.ReadKey(memory, "memory.oom_control", "oom_kill"));
     }
 
-    public string? Cores => mounts.Controllers.TryGetValue(CpuSet, out var mount) && File.Exists(Path.Combine(mount, CoresFile)) ? File.ReadAllText(Path.Combine(mount, CoresFile)).Trim() : null;
+    /// <summary>A new one has none and no memory either, and what has none hands none down.</summary>
+    public string? CoresOf(string parent)
+    {
+        if (!mounts.Controllers.TryGetValue(CpuSet, out var mount) || !File.Exists(Path.Combine(mount, CoresFile))) return null;
+        var folder = Directory.CreateDirectory(Path.Combine(mount, parent)).FullName;
+        foreach (var file in (string[])["cpuset.mems", CoresFile])
+        {
+            if (string.IsNullOrWhiteSpace(File.ReadAllText(Path.Combine(folder, file)))) CgroupFile.Write(folder, file, File.ReadAllText(Path.Combine(mount, file)).Trim());
+        }
+
+        return File.ReadAllText(Path.Combine(folder, CoresFile)).Trim();
+    }
 
     public void UseAllCores(string cgroup)
     {

@@ -49,7 +49,7 @@ internal sealed class CgroupV2Controllers(string mount) : ICgroupControllers
             CgroupFile.ReadKey(folder, "memory.events", "oom_kill"));
     }
 
-    public string? Cores => File.Exists(Path.Combine(mount, EffectiveCores)) ? File.ReadAllText(Path.Combine(mount, EffectiveCores)).Trim() : null;
+    public string? CoresOf(string parent) => File.Exists(Path.Combine(mount, EffectiveCores)) ? File.ReadAllText(Path.Combine(mount, EffectiveCores)).Trim() : null;
 
     /// <summary>Nothing in it means: those of its parent.</summary>
     public void UseAllCores(string cgroup) => CgroupFile.Write(Folder(cgroup), "cpuset.cpus", "\n");

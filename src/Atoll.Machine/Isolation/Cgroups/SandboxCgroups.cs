@@ -108,10 +108,11 @@ internal sealed class SandboxCgroups
         }
     }
 
-    /// <summary>One of the host's cores, another one each time; null where cgroups cannot bind to it.</summary>
+    /// <summary>One of the host's cores, another one each time; null where cgroups cannot bind to it. Preconditions: <see cref="HoldParents"/>.</summary>
+    /// <exception cref="IOException">The kernel refuses.</exception>
     public string? NextCore()
     {
-        if (_controllers?.Cores is not { Length: > 0 } cores) return null;
+        if (_controllers?.CoresOf(_instance) is not { Length: > 0 } cores) return null;
         var numbers = cores.Split(',').Select(range => range.Split('-')).SelectMany(ends =>
         {
             var first = int.Parse(ends[0], CultureInfo.InvariantCulture);
@@ -125,11 +126,11 @@ internal sealed class SandboxCgroups
     {
         try
         {
-            if (_controllers?.Cores is not null) _controllers.UseAllCores(Relative(id));
+            _controllers?.UseAllCores(Relative(id));
         }
         catch (IOException)
         {
-            // Removed meanwhile, or its cgroup in this hierarchy was never made.
+            // Removed meanwhile, or nothing here can be bound.
         }
     }
 

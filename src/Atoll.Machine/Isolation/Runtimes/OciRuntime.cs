@@ -126,9 +126,9 @@ internal sealed partial class OciRuntime(
     public async Task<Result<Done>> ContinueAsync(SandboxId id, bool paused, CancellationToken cancellation)
     {
         // Memory is saved of what is not frozen, so one that is paused and frozen was not being saved.
+        if (engine.OwnKernel) cgroups.UseAllCores(id);
         if (paused && cgroups.StandsStill(id)) return Freeze(id);
         cgroups.Thaw(id);
-        if (engine.OwnKernel) cgroups.UseAllCores(id);
         if ((await _memory.ContinueAsync(DirectoryOf(id), id)).Fault is { } stuck) LogStuck(id, stuck.Detail);
         return paused ? Freeze(id) : Done.Value;
     }
@@ -146,22 +146,18 @@ internal sealed partial class OciRuntime(
         using var trial = await TrialSandbox.CreateAsync(Path.GetTempPath(), cancellation);
         var limit = options.Value.ProbeTimeLimit;
         var started = await StartAsync(trial.Plan, limit, cancellation);
-        if (started.Fault is { } first && engine.Adapt(first))
+        while (started.Fault is { } fault && (engine.Adapt(fault) || StopBinding()))
         {
             LogAdapted(engine.Name);
-            started = await StartAsync(trial.Plan, limit, cancellation);
-        }
-
-        if (started.Fault is not null && _bindsToOneCore)
-        {
-            // Where the host's cgroups refuse it, more cores are shown.
-            _bindsToOneCore = false;
             started = await StartAsync(trial.Plan, limit, cancellation);
         }
 
         var removed = await RemoveAsync(trial.Plan.Id, cancellation);
         return started.Fault ?? removed.Fault;
     }
+
+    /// <summary>Where the host's cgroups refuse to bind to one core, more of them are shown. False: it had been stopped before.</summary>
+    private bool StopBinding() => _bindsToOneCore && !(_bindsToOneCore = false);
 
     private async Task<Result<RunningInit>> StartAsync(LaunchPlan plan, TimeSpan limit, CancellationToken cancellation)
     {
