@@ -1,6 +1,7 @@
 // Starts process 1 of one sandbox and ends: the whole of what isolation "container" needs the host's root for.
 //
 //     atoll-launcher < plan > answer
+//     atoll-launcher --disk SCORE COMMAND...      runs an OCI runtime whose file server shows the sandbox's own disk (view.c); SCORE is that of out of memory
 //
 // One line is the answer: "ok PID TICKS", the process on the host and its start time (field 22 of /proc/PID/stat), or "error ERRNO STEP SUBJECT".
 // The plan's form is in plan.c. Cgroups with their limits, the root file system and the network namespace exist before; their removal is the server's.
@@ -22,6 +23,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "launcher.h"
@@ -77,7 +79,11 @@ static unsigned long long await_start(int proc, pid_t pid, int ready) {
     return stat_field(text, START_TICKS);
 }
 
-int main(void) {
+int main(int argc, char **argv) {
+    if (argc > 3 && !strcmp(argv[1], "--disk")) {
+        set_oom_score(atoi(argv[2]));
+        show_disk(argv + 3);
+    }
     plan_read(&plan);
     check(sys_close_range(3, ~0u, 0), "close_range", "server");
     set_oom_score(plan.oom_score);

@@ -68,6 +68,7 @@ void build_inside(const struct plan *plan, int root, int guest, int files);
 struct view { int files, calls; };
 struct view start_view(const struct plan *plan, int user_ns);
 void hand_over_calls(int to);
+_Noreturn void show_disk(char **command);
 
 // drop.c: what process 1 gives up, for good.
 void drop_everything(const struct plan *plan, int user_ns, int listening, int calls);

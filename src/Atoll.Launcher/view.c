@@ -9,7 +9,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <grp.h>
-#include <linux/btrfs.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -18,69 +17,15 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <time.h>
 #include "syscalls.h"
 #include "view.h"
 
 // An id inside that nobody has: not root, not "nobody".
 enum { NOBODYS = 65533 };
-
-static struct seen seen = { .memory = -1, .cpu = -1, .times = -1, .tasks = -1, .proc = -1, .quota = -1 };
-
-static int folder(const char *path) { return open(path, O_PATH | O_DIRECTORY | O_CLOEXEC); }
-
-static void see_groups(const struct plan *plan) {
-    if (plan->group) {
-        seen.version2 = 1;
-        seen.memory = seen.cpu = seen.times = seen.tasks = folder(plan->group);
-    }
-    // v1 has a folder for each: what lies in it tells which one it is.
-    for (int i = 0; i < plan->n_groups; i++) {
-        int fd = folder(plan->groups[i]);
-        if (seen.memory < 0 && !faccessat(fd, "memory.limit_in_bytes", F_OK, 0)) seen.memory = fd;
-        if (seen.cpu < 0 && !faccessat(fd, "cpu.cfs_quota_us", F_OK, 0)) seen.cpu = fd;
-        if (seen.times < 0 && !faccessat(fd, "cpuacct.stat", F_OK, 0)) seen.times = fd;
-        if (seen.tasks < 0 && !faccessat(fd, "pids.current", F_OK, 0)) seen.tasks = fd;
-    }
-}
-
-// A pool on another file system has no such folder, and shows what it has itself.
-static void see_disk(const struct plan *plan) {
-    enum { FIRST_OBJECT = 256 }; // the root directory of every subvolume
-    int root = open(plan->root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    struct btrfs_ioctl_ino_lookup_args place = { .objectid = FIRST_OBJECT };
-    struct btrfs_ioctl_fs_info_args fs = { 0 };
-    struct stat what;
-    if (root < 0 || fstat(root, &what) || ioctl(root, BTRFS_IOC_INO_LOOKUP, &place) || ioctl(root, BTRFS_IOC_FS_INFO, &fs)) {
-        if (root >= 0) close(root);
-        return;
-    }
-    close(root);
-    const uint8_t *u = fs.fsid;
-    char path[128];
-    snprintf(path, sizeof path, "/sys/fs/btrfs/%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x/qgroups/0_%llu",
-        u[0], u[1], u[2], u[3], u[4], u[5], u[6], u[7], u[8], u[9], u[10], u[11], u[12], u[13], u[14], u[15], (unsigned long long)place.treeid);
-    seen.quota = folder(path);
-    seen.disk = what.st_dev;
-}
-
-static void see_host(const struct plan *plan) {
-    static unsigned long mask[1024];
-    long size = syscall(SYS_sched_getaffinity, 0, sizeof mask, mask);
-    for (long i = 0; i < size / (long)sizeof *mask; i++) seen.cores += __builtin_popcountl(mask[i]);
-    struct timespec now, up;
-    clock_gettime(CLOCK_REALTIME, &now);
-    clock_gettime(CLOCK_BOOTTIME, &up);
-    seen.booted = now.tv_sec - up.tv_sec - (now.tv_nsec < up.tv_nsec);
-    seen.owner = plan->first_uid;
-    seen.turn = (int)(plan->first_uid / RANGE);
-    seen.proc = folder("/proc");
-    check(seen.proc, "open", "/proc");
-}
 
 // Only what the two need from here on; the rest is refused.
 static void keep_calls(void) {
@@ -101,19 +46,7 @@ static void keep_calls(void) {
     check(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter, 0, 0), "seccomp", "view");
 }
 
-// A session of its own, so that what ends the server's terminal does not end it; nothing of the server's, no file of the host's in sight.
-static void become(const struct plan *plan, int user_ns, int inside_id, uint64_t rights, const char *name) {
-    setsid();
-    prctl(PR_SET_NAME, name, 0, 0, 0);
-    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-    for (int fd = 0; fd < 3; fd++) dup2(null, fd);
-    close(null);
-    enter_mounts(plan->mount_space);
-    check(setns(user_ns, CLONE_NEWUSER), "setns", "view");
-    close(user_ns);
-    check(setgroups(0, 0), "setgroups", "view");
-    check(setresgid(inside_id, inside_id, inside_id), "setresgid", "view");
-    check(setresuid(inside_id, inside_id, inside_id), "setresuid", "view");
+static void keep_rights(uint64_t rights) {
     struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
     struct __user_cap_data_struct data[2] = { { .effective = (uint32_t)rights, .permitted = (uint32_t)rights } };
     check((int)syscall(SYS_capset, &header, data), "capset", "view");
@@ -121,8 +54,29 @@ static void become(const struct plan *plan, int user_ns, int inside_id, uint64_t
     keep_calls();
 }
 
+// A session of its own, so that what ends the server's terminal does not end it.
+static void leave_server(const char *name) {
+    setsid();
+    prctl(PR_SET_NAME, name, 0, 0, 0);
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    for (int fd = 0; fd < 3; fd++) dup2(null, fd);
+    close(null);
+}
+
+// Nothing of the server's, no file of the host's in sight.
+static void become(const struct plan *plan, int user_ns, int inside_id, uint64_t rights, const char *name) {
+    leave_server(name);
+    enter_mounts(plan->mount_space);
+    check(setns(user_ns, CLONE_NEWUSER), "setns", "view");
+    close(user_ns);
+    check(setgroups(0, 0), "setgroups", "view");
+    check(setresgid(inside_id, inside_id, inside_id), "setresgid", "view");
+    check(setresuid(inside_id, inside_id, inside_id), "setresuid", "view");
+    keep_rights(rights);
+}
+
 void pace(void) {
-    enum { AT_ONCE = 512, WINDOW = 100 * 1000 * 1000 };
+    enum { AT_ONCE = 256, WINDOW = 100 * 1000 * 1000 };
     static struct timespec begun;
     static int count;
     if (++count < AT_ONCE) return;
@@ -138,8 +92,7 @@ static union { struct cmsghdr head; char room[CMSG_SPACE(sizeof(int))]; } contro
 
 static struct msghdr one_descriptor(struct iovec *byte) { return (struct msghdr) { .msg_iov = byte, .msg_iovlen = 1, .msg_control = control.room, .msg_controllen = sizeof control.room }; }
 
-void hand_over_calls(int to) {
-    int calls = watch_calls();
+static void hand_over(int to, int calls) {
     check(calls, "seccomp", "listener");
     struct iovec byte = { "", 1 };
     struct msghdr message = one_descriptor(&byte);
@@ -148,6 +101,8 @@ void hand_over_calls(int to) {
     check((int)sendmsg(to, &message, MSG_NOSIGNAL), "sendmsg", "listener");
     close(calls);
 }
+
+void hand_over_calls(int to) { hand_over(to, watch_calls(1)); }
 
 static int receive_calls(int from) {
     char nothing;
@@ -162,9 +117,7 @@ static int receive_calls(int from) {
 }
 
 struct view start_view(const struct plan *plan, int user_ns) {
-    see_groups(plan);
-    see_disk(plan);
-    see_host(plan);
+    struct seen seen = see_all(plan);
     int device = open("/dev/fuse", O_RDWR | O_CLOEXEC), ends[2];
     struct view view = { -1, -1 };
     if (device >= 0) {
@@ -195,4 +148,35 @@ struct view start_view(const struct plan *plan, int user_ns) {
         close(device);
     }
     return view;
+}
+
+// Into a mount namespace with nothing in it but an empty folder.
+static void leave_mounts(void) {
+    check(unshare(CLONE_NEWNS), "unshare", "view");
+    check(mount(0, "/", 0, MS_REC | MS_PRIVATE, 0), "make_private", "view");
+    check(mount("none", "/proc", "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=4k,nr_inodes=2"), "mount", "view");
+    check(chdir("/proc"), "chdir", "view");
+    check(sys_pivot_root(".", "."), "pivot_root", "view");
+    check(umount2(".", MNT_DETACH), "umount", "view");
+}
+
+_Noreturn void show_disk(char **command) {
+    int ends[2];
+    check(sys_close_range(3, ~0u, 0), "close_range", "server");
+    struct seen seen = see_disks_later();
+    if (seen.proc >= 0 && seen.btrfs >= 0 && !socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends)) {
+        pid_t pid = fork();
+        check(pid, "fork", "view");
+        if (pid == 0) {
+            close(ends[0]);
+            leave_server("atoll-calls");
+            leave_mounts();
+            keep_rights(1ull << CAP_SYS_PTRACE | 1ull << CAP_DAC_READ_SEARCH);
+            serve_calls(&seen, receive_calls(ends[1]));
+        }
+        close(ends[1]);
+        hand_over(ends[0], watch_calls(0));
+    }
+    execv(command[0], command);
+    fail("execve", command[0]);
 }

@@ -6,13 +6,19 @@
 #include <sys/types.h>
 #include "launcher.h"
 
+enum { MAX_DISKS = MAX_ITEMS + 1 };
+
+// The device number of the files on it, and the folder of its quota below /sys/fs/btrfs.
+struct disk { dev_t device; int quota; };
+
 // Descriptors and numbers that were found before all rights were given up.
 struct seen {
     int memory, cpu, times, tasks; // the sandbox's cgroups, by what is read in them; -1 where there is none
     int version2;                  // whether their files are those of cgroup v2
     int proc;                      // the host's /proc
-    int quota;                     // the folder of the disk's quota below /sys/fs/btrfs; -1 where there is none
-    dev_t disk;                    // the device number of files on that disk
+    struct disk disks[MAX_DISKS];  // its own and its volumes, as far as they have quotas
+    int n_disks;
+    int btrfs;                     // /sys/fs/btrfs, where disks are found as they are asked for; else -1
     uid_t owner;                   // root inside
     int turn;                      // which of many this sandbox is: 0, 1, ...
     int cores;                     // of the host
@@ -33,8 +39,15 @@ extern const char *const view_paths[];
 _Noreturn void serve_files(const struct seen *seen, int device);
 
 // view_calls.c: answers system calls in the kernel's stead until the last process of the sandbox has ended.
-_Noreturn void serve_calls(const struct seen *seen, int calls);
-int watch_calls(void);
+_Noreturn void serve_calls(struct seen *seen, int calls);
+int watch_calls(int all);
+
+// view_seen.c: for a sandbox; for what runs a runtime's file server, which is asked for disks nobody has named.
+struct seen see_all(const struct plan *plan);
+struct seen see_disks_later(void);
+
+// Adds a disk to those seen, if it has a quota. btrfs: /sys/fs/btrfs.
+void see_disk(struct seen *seen, int root, int btrfs);
 
 // view.c: no more of these than is reasonable, whoever asks: what they cost is nobody's.
 void pace(void);

@@ -22,12 +22,12 @@
 
 enum { GO_ON = 1 << 20, MASK_BYTES = 8192, LONGEST_PATH = 4096 };
 
-// By the caller's thread, before anything of it has run. Other architectures' calls are the main filter's to refuse.
-int watch_calls(void) {
+// By the caller's thread, before anything of it has run; all of the calls, or fstatfs alone. Other architectures' calls are the main filter's to refuse.
+int watch_calls(int all) {
     enum { FLAG_NEW_LISTENER = 1 << 3, FLAG_WAIT_KILLABLE = 1 << 5 };
-    static struct sock_filter code[] = {
+    struct sock_filter code[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_sched_getaffinity, 3, 0),
+        all ? (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_sched_getaffinity, 3, 0) : (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JA, 2, 0, 0),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_sysinfo, 2, 0),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_statfs, 1, 0),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_fstatfs, 0, 1),
@@ -153,15 +153,34 @@ static int find_file(const struct seen *seen, const struct seccomp_notif *call) 
     return fd;
 }
 
-static int answer_statfs(const struct seen *seen, const struct seccomp_notif *call) {
-    int fd = seen->quota < 0 ? -1 : find_file(seen, call);
+static int quota_of(const struct seen *seen, dev_t device) {
+    for (int i = 0; i < seen->n_disks; i++) if (seen->disks[i].device == device) return seen->disks[i].quota;
+    return -1;
+}
+
+// Opened again, which a name alone is not enough for; nothing is, that could wait or do something.
+static void learn_disk(struct seen *seen, int fd, const struct stat *file) {
+    if (seen->btrfs < 0 || !(S_ISDIR(file->st_mode) || S_ISREG(file->st_mode))) return;
+    char name[64];
+    snprintf(name, sizeof name, "self/fd/%d", fd);
+    int again = openat(seen->proc, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (again < 0) return;
+    see_disk(seen, again, seen->btrfs);
+    close(again);
+}
+
+static int answer_statfs(struct seen *seen, const struct seccomp_notif *call) {
+    int fd = seen->n_disks || seen->btrfs >= 0 ? find_file(seen, call) : -1, quota = -1;
     if (fd < 0) return GO_ON;
     struct stat file;
     struct statfs disk;
-    int known = !fstat(fd, &file) && file.st_dev == seen->disk && !fstatfs(fd, &disk);
+    if (!fstat(fd, &file) && !fstatfs(fd, &disk) && (quota = quota_of(seen, file.st_dev)) < 0) {
+        learn_disk(seen, fd, &file);
+        quota = quota_of(seen, file.st_dev);
+    }
     close(fd);
-    uint64_t most = see_number(seen->quota, "max_exclusive"), used = see_number(seen->quota, "exclusive");
-    if (!known || most == UINT64_MAX || most == 0 || used == UINT64_MAX) return GO_ON;
+    uint64_t most = see_number(quota, "max_exclusive"), used = see_number(quota, "exclusive");
+    if ( most == UINT64_MAX || most == 0 || used == UINT64_MAX) return GO_ON;
     uint64_t free = most > used ? most - used : 0;
     disk.f_blocks = most / disk.f_bsize;
     disk.f_bfree = free / disk.f_bsize;
@@ -170,7 +189,7 @@ static int answer_statfs(const struct seen *seen, const struct seccomp_notif *ca
     return put((pid_t)call->pid, call->data.args[1], &disk, sizeof disk);
 }
 
-_Noreturn void serve_calls(const struct seen *seen, int calls) {
+_Noreturn void serve_calls(struct seen *seen, int calls) {
     for (;;) {
         struct pollfd wait = { calls, POLLIN, 0 };
         if (poll(&wait, 1, -1) < 0 && errno != EINTR) _exit(1);

@@ -35,4 +35,20 @@ public sealed class DemonstrationTests(StoryServer story) : IClassFixture<StoryS
         Assert.Equal("0\n", (string)(await story.Api.ExecAsync(id, "id -u", Cancelled, user: "root"))["stdout"]!);
         await story.Api.DeleteAsync($"/v1/sandboxes/{id}", Cancelled);
     }
+
+    /// <summary>What node and Python make of the sandbox's limits: a heap that fits into its memory, as many workers as it has cores.</summary>
+    [Theory]
+    [InlineData("gvisor")]
+    [InlineData("container")]
+    public async Task Runtimes_InASmallSandbox_SeeItsMemoryAndCores(string isolation)
+    {
+        var id = await story.CreateAsync(isolation, Cancelled, new() { ["cpu"] = 1, ["memoryMiB"] = 512 });
+        const string node = "node -e 'const os = require(\"os\"); console.log(os.totalmem() >> 20, os.availableParallelism(), os.cpus().length, v8.getHeapStatistics().heap_size_limit >> 20)'";
+        const string python = "python3 -c 'import os; print(os.sysconf(\"SC_PHYS_PAGES\") * os.sysconf(\"SC_PAGE_SIZE\") >> 20, os.cpu_count(), len(os.sched_getaffinity(0)))'";
+        var seen = ((string)(await story.Api.ExecAsync(id, node, Cancelled))["stdout"]!).Trim().Split(' ');
+        Assert.Equal(["512", "1", "1"], seen[..3]);
+        Assert.InRange(int.Parse(seen[3], System.Globalization.CultureInfo.InvariantCulture), 64, 512);
+        Assert.Equal("512 1 1\n", (string)(await story.Api.ExecAsync(id, python, Cancelled))["stdout"]!);
+        await story.Api.DeleteAsync($"/v1/sandboxes/{id}", Cancelled);
+    }
 }

@@ -55,6 +55,29 @@ public abstract class LimitSuite(SharedServer server)
         });
     }
 
+    /// <summary>Two kinds of limits, of which the warm pool has one at most: what is shown is what was asked for.</summary>
+    [Theory]
+    [InlineData(1, 192, 128)]
+    [InlineData(0.5, 320, 96)]
+    public async Task Limits_LookedAtFromInside_AreTheSandboxsOwn(double cpu, int memory, int disk)
+    {
+        await BesideANeighbourAsync(new() { ["cpu"] = cpu, ["memoryMiB"] = memory, ["diskMiB"] = disk }, async (api, id) =>
+        {
+            const string Look = "echo $(nproc) $(grep -c ^processor /proc/cpuinfo) $(grep -c '^cpu[0-9]' /proc/stat) $(cat /sys/devices/system/cpu/online)"
+                + " $(awk '/^MemTotal/ {print $2 / 1024}' /proc/meminfo) $(free -m | awk '/^Mem/ {print $2}')";
+            Assert.Equal($"1 1 1 0 {memory} {memory}\n", (string)(await api.ExecAsync(id, Look, Cancelled))["stdout"]!);
+            await api.ExecAsync(id, "dd if=/dev/urandom of=/home/user/some bs=1M count=40; sync", Cancelled);
+            foreach (var from in (string[])["/", "/home/user", "."])
+            {
+                var space = ((string)(await api.ExecAsync(id, $"df -m {from} | awk 'END {{print $2, $3, $4}}'", Cancelled))["stdout"]!).Split(' ').Select(int.Parse).ToArray();
+                TestContext.Current.TestOutputHelper?.WriteLine($"df {from}: {string.Join(' ', space)}");
+                Assert.Equal(disk, space[0]);
+                Assert.InRange(space[1], 39, 48);
+                Assert.InRange(space[2], 1, disk - 39);
+            }
+        });
+    }
+
     /// <summary>Of the host, for 32 processes inside.</summary>
     protected abstract int MostTasks { get; }
 

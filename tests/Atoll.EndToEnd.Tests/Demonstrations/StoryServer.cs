@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Atoll.Testing;
 
 namespace Atoll.EndToEnd.Tests.Demonstrations;
@@ -19,10 +20,12 @@ public sealed class StoryServer : IAsyncLifetime
     }
 
     /// <summary>Skips the test where sandboxes cannot be made.</summary>
-    public Task<string> CreateAsync(string isolation, CancellationToken cancellation)
+    public Task<string> CreateAsync(string isolation, CancellationToken cancellation, JsonObject? limits = null)
     {
         Requires.Root();
-        return Api.CreateAsync(new() { ["isolation"] = isolation }, cancellation);
+        limits ??= [];
+        limits["isolation"] = isolation;
+        return Api.CreateAsync(limits, cancellation);
     }
 
     public async ValueTask DisposeAsync()

@@ -4,6 +4,7 @@
 #include <mqueue.h>
 #include <sys/epoll.h>
 #include <sys/inotify.h>
+#include <sys/mman.h>
 
 enum { MOST = 200000 };
 
@@ -78,4 +79,34 @@ static void want(int argc, char **argv) {
     for (unsigned i = 0; i < sizeof things / sizeof *things; i++) TRY(things[i].name, things[i].take(0));
 }
 
-const struct attack kernel_attacks[] = { { "hoard", hoard }, { "want", want }, { 0, 0 } };
+// The questions how large the machine is, wrongly asked, by processes that are killed while they ask. ARGS: seconds.
+static void sizes(int argc, char **argv) {
+    double until = attack_now() + (argc > 0 ? atof(argv[0]) : 2);
+    char *pages = mmap(0, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    munmap(pages + 4096, 4096);
+    memset(pages, '/', 4096);
+    memcpy(pages, "/proc/self/root/../..", 21);
+    long rounds = 0;
+    for (; attack_now() < until; rounds++) {
+        pid_t child = fork();
+        if (child == 0) for (unsigned i = 0;; i++) {
+            void *wrong[] = { 0, (void *)-1, (void *)8, pages + 4090, (void *)sizes, (void *)0x7fffffffffff };
+            void *to = wrong[i % 6], *from = wrong[i / 6 % 6];
+            syscall(SYS_sched_getaffinity, i % 7 - 3, (long[]) { 0, 1, 8, 7, 1 << 20, -8 }[i % 6], to);
+            syscall(SYS_sysinfo, to);
+            syscall(SYS_statfs, i % 3 ? pages : from, to);
+            syscall(SYS_fstatfs, (int)(i % 9) - 3, to);
+            chdir(i % 2 ? "/" : "/proc/self/fd");
+        }
+
+        usleep(3000);
+        if (child > 0) kill(child, SIGKILL);
+        if (child > 0) waitpid(child, 0, 0);
+    }
+
+    char answer[4096];
+    if (syscall(SYS_statfs, "/", answer) || syscall(SYS_sysinfo, answer) || syscall(SYS_sched_getaffinity, 0, sizeof answer, answer) < 8) printf("sizes hung\n");
+    else printf("sizes done %ld\n", rounds);
+}
+
+const struct attack kernel_attacks[] = { { "hoard", hoard }, { "want", want }, { "sizes", sizes }, { 0, 0 } };

@@ -113,6 +113,7 @@ public abstract class ResourceTests(HostileServer server, string isolation) : Ho
     [InlineData("netlinks", "2")]
     [InlineData("inotifies")]
     [InlineData("lookups", "2")]
+    [InlineData("sizes", "2")]
     public Task Attack44_NoisyNeighbour_IsHeard(string attack, params string[] arguments) => EndlessAsync(null, [attack, .. arguments]);
 
     [Fact]

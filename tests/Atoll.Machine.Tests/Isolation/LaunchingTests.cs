@@ -84,7 +84,7 @@ public sealed class LaunchingTests
         Assert.Contains("capabilities=405fb", items);
         Assert.Contains("mount=/proc\nproc\ne\n", items);
         Assert.Contains("mount=/sys\nsysfs\nf\n", items);
-        Assert.Contains("mount=/dev/pts\ndevpts\na\nnewinstance,ptmxmode=0666,mode=0620,gid=1879048197", items);
+        Assert.Contains("mount=/dev/pts\ndevpts\na\nnewinstance,ptmxmode=0666,mode=0620,max=128,gid=1879048197", items);
         Assert.Contains("mount=/dev/shm\ntmpfs\n6\nmode=1777,size=262144k,uid=1879048192,gid=1879048192", items);
         Assert.Contains("file=/etc/resolv.conf\nnameserver 10.0.0.1\n", items);
         Assert.Equal(SandboxMounts.For(limits).Length, items.Count(item => item.StartsWith("mount=", StringComparison.Ordinal)));

@@ -14,7 +14,7 @@ public sealed class VesselTests(GuestKit kit) : IAsyncLifetime, IClassFixture<Gu
     private const string Count = "i=0; while :; do i=$((i+1)); echo $i > /out/next; mv /out/next /out/count; sleep 0.05; done";
 
     /// <summary>Counts, and says what it sees of our files, and which of them it could write.</summary>
-    private static readonly string Look = "i=0; while :; do i=$((i+1)); echo $i > /out/next; mv /out/next /out/count; (cat /etc/hostname /etc/resolv.conf; ls " + LaunchPlan.GuestMountPoint
+    private static readonly string Look = "i=0; while :; do i=$((i+1)); echo $i > /out/next; mv /out/next /out/count; (cat /etc/hostname /etc/resolv.conf; awk '/MemTotal/ {print $2 / 1024}' /proc/meminfo; ls " + LaunchPlan.GuestMountPoint
         + $"; for f in {LaunchPlan.GuestMountPoint}/x {string.Join(' ', EtcFiles.Names.Select(name => "/etc/" + name))}; do (echo x > $f) 2>/dev/null && echo wrote $f; done; echo here > /written) > /out/saying 2>&1; mv /out/saying /out/said; done";
     private Bench? _bench;
 
@@ -50,7 +50,7 @@ public sealed class VesselTests(GuestKit kit) : IAsyncLifetime, IClassFixture<Gu
         Assert.Equal((restored.Limits.MemoryMiB + 128) * 1024L * 1024L, LimitReader.Memory(Host.Cgroups.PathOf(restored.Id)));
 
         // Its files are those of the plan: written where it says, and ours in their place, read-only.
-        await Eventually.HoldsAsync("it saw its new names", () => Text(root, "out", "said") == "other\nnameserver 192.0.2.99\nprobe\n", Cancellation, seen: () => Text(root, "out", "said"));
+        await Eventually.HoldsAsync("it saw its new names", () => Text(root, "out", "said") == "other\nnameserver 192.0.2.99\n256\nprobe\n", Cancellation, seen: () => Text(root, "out", "said"));
         Assert.Equal("here\n", Text(root, "written"));
         Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(root, LaunchPlan.GuestMountPoint[1..])));
         Assert.DoesNotContain(File.ReadLines("/proc/self/mountinfo"), line => line.Contains(root, StringComparison.Ordinal));

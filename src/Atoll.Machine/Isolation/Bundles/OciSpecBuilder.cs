@@ -31,7 +31,7 @@ internal static class OciSpecBuilder
             cgroupsPath,
             new OciResources(
                 new OciMemory(limits.MemoryBytes, limits.MemoryBytes),
-                new OciCpu(limits.CpuQuota, CgroupLimits.CpuPeriod),
+                new OciCpu(limits.CpuQuota, CgroupLimits.CpuPeriod, limits.StartsOn),
                 new OciPids(limits.Tasks),
                 [new OciDeviceRule(Allow: false, "rwm")]),
             [new("pid"), new("mount"), new("ipc"), new("uts"), new("cgroup"), new("network", plan.NetworkNamespace.Length > 0 ? plan.NetworkNamespace : null)],

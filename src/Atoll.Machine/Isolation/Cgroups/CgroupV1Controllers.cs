@@ -7,6 +7,8 @@ internal sealed class CgroupV1Controllers(CgroupMounts mounts) : ICgroupControll
 {
     private const string Limit = "memory.limit_in_bytes";
     private const string Freezer = "freezer";
+    private const string CpuSet = "cpuset";
+    private const string CoresFile = "cpuset.cpus";
     private const string State = "freezer.state";
     private const string LimitWithSwap = "memory.memsw.limit_in_bytes";
 
@@ -45,6 +47,26 @@ internal sealed class CgroupV1Controllers(CgroupMounts mounts) : ICgroupControll
             CgroupFile.ReadNumber(memory, "memory.usage_in_bytes"),
             (int)CgroupFile.ReadNumber(Folder("pids", cgroup), "pids.current"),
             CgroupFile.ReadKey(memory, "memory.oom_control", "oom_kill"));
+    }
+
+    /// <summary>A new one has none and no memory either, and what has none hands none down.</summary>
+    public string? CoresOf(string parent)
+    {
+        if (!mounts.Controllers.TryGetValue(CpuSet, out var mount) || !File.Exists(Path.Combine(mount, CoresFile))) return null;
+        var folder = Directory.CreateDirectory(Path.Combine(mount, parent)).FullName;
+        foreach (var file in (string[])["cpuset.mems", CoresFile])
+        {
+            if (string.IsNullOrWhiteSpace(File.ReadAllText(Path.Combine(folder, file)))) CgroupFile.Write(folder, file, File.ReadAllText(Path.Combine(mount, file)).Trim());
+        }
+
+        return File.ReadAllText(Path.Combine(folder, CoresFile)).Trim();
+    }
+
+    public void UseAllCores(string cgroup)
+    {
+        // Only those that its parent has.
+        var folder = Folder(CpuSet, cgroup);
+        CgroupFile.Write(folder, CoresFile, File.ReadAllText(Path.Combine(Path.GetDirectoryName(folder)!, CoresFile)).Trim());
     }
 
     public void StopForks(string cgroup) => CgroupFile.Write(Folder("pids", cgroup), "pids.max", 0);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Atoll.Core.Faults;
 using Atoll.Core.Sandboxes;
 using Atoll.Machine.Hosting;
@@ -108,8 +109,15 @@ internal sealed class RunscEngine(IOptions<IsolationOptions> options) : IOciEngi
     /// </summary>
     public long HostTasks(int processes) => (3L * processes) + 256;
 
-    private IReadOnlyList<string> Call(RunDirectory directory, string log, params ReadOnlySpan<string> command) =>
-        [_program ?? throw new InvalidOperationException("Not learnt yet."), $"--root={directory.State}", $"--log={log}", "--log-format=json", .. _flags, .. command];
+    private IReadOnlyList<string> Call(RunDirectory directory, string log, params ReadOnlySpan<string> command)
+    {
+        var program = _program ?? throw new InvalidOperationException("Not learnt yet.");
+        return [.. command[0] is "run" or "create" or "restore" ? ShowingDisk(program) : [], program, $"--root={directory.State}", $"--log={log}", "--log-format=json", .. _flags, .. command];
+    }
+
+    /// <summary>What starts a gofer does so behind our launcher, which answers for it how large the sandbox's disk is. A program that is gone is to be missed as such.</summary>
+    private string[] ShowingDisk(string program) =>
+        File.Exists(program) && File.Exists(options.Value.LauncherPath) ? [options.Value.LauncherPath, "--disk", Wall.OutOfMemoryScore.ToString(CultureInfo.InvariantCulture)] : [];
 
     /// <summary>The flags in a help text, each with two dashes.</summary>
     private static HashSet<string> Names(HostCommandResult help) => (help.Output + help.Error).Split('\n').Select(line => "-" + line.Trim().Split(' ')[0]).ToHashSet();

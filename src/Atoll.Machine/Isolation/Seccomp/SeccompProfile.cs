@@ -89,8 +89,6 @@ internal static class SeccompProfile
         Clone,
         // Its flags are behind a pointer, which no filter can read. This answer makes the C library fall back to clone.
         new(["clone3"], Refuse, NoSuchCall),
-        // One count for the whole host (fs.aio-max-nr), whoever asks. This answer makes databases use threads, as on a kernel that was built without it.
-        new(["io_setup"], Refuse, NoSuchCall),
         new([.. architecture == X64 ? SyscallTable.NotPermitted.Concat(SyscallTable.NotPermittedOnX64) : SyscallTable.NotPermitted], Refuse, NotPermitted),
         .. byArgument,
     ])

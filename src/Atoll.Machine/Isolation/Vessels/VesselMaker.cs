@@ -37,6 +37,7 @@ internal sealed class VesselMaker(RunscEngine engine, SandboxCgroups cgroups, Ru
             if (!run.TryGet(out var code, out var fault)) return fault;
             if (code != 0) return Failed(RuntimeLog.LastError(directory.Log) ?? $"exit code {code}");
             if (directory.ReadPid() is not { } pid || ProcessStat.Read(pid) is not { Dead: false } stat) return Failed("it ended at once");
+            if (cgroups.Apply(id, shape.Room).Fault is { } refused) return refused;
             if (RunscControl.Find(directory, id, options.Value.ProbeTimeLimit) is null) return Failed("its control socket is not where it is looked for: the run-time directory's path is too long");
             var vessel = new Vessel(id, directory, new RunningInit(pid, stat.StartTicks), ReadGofer(directory, id));
             cleanup.Release();

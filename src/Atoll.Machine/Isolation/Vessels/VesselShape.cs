@@ -12,12 +12,14 @@ namespace Atoll.Machine.Isolation.Vessels;
 /// </summary>
 /// <param name="Key">The digest of the specification, with stand-ins for the rest.</param>
 /// <param name="Model">The plan with those stand-ins.</param>
-internal sealed record VesselShape(string Key, LaunchPlan Model, CgroupLimits Limits)
+/// <param name="Limits">What it is created with: the limit of memory that its sentry finds then is what it shows inside.</param>
+/// <param name="Room">What is in force from then on.</param>
+internal sealed record VesselShape(string Key, LaunchPlan Model, CgroupLimits Limits, CgroupLimits Room)
 {
     public static VesselShape Of(LaunchPlan plan, IOciEngine engine)
     {
-        // What a restored sandbox shows inside as its memory is what its sentry is created with.
-        var limits = CgroupLimits.For(plan.Limits, engine.HostTasks, engine.OverheadMiB) with { CpuQuota = CgroupLimits.NoQuota };
+        var limits = CgroupLimits.For(plan.Limits, engine.HostTasks) with { CpuQuota = CgroupLimits.NoQuota };
+        var room = CgroupLimits.For(plan.Limits, engine.HostTasks, engine.OverheadMiB) with { CpuQuota = CgroupLimits.NoQuota };
         var model = plan with
         {
             Id = default,
@@ -31,6 +33,6 @@ internal sealed record VesselShape(string Key, LaunchPlan Model, CgroupLimits Li
             Limits = plan.Limits with { Cpu = 1, DiskMiB = 0 },
         };
         var spec = OciSpecBuilder.Build(model, limits, "/", "/", OpenFileLimit.Value, engine.Seccomp);
-        return new VesselShape(Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(spec, OciJson.Default.OciSpec))), model, limits);
+        return new VesselShape(Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(spec, OciJson.Default.OciSpec))), model, limits, room);
     }
 }

@@ -52,7 +52,7 @@ internal sealed partial class VesselStock(
         if (!Possible || !Fits(plan)) return null;
         var shape = maker.ShapeOf(plan);
         if (Ask(shape, take: true) is not { } vessel) return null;
-        var boarded = await boarding.BoardAsync(vessel, plan, shape.Limits);
+        var boarded = await boarding.BoardAsync(vessel, plan, shape.Room);
         Volatile.Write(ref _used, time.GetTimestamp());
         if (boarded is not { Succeeded: true }) await maker.DiscardAsync(vessel.Id);
         return boarded;
