@@ -37,11 +37,11 @@ static void set_oom_score(int score) {
     close(fd);
 }
 
-_Noreturn static void be_process_one(int root, int guest, int user_ns, int listening) {
+_Noreturn static void be_process_one(int root, int guest, int user_ns, int listening, const int work[2]) {
     check(unshare(CLONE_NEWCGROUP), "unshare", "cgroup namespace");
     check(sethostname(plan.hostname, strlen(plan.hostname)), "sethostname", plan.hostname);
     build_inside(&plan, root, guest);
-    drop_everything(&plan, user_ns, listening);
+    drop_everything(&plan, user_ns, listening, work);
     execve(plan.argv[0], plan.argv, plan.env);
     fail("execve", plan.argv[0]);
 }
@@ -84,6 +84,8 @@ int main(void) {
     enter_network(plan.network);
     int listening = listener(plan.port), user_ns = user_namespace(plan.first_uid), root = root_tree(&plan, user_ns), guest = guest_tree(&plan), ready[2];
     volume_trees(&plan, user_ns);
+    int work[2];
+    open_work(&plan, work);
     int group = open_group(&plan), proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
     check(proc, "open", "/proc");
     check(pipe2(ready, O_CLOEXEC), "pipe2", "ready");
@@ -92,7 +94,7 @@ int main(void) {
     pid_t pid = split(group);
     if (pid == 0) {
         report_to = ready[1];
-        be_process_one(root, guest, user_ns, listening);
+        be_process_one(root, guest, user_ns, listening, work);
     }
     close(ready[1]);
     unsigned long long ticks = await_start(proc, pid, ready[0]);

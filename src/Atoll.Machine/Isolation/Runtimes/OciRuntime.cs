@@ -34,6 +34,8 @@ internal sealed partial class OciRuntime(
 
     public string? MemoryMissing => _support is null or { Available: true } ? engine.MemoryMissing : _support.Missing;
 
+    public long MemoryRoom => (long)engine.OverheadMiB << 20;
+
     public async Task<IsolationSupport> ProbeAsync(CancellationToken cancellation)
     {
         var learnt = await engine.LearnAsync(cancellation);
@@ -199,8 +201,8 @@ internal sealed partial class OciRuntime(
 
         if (Inspect(plan.Id) is not { } init) return Failed($"Process 1 ended as soon as it was started: {RuntimeLog.LastError(directory.Log) ?? "no reason was given"}.", null);
 
-        // Not in the bundle: the limit that a runtime finds at its start is the memory that it shows inside.
-        if (engine.OverheadMiB > 0 && cgroups.Apply(plan.Id, WithOverhead(plan.Limits)).Fault is { } refused) return refused;
+        // Not in the bundle: the limit that a runtime finds at its start is the memory that it shows inside; and what runtimes do not know, such as the one on what lies in sockets.
+        if (cgroups.Apply(plan.Id, WithOverhead(plan.Limits)).Fault is { } refused) return refused;
 
         cleanup.Release();
         LogStarted(plan.Id, engine.Name, init.Pid, Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
