@@ -8,6 +8,7 @@ var boot = BootFile.TryRead(BootFile.PathBeside(Environment.ProcessPath ?? "/.at
 if (boot is null) return Fail(failure!);
 
 var childOomScore = Init.ChildOomScore();
+ProcessLimit.Set(boot.Processes);
 if (boot.Hostname.Length > 0) Init.SetHostName(boot.Hostname);
 
 var agent = AgentServices.TryCreate(boot, childOomScore, TimeProvider.System);

@@ -13,8 +13,8 @@
 #include "launcher.h"
 #include "syscalls.h"
 
-// The three standard streams are the sandbox's own /dev/null, but for the socket on which process 1 is called; everything else is closed when its program runs.
-static void close_host(int listening) {
+// The three standard streams are the sandbox's own /dev/null, but for the socket on which process 1 is called and two files of a cgroup of its own; everything else is closed when its program runs.
+static void close_host(int listening, const int work[2]) {
     int null = open("/dev/null", O_RDWR | O_NOFOLLOW | O_CLOEXEC);
     check(null, "open", "/dev/null");
     struct stat what;
@@ -22,6 +22,7 @@ static void close_host(int listening) {
     if (!S_ISCHR(what.st_mode) || what.st_rdev != makedev(1, 3)) fail_with(ENODEV, "fstat", "/dev/null");
     for (int fd = 0; fd < 3; fd++) check(dup2(null, fd), "dup2", "/dev/null");
     if (listening >= 0) check(dup2(listening, 0), "dup2", "port");
+    for (int i = 0; i < 2; i++) if (work[i] >= 0) check(dup2(work[i], 1 + i), "dup2", "work group");
     check(sys_close_range(3, ~0u, 4 /* CLOSE_RANGE_CLOEXEC */), "close_range", "host");
 }
 
@@ -79,11 +80,11 @@ static void check_working_directory(void) {
     if ((int)syscall(SYS_getcwd, path, sizeof path) != 2 || strcmp(path, "/")) fail_with(EXDEV, "getcwd", "/");
 }
 
-void drop_everything(const struct plan *plan, int user_ns, int listening, int calls) {
+void drop_everything(const struct plan *plan, int user_ns, int listening, const int work[2], int calls) {
     // Dead to terminal tricks: no controlling terminal (CVE-2017-5226).
     check(setsid(), "setsid", "session");
     umask(022);
-    close_host(listening);
+    close_host(listening, work);
     set_limits(plan);
     lock_scopes();
     become_root_inside(user_ns);

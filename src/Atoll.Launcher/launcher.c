@@ -40,11 +40,11 @@ static void set_oom_score(int score) {
     close(fd);
 }
 
-_Noreturn static void be_process_one(int root, int guest, int user_ns, int listening, struct view view) {
+_Noreturn static void be_process_one(int root, int guest, int user_ns, int listening, const int work[2], struct view view) {
     check(unshare(CLONE_NEWCGROUP), "unshare", "cgroup namespace");
     check(sethostname(plan.hostname, strlen(plan.hostname)), "sethostname", plan.hostname);
     build_inside(&plan, root, guest, view.files);
-    drop_everything(&plan, user_ns, listening, view.calls);
+    drop_everything(&plan, user_ns, listening, work, view.calls);
     execve(plan.argv[0], plan.argv, plan.env);
     fail("execve", plan.argv[0]);
 }
@@ -93,6 +93,8 @@ int main(int argc, char **argv) {
     enter_network(plan.network);
     int listening = listener(plan.port), root = root_tree(&plan, user_ns), guest = guest_tree(&plan), ready[2];
     volume_trees(&plan, user_ns);
+    int work[2];
+    open_work(&plan, work);
     int group = open_group(&plan), proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
     check(proc, "open", "/proc");
     check(pipe2(ready, O_CLOEXEC), "pipe2", "ready");
@@ -101,7 +103,7 @@ int main(int argc, char **argv) {
     pid_t pid = split(group);
     if (pid == 0) {
         report_to = ready[1];
-        be_process_one(root, guest, user_ns, listening, view);
+        be_process_one(root, guest, user_ns, listening, work, view);
     }
     close(ready[1]);
     unsigned long long ticks = await_start(proc, pid, ready[0]);

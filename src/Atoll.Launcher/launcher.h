@@ -25,6 +25,7 @@ struct plan {
     uint64_t capabilities;
     int oom_score;
     char *groups[MAX_ITEMS]; // cgroup v1: folders to be in
+    char *work_join, *work_count; // of a cgroup in there for what process 1 starts: whoever writes into the one joins, the other says how many there are; may be 0
     char *group;             // cgroup v2: the folder to be in; may be 0
     struct mount mounts[MAX_ITEMS];
     struct volume volumes[MAX_ITEMS]; // host folders that other sandboxes have too
@@ -51,6 +52,7 @@ void enter_network(const char *path);
 int listener(uint16_t port);
 void enter_groups(const struct plan *plan);
 int open_group(const struct plan *plan);
+void open_work(const struct plan *plan, int work[2]);
 void enter_mounts(const char *path);
 pid_t split(int group);
 
@@ -71,6 +73,6 @@ void hand_over_calls(int to);
 _Noreturn void show_disk(char **command);
 
 // drop.c: what process 1 gives up, for good.
-void drop_everything(const struct plan *plan, int user_ns, int listening, int calls);
+void drop_everything(const struct plan *plan, int user_ns, int listening, const int work[2], int calls);
 
 #endif

@@ -95,6 +95,14 @@ void enter_groups(const struct plan *plan) {
     }
 }
 
+// Who may move is decided by who has opened the file: process 1 needs no right for it. Files and never the folder, from which there would be ways up.
+void open_work(const struct plan *plan, int work[2]) {
+    work[0] = work[1] = -1;
+    if (!plan->work_join || !plan->work_count) return;
+    check(work[0] = open(plan->work_join, O_WRONLY | O_CLOEXEC), "open", plan->work_join);
+    check(work[1] = open(plan->work_count, O_RDONLY | O_CLOEXEC), "open", plan->work_count);
+}
+
 int open_group(const struct plan *plan) {
     if (!plan->group) return -1;
     int fd = open(plan->group, O_PATH | O_DIRECTORY | O_CLOEXEC);

@@ -60,6 +60,8 @@ static void take(struct plan *plan, const char *key, char *value) {
     else if (IS("capabilities")) plan->capabilities = number(value, 16, ~0ull);
     else if (IS("oom_score")) plan->oom_score = (int)number(value, 10, 1000);
     else if (IS("group")) absolute(plan->group = value);
+    else if (IS("work_join")) absolute(plan->work_join = value);
+    else if (IS("work_count")) absolute(plan->work_count = value);
     else if (IS("group_v1")) absolute(plan->groups[next(&plan->n_groups)] = value);
     else if (IS("masked")) absolute(plan->masked[next(&plan->n_masked)] = value);
     else if (IS("read_only")) absolute(plan->read_only[next(&plan->n_read_only)] = value);

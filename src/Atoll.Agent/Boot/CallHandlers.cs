@@ -26,6 +26,8 @@ internal static class CallHandlers
         [Call.RequestOneofCase.ResizeTerminal] = new ResizeTerminalHandler(agent.Processes),
         [Call.RequestOneofCase.ListPorts] = new ListPortsHandler(new ListeningSockets(agent.Port)),
         [Call.RequestOneofCase.Measure] = new MeasureHandler(),
+        [Call.RequestOneofCase.FreeMemory] = new FreeMemoryHandler(agent.Journal),
+        [Call.RequestOneofCase.SetLimits] = new SetLimitsHandler(),
         [Call.RequestOneofCase.ReadLog] = new ReadLogHandler(agent.Journal),
         [Call.RequestOneofCase.Tunnel] = new TunnelHandler(agent.Port),
     });

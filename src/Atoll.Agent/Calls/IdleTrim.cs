@@ -44,7 +44,7 @@ internal sealed class IdleTrim : IDisposable
     /// <summary>What a host does to make a sandbox ready: hello, a first process in no list, and interpreters, whose tags begin with a tilde.</summary>
     private static bool IsHosts(Call call) => call.RequestCase switch
     {
-        Call.RequestOneofCase.Hello or Call.RequestOneofCase.Renew or Call.RequestOneofCase.Part or Call.RequestOneofCase.ListProcesses => true,
+        Call.RequestOneofCase.Hello or Call.RequestOneofCase.Renew or Call.RequestOneofCase.Part or Call.RequestOneofCase.ListProcesses or Call.RequestOneofCase.SetLimits => true,
         Call.RequestOneofCase.Exec => call.Exec.Spec?.Unlisted is true,
         Call.RequestOneofCase.StartProcess => IsHosts(call.StartProcess.Spec?.Tag),
         Call.RequestOneofCase.Follow => IsHosts(call.Follow.Process?.Tag),

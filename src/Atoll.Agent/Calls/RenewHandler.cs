@@ -31,6 +31,7 @@ internal sealed class RenewHandler(Token token, OpenCalls open, Attachments atta
         {
             // A sandbox whose name stays another's still has a token that nobody else has.
             token.Replace(renew.Token.ToByteArray());
+            if (renew.Processes > 0) ProcessLimit.Set(renew.Processes);
             Init.MixIntoPool(renew.Entropy.Span);
             if (renew.Hostname.Length > 0) Init.SetHostName(renew.Hostname);
         }

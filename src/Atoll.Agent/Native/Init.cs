@@ -50,6 +50,7 @@ internal static unsafe partial class Init
         if (TryWrite(path, "-1000"))
         {
             _ = TryWrite(path, given.ToString(CultureInfo.InvariantCulture));
+            ProcessLimit.OwnKernel = true;
             return Same;
         }
 

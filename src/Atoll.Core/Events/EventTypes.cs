@@ -25,6 +25,8 @@ public static class EventTypes
 
     /// <summary>Its disk is in the object store, and its local copy is freed.</summary>
     public const string Archived = "sandbox.archived";
+    /// <summary>A process of it was ended; it goes on. The detail is <c>out_of_memory</c>, and the process's name and pid where they are known.</summary>
+    public const string ProcessKilled = "sandbox.process_killed";
     public const string Deleted = "sandbox.deleted";
     public const string Failed = "sandbox.failed";
 

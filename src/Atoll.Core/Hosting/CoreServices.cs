@@ -159,6 +159,7 @@ public static class CoreServices
         services.AddSingleton<OperationRecovery>();
         services.AddSingleton<SandboxRecovery>();
         services.AddSingleton<ICoreLoop, ExitWatch>();
+        services.AddSingleton<ICoreLoop, KillWatch>();
         services.AddSingleton<SandboxReader>();
         services.AddSingleton<WakeAlarm>();
         services.AddSingleton<ISandboxes, SandboxService>();

@@ -53,6 +53,9 @@ public interface IMachine
     /// <summary>Sandboxes whose process 1 ended by itself, in order. One reader; unread exits are kept.</summary>
     IAsyncEnumerable<SandboxExit> Exits(CancellationToken cancellation);
 
+    /// <summary>Processes that were ended for lack of memory, in order. One reader; of those unread the newest are kept.</summary>
+    IAsyncEnumerable<ProcessKill> Kills(CancellationToken cancellation) => AsyncEnumerable.Empty<ProcessKill>();
+
     /// <summary>
     /// Called once after a server start: re-attaches those that should have processes and still do, and returns them with those at rest whose disks are there. Of those that have lost their processes
     /// the disk is kept, and all else freed; so is everything else that bears this installation's name.

@@ -33,6 +33,14 @@ internal sealed class AgentGuest(GuestLink link, GuestCalls calls, IGuestFiles f
             (int)Math.Min(wire.Processes, int.MaxValue), (long)wire.MemoryTotal, (long)wire.MemoryAvailable, (long)wire.DiskTotal, (long)wire.DiskFree, wire.UptimeSeconds, (long)wire.AgentResident));
     }
 
+    /// <summary>Has the largest process ended. Its message is empty where there is none whose end would free anything.</summary>
+    public Task<Result<Wire.Killed>> FreeMemoryAsync(CancellationToken cancellation) => calls.AskAsync(
+        new Wire.Call { FreeMemory = new Wire.FreeMemory() }, FaultStage.Agent,
+        output => output.KindCase == Wire.Output.KindOneofCase.Done ? new Wire.Killed() : output.Killed, cancellation);
+
+    public Task<Result<Done>> SetLimitsAsync(uint processes, CancellationToken cancellation) =>
+        calls.DoAsync(new Wire.Call { SetLimits = new Wire.SetLimits { Processes = processes } }, FaultStage.Agent, cancellation);
+
     public async Task<Result<IAsyncEnumerable<GuestLogLine>>> ReadLogAsync(long after, bool follow, CancellationToken cancellation)
     {
         var call = new Wire.Call { ReadLog = new Wire.ReadLog { After = (ulong)Math.Max(0, after), Follow = follow } };

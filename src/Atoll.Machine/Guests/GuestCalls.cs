@@ -42,10 +42,9 @@ internal sealed class GuestCalls(GuestLink link, Action? used = null)
             }
             catch (AgentConnectionException failure)
             {
-                // Nobody there at the first try: an agent that is slow to answer is not waited for longer than that, unless it stands still.
-                var mended = failure.Broken || retries.Begun || link.StandsStill;
+                // Also nobody there at the first try: on a host whose cores all work an agent's turn may be seconds away, and while its sandbox lives it has one.
                 if (!retries.Begun && HostShortage.Explain(failure.InnerException) is { } shortage) return shortage;
-                if (!mended || !await MendAsync(call, retries, cancellation)) return GuestFaults.Unreachable(failure.Message);
+                if (!await MendAsync(call, retries, cancellation)) return GuestFaults.Unreachable(failure.Message);
             }
             catch (ArgumentException)
             {

@@ -7,8 +7,8 @@ namespace Atoll.Machine.Guests;
 /// <summary>Waits for the agent of a sandbox that was just started.</summary>
 internal sealed class GuestConnector(TimeProvider time)
 {
-    /// <summary>Under load a gVisor sandbox has been seen to need seconds; what takes longer has failed.</summary>
-    public static readonly TimeSpan DefaultLimit = TimeSpan.FromSeconds(10);
+    /// <summary>Under load a gVisor sandbox has been seen to need many seconds; what takes longer has failed.</summary>
+    public static readonly TimeSpan DefaultLimit = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan ShortPause = TimeSpan.FromMilliseconds(2);

@@ -39,6 +39,12 @@ internal interface ISandboxRuntime
     Task<Result<Done>> ApplyLimitsAsync(SandboxId id, SandboxLimits limits, CancellationToken cancellation);
 
     /// <summary>
+    /// Bytes of the host's that a sandbox may use beyond its own memory: what runs it takes of them, and what it takes too much itself. Beyond its own memory nothing refuses it any until these are
+    /// used up as well, and then all of it ends: somebody has to end a process of it before. 0: the host's kernel does so.
+    /// </summary>
+    long MemoryRoom => 0;
+
+    /// <summary>
     /// Stops every process of a running sandbox, its memory untouched: when this returns, none of them runs and nothing is being written; again, for what stands still already. Until
     /// <see cref="Thaw"/>, for which a server that dies meanwhile leaves the next one to decide, or <see cref="RemoveAsync"/>, which thaws first.
     /// </summary>

@@ -7,7 +7,11 @@ namespace Atoll.Machine.Native;
 internal static partial class Polling
 {
     public const uint Readable = 1;
+    public const uint Urgent = 2;
     public const uint OneShot = 1u << 30;
+
+    /// <summary>Told once each time that it becomes ready, whether or not it is read.</summary>
+    public const uint Edge = 1u << 31;
 
     private const int CloseOnExec = 0x80000;
     private const int Interrupted = 4;

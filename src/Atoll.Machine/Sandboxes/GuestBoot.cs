@@ -16,9 +16,12 @@ internal static class GuestBoot
     /// <summary>The agent needs nothing from its environment; PATH is there for tools that look at process 1's.</summary>
     public static ImmutableArray<string> InitEnv { get; } = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"];
 
-    public static byte[] For(ReadOnlySpan<byte> token) => new Boot
+    /// <param name="token">Its agent's.</param>
+    /// <param name="processes">How many may be inside.</param>
+    public static byte[] For(ReadOnlySpan<byte> token, int processes) => new Boot
     {
         Token = ByteString.CopyFrom(token),
         Port = Port,
+        Processes = (uint)processes,
     }.ToByteArray();
 }

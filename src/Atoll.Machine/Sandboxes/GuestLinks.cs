@@ -13,6 +13,7 @@ using Atoll.Machine.Isolation;
 using Atoll.Machine.Isolation.Cgroups;
 using Atoll.Machine.Isolation.Idling;
 using Atoll.Machine.Isolation.Watching;
+using Atoll.Machine.Live;
 using Atoll.Machine.Networking;
 using Google.Protobuf;
 using Microsoft.Extensions.Options;
@@ -37,6 +38,15 @@ internal sealed class GuestLinks(GuestConnector connector, IExitWatcher watcher,
 
     /// <summary>Its agent is gone for good: calls under way end.</summary>
     public static void Gone(IGuest guest) => (guest as AgentGuest)?.Link.End();
+
+    /// <summary>
+    /// Tells its agent how many processes may be inside from now on. What cannot be told (an agent of an older build, one that does not answer) keeps the limit that it has, within the host's.
+    /// One that stands still is not waited for either.
+    /// </summary>
+    public static async Task SetLimitsAsync(LiveHandle handle, SandboxLimits limits, CancellationToken cancellation)
+    {
+        if (handle.Guest is AgentGuest { Link.StandsStill: false } guest) _ = await guest.SetLimitsAsync((uint)limits.Processes, cancellation);
+    }
 
     /// <summary>Its processes have ended. Calls under way end too, unless it sleeps.</summary>
     public void Rest(SandboxId id, IGuest guest)
@@ -72,7 +82,8 @@ internal sealed class GuestLinks(GuestConnector connector, IExitWatcher watcher,
     /// </summary>
     /// <param name="token">The one in the image.</param>
     /// <param name="renewed">The one from then on.</param>
-    public async Task<Result<IGuest>> RenewAsync(SandboxId id, RunningInit init, NetworkSlot slot, byte[] token, byte[] renewed, CancellationToken cancellation)
+    /// <param name="limits">Which may be others than it was saved with.</param>
+    public async Task<Result<IGuest>> RenewAsync(SandboxId id, RunningInit init, NetworkSlot slot, byte[] token, byte[] renewed, SandboxLimits limits, CancellationToken cancellation)
     {
         var (restored, client) = (Client(slot, token), Client(slot, renewed));
         Renew renew = new()
@@ -81,6 +92,7 @@ internal sealed class GuestLinks(GuestConnector connector, IExitWatcher watcher,
             Hostname = id.Value,
             Entropy = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(EntropyBytes)),
             Forsaken = !_asleep.ContainsKey(id),
+            Processes = (uint)limits.Processes,
         };
         if (await AwaitAsync(id, init, over => connector.RenewAsync(restored, client, renew, GuestConnector.DefaultLimit, over), cancellation) is { } silent) return silent;
         if (!_asleep.TryRemove(id, out var guest)) return Guest(id, client);

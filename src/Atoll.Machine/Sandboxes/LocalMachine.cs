@@ -16,6 +16,7 @@ internal sealed class LocalMachine(
     SandboxRemover remover,
     SandboxMeter meter,
     SandboxExits exits,
+    MemoryKeeper memory,
     LiveHandles live,
     WarmPool pool) : IMachine
 {
@@ -56,11 +57,18 @@ internal sealed class LocalMachine(
         return remover.RemoveAsync(id, cancellation);
     }
 
-    public Task<Result<Done>> ApplyLimitsAsync(SandboxId id, SandboxLimits limits, CancellationToken cancellation) => meter.ApplyLimitsAsync(id, limits, cancellation);
+    public async Task<Result<Done>> ApplyLimitsAsync(SandboxId id, SandboxLimits limits, CancellationToken cancellation)
+    {
+        var applied = await meter.ApplyLimitsAsync(id, limits, cancellation);
+        if (applied.Succeeded && live.TryGet(id, out var handle)) memory.Watch(handle);
+        return applied;
+    }
 
     public Task<Result<SandboxUsage>> MeasureAsync(SandboxId id, CancellationToken cancellation) => meter.MeasureAsync(id, cancellation);
 
     public IAsyncEnumerable<SandboxExit> Exits(CancellationToken cancellation) => exits.ReadAsync(cancellation);
+
+    public IAsyncEnumerable<ProcessKill> Kills(CancellationToken cancellation) => memory.ReadAsync(cancellation);
 
     public Task<RecoveredSandboxes> RecoverAsync(KnownSandboxes known, CancellationToken cancellation) => opening.OpenAsync(known, cancellation);
 }

@@ -11,6 +11,7 @@ using Atoll.Machine.Isolation;
 using Atoll.Machine.Isolation.Idling;
 using Atoll.Machine.Isolation.Runtimes;
 using Atoll.Machine.Isolation.Vessels;
+using Atoll.Machine.Isolation.Watching;
 using Atoll.Machine.Live;
 using Atoll.Machine.Networking;
 using Atoll.Machine.Networking.Node;
@@ -68,6 +69,8 @@ public static class MachineRegistration
         services.AddSingleton<SandboxRemover>();
         services.AddSingleton<SandboxSweep>();
         services.AddSingleton<SandboxRecovery>();
+        services.AddSingleton<MemoryWatcher>();
+        services.AddSingleton<MemoryKeeper>();
         services.AddSingleton<SandboxExits>();
         services.AddSingleton<Leftovers>();
         services.AddHostedService(provider => provider.GetRequiredService<Leftovers>());

@@ -19,12 +19,12 @@ internal sealed class SandboxBooter(SandboxRuntimes runtimes, ISandboxStorage st
     private const int TokenBytes = 32;
 
     /// <summary>The folder through which process 1 gets its program and its token.</summary>
-    public Result<GuestSeat> Seat(SandboxId id)
+    public Result<GuestSeat> Seat(SandboxId id, SandboxLimits limits)
     {
         var token = RandomNumberGenerator.GetBytes(TokenBytes);
         try
         {
-            return new GuestSeat(folders.Create(id, GuestBoot.For(token)), token);
+            return new GuestSeat(folders.Create(id, GuestBoot.For(token, limits.Processes)), token);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -69,7 +69,7 @@ internal sealed class SandboxBooter(SandboxRuntimes runtimes, ISandboxStorage st
         if (!started.TryGet(out var init, out fault)) return fault;
 
         var connected = await AtollTrace.MeasureAsync("start.hello", () => seat.Image is { } image
-            ? links.RenewAsync(id, init, slot, image.Manifest.Token, seat.Token, cancellation)
+            ? links.RenewAsync(id, init, slot, image.Manifest.Token, seat.Token, spec.Limits, cancellation)
             : links.ConnectAsync(id, init, slot, seat.Token, cancellation));
         if (!connected.TryGet(out var guest, out fault)) return fault;
 

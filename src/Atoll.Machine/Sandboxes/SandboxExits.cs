@@ -12,7 +12,7 @@ namespace Atoll.Machine.Sandboxes;
 /// Watches every live sandbox's process and hands on the ends that nobody asked for. The channel has no bound of its own: it holds at most one end per sandbox, and those
 /// are bounded by the network slots. Threads: any member at any time.
 /// </summary>
-internal sealed class SandboxExits(IExitWatcher watcher)
+internal sealed class SandboxExits(IExitWatcher watcher, MemoryKeeper memory)
 {
     private readonly ConcurrentDictionary<SandboxId, CancellationTokenSource> _watched = new();
     private readonly Channel<(SandboxExit Exit, CancellationTokenSource Watch)> _ends = Channel.CreateUnbounded<(SandboxExit, CancellationTokenSource)>(new UnboundedChannelOptions { SingleReader = true });
@@ -20,13 +20,16 @@ internal sealed class SandboxExits(IExitWatcher watcher)
     public void Watch(LiveHandle handle)
     {
         var watch = new CancellationTokenSource();
-        if (_watched.TryAdd(handle.Id, watch)) _ = WatchAsync(handle, watch, watch.Token);
+        if (!_watched.TryAdd(handle.Id, watch)) return;
+        _ = WatchAsync(handle, watch, watch.Token);
+        memory.Watch(handle);
     }
 
     /// <summary>Before a removal: its end is now asked for.</summary>
     public void Forget(SandboxId id)
     {
         if (!_watched.TryRemove(id, out var watch)) return;
+        memory.Forget(id);
         watch.Cancel();
         watch.Dispose();
     }

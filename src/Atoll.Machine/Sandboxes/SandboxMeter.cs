@@ -14,6 +14,7 @@ internal sealed class SandboxMeter(LiveHandles live, ISandboxStorage storage, IS
         if (!live.TryGet(id, out var handle)) return NotLive(id);
 
         var applied = await handle.Runtime.ApplyLimitsAsync(id, limits, cancellation);
+        if (applied.Succeeded) await GuestLinks.SetLimitsAsync(handle, limits, cancellation);
         return applied.Succeeded ? await storage.LimitAsync(id, (long)limits.DiskMiB << 20, cancellation) : applied;
     }
 

@@ -65,7 +65,7 @@ internal sealed class SandboxRestorer(
         if (!(await storage.Checkpoints.ReplaceAsync(id, CancellationToken.None)).TryGet(out var root, out var fault)) return fault;
         Failpoint.Hit("restore.replaced");
         if ((await network.RearmAsync(before.Slot, CancellationToken.None)).Fault is { } unarmed) return unarmed;
-        var seating = image is null ? booter.Seat(id) : booter.Seat(id, image);
+        var seating = image is null ? booter.Seat(id, spec.Limits) : booter.Seat(id, image);
         if (!seating.TryGet(out var seat, out fault)) return fault;
         return await booter.BootAsync(id, spec, before.Slot, root, seat, CancellationToken.None);
     }

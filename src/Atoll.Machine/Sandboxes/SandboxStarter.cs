@@ -40,7 +40,7 @@ internal sealed class SandboxStarter(SandboxRuntimes runtimes, ISandboxStorage s
     /// <summary>Images are read through meanwhile, so that one that is not as it was saved is never started.</summary>
     private async Task<Result<GuestSeat>> SeatAsync(SandboxId id, SandboxSpec spec, CancellationToken cancellation)
     {
-        if (spec.Memory is not { } saved) return booter.Seat(id);
+        if (spec.Memory is not { } saved) return booter.Seat(id, spec.Limits);
         var opened = await AtollTrace.MeasureAsync("start.image", () => memories.OpenAsync(saved, spec, cancellation));
         return opened.TryGet(out var image, out var fault) ? booter.Seat(id, image) : fault;
     }

@@ -39,7 +39,7 @@ internal sealed class SandboxWaker(SandboxRuntimes runtimes, ISandboxStorage sto
         await using var cleanup = new AsyncCleanup();
         if (!(await AtollTrace.MeasureAsync("start.network", () => network.ClaimAsync(id, spec.Egress, cancellation))).TryGet(out var slot, out fault)) return fault;
         cleanup.Push(() => network.ReleaseAsync(slot));
-        var seating = image is null ? booter.Seat(id) : booter.Seat(id, image);
+        var seating = image is null ? booter.Seat(id, spec.Limits) : booter.Seat(id, image);
         if (!seating.TryGet(out var seat, out fault)) return fault;
         cleanup.Push(() => booter.Unseat(id));
         if (!(await booter.BootAsync(id, spec, slot, root, seat, cancellation)).TryGet(out var handle, out fault)) return fault;

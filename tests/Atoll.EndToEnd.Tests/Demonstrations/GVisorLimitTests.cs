@@ -5,5 +5,5 @@ public sealed class GVisorLimitTests(SharedServer server) : LimitSuite(server)
     protected override string Isolation => "gvisor";
 
     // gVisor's own threads and its stub processes come on top of what runs inside: RunscEngine.HostTasks.
-    protected override int MostTasks => (3 * 32) + 256;
+    protected override int MostTasks => (4 * 32) + 256;
 }

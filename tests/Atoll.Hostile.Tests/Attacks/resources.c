@@ -318,6 +318,25 @@ static void names(int argc, char **argv) {
     report("names", sent, 0);
 }
 
+// The same with datagrams.
+static void udp_memory(int argc, char **argv) {
+    static char block[1400];
+    long most = argc > 0 ? atol(argv[0]) : 600, put = 0;
+    double until = attack_now() + seconds(argc, argv, 1, 3);
+    int from = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0), wanted = 32 * MEGABYTE;
+    for (long made = 0; made < most && attack_now() < until; made++) {
+        struct sockaddr_in here = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+        socklen_t length = sizeof here;
+        int to = socket(AF_INET, SOCK_DGRAM, 0);
+        if (to < 0 || bind(to, (struct sockaddr *)&here, length) || getsockname(to, (struct sockaddr *)&here, &length)) break;
+        setsockopt(to, SOL_SOCKET, SO_RCVBUF, &wanted, sizeof wanted);
+        for (int i = 0; i < 2000 && sendto(from, block, sizeof block, 0, (struct sockaddr *)&here, length) > 0; i++) put += sizeof block;
+    }
+
+    report("udp-memory", put >> 20, 0);
+    while (attack_now() < until) usleep(20000);
+}
+
 static void lookups(int argc, char **argv) {
     long count = 0;
     char path[64];
@@ -330,8 +349,31 @@ static void lookups(int argc, char **argv) {
     report("lookups", count, 0);
 }
 
+// Fills what may lie in the buffers of connections to itself, on which nobody reads, and holds it. ARGS: connections at most, seconds.
+static void tcp_memory(int argc, char **argv) {
+    static char block[MEGABYTE];
+    long most = argc > 0 ? atol(argv[0]) : 600, made = 0, put = 0;
+    double until = attack_now() + seconds(argc, argv, 1, 3);
+    struct sockaddr_in here = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t length = sizeof here;
+    int listener = socket(AF_INET, SOCK_STREAM, 0);
+    if (bind(listener, (struct sockaddr *)&here, length) || listen(listener, 4096) || getsockname(listener, (struct sockaddr *)&here, &length)) return;
+    for (; made < most && attack_now() < until; made++) {
+        int to = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), from = -1, wanted = 32 * MEGABYTE;
+        if (to < 0) break;
+        setsockopt(to, SOL_SOCKET, SO_SNDBUF, &wanted, sizeof wanted);
+        if (connect(to, (struct sockaddr *)&here, length) && errno != EINPROGRESS) break;
+        if ((from = accept(listener, 0, 0)) < 0) break;
+        setsockopt(from, SOL_SOCKET, SO_RCVBUF, &wanted, sizeof wanted);
+        for (long once; attack_now() < until && (once = write(to, block, sizeof block)) > 0;) put += once;
+    }
+
+    report("tcp-memory", put >> 20, 0);
+    while (attack_now() < until) usleep(20000);
+}
+
 const struct attack resource_attacks[] = {
     { "fork-bomb", fork_bomb }, { "thread-bomb", thread_bomb }, { "memory", memory }, { "disk", disk }, { "inodes", inodes }, { "sparse", sparse }, { "descriptors", descriptors },
     { "flood", flood }, { "zombies", zombies }, { "stubborn", stubborn }, { "spin", spin }, { "fsyncs", fsyncs }, { "netlinks", netlinks }, { "inotifies", inotifies }, { "flows", flows },
-    { "names", names }, { "lookups", lookups }, { 0, 0 },
+    { "names", names }, { "lookups", lookups }, { "tcp-memory", tcp_memory }, { "udp-memory", udp_memory }, { 0, 0 },
 };

@@ -61,6 +61,10 @@ internal interface ISandboxGrain : IGrainWithStringKey
     /// <summary>Takes a keep-awake lease, or gives one back.</summary>
     Task<Result<Sandbox>> LeaseAsync(LeaseChange change);
 
+    /// <summary>Notes that a process of it was ended for lack of memory.</summary>
+    /// <param name="detail">The event's.</param>
+    Task NoteKillAsync(string detail);
+
     /// <summary>Ends it: a start that is under way is cancelled first. Returns when nothing is left of it; an end that came before is a success.</summary>
     Task<Result<Done>> EndAsync(Ending ending);
 

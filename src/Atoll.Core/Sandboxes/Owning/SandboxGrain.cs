@@ -1,4 +1,5 @@
 using Atoll.Core.Checkpoints;
+using Atoll.Core.Events;
 using Atoll.Core.Faults;
 using Atoll.Core.Sandboxes.Grains;
 using Atoll.Core.Sandboxes.Living;
@@ -170,6 +171,12 @@ internal sealed class SandboxGrain(
             return (await commits.ClearDoubtAsync(entry)).Fault is { } unread ? unread : (await steps.Faulter.StopAsync(entry, fault)).Map(_ => Done.Value);
         });
     }
+
+    public Task NoteKillAsync(string detail) => InTurnAsync<Done>(async () =>
+    {
+        if (directory.Find(Id) is { Ending: null, Sandbox: { State: SandboxState.Running } sandbox }) await commits.SaveAsync(sandbox, sandbox, EventTypes.ProcessKilled, detail: detail);
+        return Done.Value;
+    });
 
     public Task PokeAsync() => InTurnAsync<Done>(async () =>
     {

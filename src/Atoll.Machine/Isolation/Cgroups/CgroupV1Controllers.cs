@@ -1,4 +1,7 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using Atoll.Machine.Native;
+using Microsoft.Win32.SafeHandles;
 
 namespace Atoll.Machine.Isolation.Cgroups;
 
@@ -6,13 +9,32 @@ namespace Atoll.Machine.Isolation.Cgroups;
 internal sealed class CgroupV1Controllers(CgroupMounts mounts) : ICgroupControllers
 {
     private const string Limit = "memory.limit_in_bytes";
+    private const string OutOfMemory = "memory.oom_control";
     private const string Freezer = "freezer";
     private const string CpuSet = "cpuset";
     private const string CoresFile = "cpuset.cpus";
+    private const string Shares = "cpu.shares";
+    private const string Disks = "blkio";
+    private const string DiskWeight = "blkio.bfq.weight";
+    private const string TcpLimit = "memory.kmem.tcp.limit_in_bytes";
     private const string State = "freezer.state";
     private const string LimitWithSwap = "memory.memsw.limit_in_bytes";
 
     private static readonly ImmutableArray<string> Controllers = ["memory", "cpu", "cpuacct", "pids", Freezer];
+
+    // v1's usual weight is 1024 where v2's is 100.
+    private const double SharesOfWeight = 10.24;
+
+    public void MakeParent(string cgroup)
+    {
+        Directory.CreateDirectory(Folder("cpu", cgroup));
+        CgroupFile.Write(Folder("cpu", cgroup), Shares, Weight(ICgroupControllers.CommonWeight));
+
+        // There only where the disks' scheduler is BFQ.
+        if (!mounts.Controllers.ContainsKey(Disks)) return;
+        Directory.CreateDirectory(Folder(Disks, cgroup));
+        if (File.Exists(Path.Combine(Folder(Disks, cgroup), DiskWeight))) CgroupFile.Write(Folder(Disks, cgroup), DiskWeight, ICgroupControllers.CommonWeight);
+    }
 
     public bool Exists(string cgroup) => Directory.Exists(Folder("memory", cgroup));
 
@@ -21,7 +43,9 @@ internal sealed class CgroupV1Controllers(CgroupMounts mounts) : ICgroupControll
     {
         var folders = Controllers.Where(mounts.Controllers.ContainsKey).Select(controller => Folder(controller, cgroup)).Distinct().ToImmutableArray();
         foreach (var folder in folders) Directory.CreateDirectory(folder);
-        return new MadeCgroups(folders, null);
+        var work = Path.Combine(Folder("pids", cgroup), WorkGroup.Name);
+        Directory.CreateDirectory(work);
+        return new MadeCgroups(folders, null, new WorkGroup(Path.Combine(work, "tasks"), Path.Combine(work, "pids.current")));
     }
 
     public void Apply(string cgroup, CgroupLimits limits)
@@ -35,8 +59,14 @@ internal sealed class CgroupV1Controllers(CgroupMounts mounts) : ICgroupControll
         CgroupFile.Write(memory, Limit, limits.MemoryBytes);
         if (counted && !raises) CgroupFile.Write(memory, LimitWithSwap, limits.MemoryBytes);
 
+        // Absent on a kernel without it, or that was told to count none (cgroup.memory=nosocket).
+        if (File.Exists(Path.Combine(memory, TcpLimit))) CgroupFile.Write(memory, TcpLimit, limits.SocketBytes);
         CgroupFile.Write(Folder("cpu", cgroup), "cpu.cfs_quota_us", limits.CpuQuota);
-        CgroupFile.Write(Folder("pids", cgroup), "pids.max", limits.Tasks);
+        CgroupFile.Write(Folder("cpu", cgroup), Shares, Weight(limits.CpuWeight));
+        var (processes, work) = (Folder("pids", cgroup), Path.Combine(Folder("pids", cgroup), WorkGroup.Name));
+        var apart = Directory.Exists(work);
+        if (apart) CgroupFile.Write(work, "pids.max", limits.Tasks);
+        CgroupFile.Write(processes, "pids.max", apart ? limits.Tasks + WorkGroup.AgentTasks : limits.Tasks);
     }
 
     public CgroupUsage Measure(string cgroup)
@@ -46,7 +76,38 @@ internal sealed class CgroupV1Controllers(CgroupMounts mounts) : ICgroupControll
             CgroupFile.ReadNumber(Folder("cpuacct", cgroup), "cpuacct.usage") / 1e9,
             CgroupFile.ReadNumber(memory, "memory.usage_in_bytes"),
             (int)CgroupFile.ReadNumber(Folder("pids", cgroup), "pids.current"),
-            CgroupFile.ReadKey(memory, "memory.oom_control", "oom_kill"));
+            CgroupFile.ReadKey(memory, OutOfMemory, "oom_kill"));
+    }
+
+    public MemoryFigures MeasureMemory(string cgroup)
+    {
+        var memory = Folder("memory", cgroup);
+        return new MemoryFigures(
+            CgroupFile.ReadKey(memory, "memory.stat", "shmem"),
+            CgroupFile.ReadKey(memory, "memory.stat", "rss"),
+            CgroupFile.ReadNumber(memory, Limit),
+            CgroupFile.ReadKey(memory, OutOfMemory, "oom_kill"));
+    }
+
+    /// <summary>memory.rst, sections 9 to 11. Files in memory that can be taken back count as used: so besides the bytes, that the kernel takes some back.</summary>
+    public IReadOnlyList<SafeFileHandle> OpenMemoryNotices(string cgroup, long? bytes)
+    {
+        var memory = Folder("memory", cgroup);
+        var notices = new List<SafeFileHandle>();
+        (string, string)[] asked = bytes is { } most
+            ? [(OutOfMemory, ""), ("memory.usage_in_bytes", most.ToString(CultureInfo.InvariantCulture)), ("memory.pressure_level", "low")]
+            : [(OutOfMemory, "")];
+        foreach (var (file, argument) in asked)
+        {
+            // Kernels may be built without.
+            if (!File.Exists(Path.Combine(memory, file))) continue;
+            using var watched = File.OpenHandle(Path.Combine(memory, file));
+            var notice = Polling.CreateEvent();
+            notices.Add(notice);
+            CgroupFile.Write(memory, "cgroup.event_control", $"{notice.DangerousGetHandle()} {watched.DangerousGetHandle()} {argument}".TrimEnd());
+        }
+
+        return notices;
     }
 
     /// <summary>A new one has none and no memory either, and what has none hands none down.</summary>
@@ -77,6 +138,8 @@ internal sealed class CgroupV1Controllers(CgroupMounts mounts) : ICgroupControll
     public bool IsFrozen(string cgroup) => ReadState(cgroup) == "FROZEN";
 
     public bool MayBeFrozen(string cgroup) => mounts.Controllers.ContainsKey(Freezer) && Directory.Exists(Folder(Freezer, cgroup)) && ReadState(cgroup) != "THAWED";
+
+    private static long Weight(int weight) => (long)(weight * SharesOfWeight);
 
     private string ReadState(string cgroup) => File.ReadAllText(Path.Combine(Folder(Freezer, cgroup), State)).Trim();
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Microsoft.Win32.SafeHandles;
+
 namespace Atoll.Machine.Isolation.Cgroups;
 
 /// <summary>v2, one hierarchy for all: kernel documentation admin-guide/cgroup-v2.rst.</summary>
@@ -9,6 +11,25 @@ internal sealed class CgroupV2Controllers(string mount) : ICgroupControllers
     private const string EffectiveCores = "cpuset.cpus.effective";
     private const string HandedDown = "cgroup.subtree_control";
     private const string Enabled = "+memory +cpu +pids";
+    private const string Happened = "memory.events";
+    private const string Weight = "cpu.weight";
+    private const string DiskWeight = "io.weight";
+
+    public void MakeParent(string cgroup)
+    {
+        var folder = Folder(cgroup);
+        if (!Directory.Exists(folder) || !HandsDown(folder))
+        {
+            CgroupFile.Write(mount, HandedDown, Enabled);
+            Directory.CreateDirectory(folder);
+            CgroupFile.Write(folder, HandedDown, Enabled);
+        }
+
+        CgroupFile.Write(folder, Weight, ICgroupControllers.CommonWeight);
+
+        // There only where the host hands disks' controller down, and has a scheduler that weighs (BFQ, or io.cost).
+        if (File.Exists(Path.Combine(folder, DiskWeight))) CgroupFile.Write(folder, DiskWeight, ICgroupControllers.CommonWeight);
+    }
 
     public bool Exists(string cgroup) => Directory.Exists(Folder(cgroup));
 
@@ -17,15 +38,29 @@ internal sealed class CgroupV2Controllers(string mount) : ICgroupControllers
     {
         var folder = Folder(cgroup);
         var parent = Path.GetDirectoryName(folder)!;
-        if (!Directory.Exists(parent) || !File.ReadAllText(Path.Combine(parent, HandedDown)).Contains("memory", StringComparison.Ordinal))
-        {
-            CgroupFile.Write(mount, HandedDown, Enabled);
-            Directory.CreateDirectory(parent);
-            CgroupFile.Write(parent, HandedDown, Enabled);
-        }
+        if (!Directory.Exists(parent) || !HandsDown(parent)) MakeParent(Path.GetDirectoryName(cgroup)!);
 
         Directory.CreateDirectory(folder);
-        return new MadeCgroups([], folder);
+        return new MadeCgroups([], folder, TryMakeWork(folder));
+    }
+
+    /// <summary>Threaded: such a group counts tasks where its parent goes on to count memory, and may stand beside processes of that (cgroup-v2.rst, "Threads").</summary>
+    private static WorkGroup? TryMakeWork(string folder)
+    {
+        var work = Path.Combine(folder, WorkGroup.Name);
+        try
+        {
+            Directory.CreateDirectory(work);
+            CgroupFile.Write(work, "cgroup.type", "threaded");
+            CgroupFile.Write(folder, HandedDown, "+pids");
+            return new WorkGroup(Path.Combine(work, "cgroup.threads"), Path.Combine(work, "pids.current"));
+        }
+        catch (IOException)
+        {
+            // A kernel that does not let it be so: there the agent has what others leave it.
+            if (Directory.Exists(work)) Directory.Delete(work);
+            return null;
+        }
     }
 
     public void Apply(string cgroup, CgroupLimits limits)
@@ -36,7 +71,11 @@ internal sealed class CgroupV2Controllers(string mount) : ICgroupControllers
         // Absent on a kernel without swap.
         if (File.Exists(Path.Combine(folder, "memory.swap.max"))) CgroupFile.Write(folder, "memory.swap.max", 0);
         CgroupFile.Write(folder, "cpu.max", $"{(limits.CpuQuota == CgroupLimits.NoQuota ? "max" : limits.CpuQuota.ToString(CultureInfo.InvariantCulture))} {CgroupLimits.CpuPeriod}");
-        CgroupFile.Write(folder, "pids.max", limits.Tasks);
+        CgroupFile.Write(folder, Weight, limits.CpuWeight);
+        var work = Path.Combine(folder, WorkGroup.Name);
+        var apart = Directory.Exists(work);
+        if (apart) CgroupFile.Write(work, "pids.max", limits.Tasks);
+        CgroupFile.Write(folder, "pids.max", apart ? limits.Tasks + WorkGroup.AgentTasks : limits.Tasks);
     }
 
     public CgroupUsage Measure(string cgroup)
@@ -54,6 +93,24 @@ internal sealed class CgroupV2Controllers(string mount) : ICgroupControllers
     /// <summary>Nothing in it means: those of its parent.</summary>
     public void UseAllCores(string cgroup) => CgroupFile.Write(Folder(cgroup), "cpuset.cpus", "\n");
 
+    public MemoryFigures MeasureMemory(string cgroup)
+    {
+        var folder = Folder(cgroup);
+        return new MemoryFigures(
+            CgroupFile.ReadKey(folder, "memory.stat", "shmem"),
+            CgroupFile.ReadKey(folder, "memory.stat", "anon"),
+            CgroupFile.ReadNumber(folder, "memory.max"),
+            CgroupFile.ReadKey(folder, Happened, "oom_kill"));
+    }
+
+    /// <summary>v2 tells of no number of bytes but this: beyond it the kernel takes back what it can, and slows down who asks for more.</summary>
+    public IReadOnlyList<SafeFileHandle> OpenMemoryNotices(string cgroup, long? bytes)
+    {
+        var folder = Folder(cgroup);
+        if (bytes is { } most) CgroupFile.Write(folder, "memory.high", most);
+        return [File.OpenHandle(Path.Combine(folder, Happened))];
+    }
+
     public void StopForks(string cgroup) => CgroupFile.Write(Folder(cgroup), "pids.max", 0);
 
     public void Freeze(string cgroup, bool frozen) => CgroupFile.Write(Folder(cgroup), FreezeFile, frozen ? 1 : 0);
@@ -61,6 +118,8 @@ internal sealed class CgroupV2Controllers(string mount) : ICgroupControllers
     public bool IsFrozen(string cgroup) => CgroupFile.ReadKey(Folder(cgroup), "cgroup.events", "frozen") == 1;
 
     public bool MayBeFrozen(string cgroup) => File.Exists(Path.Combine(Folder(cgroup), FreezeFile)) && CgroupFile.ReadNumber(Folder(cgroup), FreezeFile) == 1;
+
+    private static bool HandsDown(string folder) => File.ReadAllText(Path.Combine(folder, HandedDown)).Contains("memory", StringComparison.Ordinal);
 
     private string Folder(string cgroup) => Path.Combine(mount, cgroup);
 }

@@ -1,9 +1,21 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace Atoll.Machine.Isolation.Cgroups;
 
 /// <summary>The files of one version of the kernel's cgroup interface, for a cgroup named relative to its hierarchies (<c>atoll/s123</c>). No state; any thread.</summary>
 internal interface ICgroupControllers
 {
+    /// <summary>Hundredths of what a process of the host, or the cgroup of a service, has.</summary>
+    const int CommonWeight = 10;
+
     bool Exists(string cgroup);
+
+    /// <summary>
+    /// Makes the one that holds all sandboxes', or finds it, with <see cref="CommonWeight"/> against the host's own processes: with the kernel's usual weight two sandboxes that spin on two cores
+    /// were seen to keep the server from the processor for seconds (kernel 6.18). What no process of the host wants, sandboxes have all the same.
+    /// </summary>
+    /// <exception cref="IOException">The kernel refuses.</exception>
+    void MakeParent(string cgroup);
 
     /// <summary>Makes the cgroup, with no limits yet. One that is there already stays as it is.</summary>
     /// <exception cref="IOException">The kernel refuses: too many, or a hierarchy that does not offer the controllers below it.</exception>
@@ -22,6 +34,16 @@ internal interface ICgroupControllers
     /// <summary>Lets it run on all of them.</summary>
     /// <exception cref="IOException">There is no such cgroup.</exception>
     void UseAllCores(string cgroup);
+
+    /// <exception cref="IOException">There is no such cgroup.</exception>
+    MemoryFigures MeasureMemory(string cgroup);
+
+    /// <summary>
+    /// Descriptors that become ready, by edges, when it is worth while to look at <see cref="MeasureMemory"/>: the kernel kills something, or (where <paramref name="bytes"/> are given) so many are in use
+    /// or it looks for some to take back. Each may do so for nothing, or a moment before.
+    /// </summary>
+    /// <exception cref="IOException">There is no such cgroup, or no descriptor left.</exception>
+    IReadOnlyList<SafeFileHandle> OpenMemoryNotices(string cgroup, long? bytes);
 
     /// <summary>Asks for everything in it to stand still, or to go on. <see cref="IsFrozen"/> says when it does.</summary>
     /// <exception cref="IOException">There is no such cgroup, or this host cannot freeze.</exception>

@@ -5,6 +5,7 @@ using Atoll.Core.Sandboxes;
 using Atoll.Machine.Hosting;
 using Atoll.Machine.Native;
 using Microsoft.Extensions.Options;
+using Microsoft.Win32.SafeHandles;
 
 namespace Atoll.Machine.Isolation.Cgroups;
 
@@ -146,6 +147,12 @@ internal sealed class SandboxCgroups
             return NotRunning(id);
         }
     }
+
+    /// <exception cref="IOException">It does not run on this host.</exception>
+    public MemoryFigures MeasureMemory(SandboxId id) => _controllers?.MeasureMemory(Relative(id)) ?? throw new IOException(Missing);
+
+    /// <inheritdoc cref="ICgroupControllers.OpenMemoryNotices"/>
+    public IReadOnlyList<SafeFileHandle> OpenMemoryNotices(SandboxId id, long? bytes) => _controllers?.OpenMemoryNotices(Relative(id), bytes) ?? [];
 
     /// <summary>
     /// Gives what runs under one id the other: everything in its cgroups, and in v1, where a cgroup can be renamed, what it has used so far. In v2 it gets new ones without limits.
@@ -290,7 +297,11 @@ internal sealed class SandboxCgroups
     /// <summary>While a runtime makes a sandbox's cgroups: their parents must not be tidied away between two of its steps. Dispose when it is done.</summary>
     public IDisposable HoldParents()
     {
-        lock (_parents) _holders++;
+        lock (_parents)
+        {
+            if (_holders++ == 0) MakeParent();
+        }
+
         return new Hold(this);
     }
 
@@ -305,6 +316,18 @@ internal sealed class SandboxCgroups
                 var parent = Path.Combine(mount, _instance);
                 if (Directory.Exists(parent) && !Directory.EnumerateDirectories(parent).Any()) _ = TryRemove(parent);
             }
+        }
+    }
+
+    private void MakeParent()
+    {
+        try
+        {
+            _controllers?.MakeParent(_instance);
+        }
+        catch (IOException)
+        {
+            // The start that it is held for meets the same refusal and says so. A host that refuses the weight alone has sandboxes without it.
         }
     }
 

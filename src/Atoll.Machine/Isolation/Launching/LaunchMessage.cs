@@ -37,6 +37,12 @@ internal static class LaunchMessage
         Put("oom_score", Number(Wall.OutOfMemoryScore));
         foreach (var folder in cgroups.Version1) Put("group_v1", folder);
         if (cgroups.Version2 is { } unified) Put("group", unified);
+        if (cgroups.Work is { } work)
+        {
+            Put("work_join", work.Join);
+            Put("work_count", work.Count);
+        }
+
         foreach (var volume in plan.Volumes) Put("volume", $"{volume.Source}\n{volume.Destination}\n{(volume.ReadOnly ? "1" : "0")}");
         foreach (var mount in SandboxMounts.For(limits)) Put("mount", MountText.Of(mount, firstUid));
         foreach (var (name, content) in EtcFiles.For(plan)) Put("file", $"/etc/{name}\n{content}");

@@ -37,6 +37,8 @@ internal sealed partial class OciRuntime(
 
     public string? MemoryMissing => _support is null or { Available: true } ? engine.MemoryMissing : _support.Missing;
 
+    public long MemoryRoom => (long)engine.OverheadMiB << 20;
+
     public async Task<IsolationSupport> ProbeAsync(CancellationToken cancellation)
     {
         var learnt = await engine.LearnAsync(cancellation);
@@ -210,8 +212,8 @@ internal sealed partial class OciRuntime(
         // The runtime itself goes by the quota, but not below two. What was shown stays; how much it gets is the quota's matter, on whichever core is free.
         if (_bindsToOneCore) cgroups.UseAllCores(plan.Id);
 
-        // Not in the bundle: the limit that a runtime finds at its start is the memory that it shows inside.
-        if (engine.OverheadMiB > 0 && cgroups.Apply(plan.Id, WithOverhead(plan.Limits)).Fault is { } refused) return refused;
+        // Not in the bundle: the limit that a runtime finds at its start is the memory that it shows inside; and what runtimes do not know, such as the one on what lies in sockets.
+        if (cgroups.Apply(plan.Id, WithOverhead(plan.Limits)).Fault is { } refused) return refused;
 
         cleanup.Release();
         LogStarted(plan.Id, engine.Name, init.Pid, Stopwatch.GetElapsedTime(begun).TotalMilliseconds);

@@ -100,14 +100,15 @@ internal sealed class RunscEngine(IOptions<IsolationOptions> options) : IOciEngi
 
     /// <summary>
     /// Measured (20240729): sentry and gofer begin with some 30 MB, and the sentry grows by 0.15 MB with each command until it holds some 140 MB, whatever its garbage collector is told.
+    /// The rest is room for what a process takes (a gigabyte in a second) between the moment at which the sandbox has all that it may and the one at which its agent has ended that process.
     /// </summary>
-    public int OverheadMiB => 128;
+    public int OverheadMiB => 256;
 
     /// <summary>
-    /// Measured (20240729, systrap): some 25 tasks of its own, and two per process inside; a sentry that may not make a thread dies, and the sandbox with it.
-    /// So the host's limit stands well above the sandbox's, and is what a fork bomb runs into: it ends that sandbox alone.
+    /// Measured (20240729, systrap): some 25 tasks of its own, and two per process inside; a sentry that may not make a thread dies, and the sandbox with it. What refuses a fork bomb is the limit
+    /// of each user's processes inside, which the agent sets; the host's stands above what user and root have together, and ends the sandbox of a root that goes through more users than these.
     /// </summary>
-    public long HostTasks(int processes) => (3L * processes) + 256;
+    public long HostTasks(int processes) => (4L * processes) + 256;
 
     private IReadOnlyList<string> Call(RunDirectory directory, string log, params ReadOnlySpan<string> command)
     {
