@@ -143,30 +143,27 @@ static void protect(int root, const char *path) {
 }
 
 // What says of the machine how large it is, in words of our own. A kernel that has no such file needs none.
-static void replace(int root, int files) {
-    for (int i = 0; view_paths[i]; i++) {
-        int at = lookup(root, view_paths[i]);
-        if (at < 0 && errno == ENOENT) continue;
+static void replace(int root, const int *files) {
+    for (int i = 0; i < VIEW_FILES; i++) {
+        int at = files[i] < 0 ? -1 : lookup(root, view_paths[i]);
+        if (files[i] < 0 || (at < 0 && errno == ENOENT)) continue;
         check(at, "openat2", view_paths[i]);
-        int from = find(files, strrchr(view_paths[i], '/') + 1), tree = copy_of(from, 0, view_paths[i]);
-        put(tree, at, view_paths[i]);
-        close(tree);
-        close(from);
+        put(files[i], at, view_paths[i]);
+        close(files[i]);
         close(at);
     }
 }
 
-void build_inside(const struct plan *plan, int root, int guest, int files) {
+void build_inside(const struct plan *plan, int root, int guest, const int *files) {
     // From here on nothing that is mounted is seen by the host, nor the other way round.
     check(mount(0, "/", 0, MS_REC | MS_PRIVATE, 0), "make_private", "/");
 
-    // All are put on one folder, one over the other, in this namespace only: a mount can be copied only while it is attached somewhere.
+    // Both are put on one folder, one over the other, in this namespace only: a mount can be copied only while it is attached somewhere.
     const char *place = plan->mount_space ? "/" : plan->root;
     int store = file_system("tmpfs", "0", "mode=755,size=256k,nr_inodes=64");
     check(sys_move_mount(store, AT_FDCWD, place, 0), "move_mount", "store");
     fill(store, plan);
     int folder = find(store, "/folder"), file = find(store, "/file");
-    if (files >= 0) check(sys_move_mount(files, AT_FDCWD, place, 0), "move_mount", "files");
     check(sys_move_mount(root, AT_FDCWD, place, 0), "move_mount", plan->root);
 
     mount_all(plan, root);
@@ -190,7 +187,7 @@ void build_inside(const struct plan *plan, int root, int guest, int files) {
     }
     for (int i = 0; i < plan->n_masked; i++) mask(root, plan->masked[i], folder, file);
     for (int i = 0; i < plan->n_read_only; i++) protect(root, plan->read_only[i]);
-    if (files >= 0) replace(root, files);
+    replace(root, files);
 
     // pivot_root(2), "pivot_root(".", ".")": the old root ends up on top of the new one, and is let go with all that was the host's.
     check(fchdir(root), "fchdir", plan->root);

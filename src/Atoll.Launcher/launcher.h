@@ -63,11 +63,12 @@ void volume_trees(struct plan *plan, int user_ns);
 
 // inside.c: the file system as the sandbox sees it.
 int file_system(const char *type, const char *attributes, const char *options);
-void build_inside(const struct plan *plan, int root, int guest, int files);
+void build_inside(const struct plan *plan, int root, int guest, const int *files);
 
-// view.c: starts what shows the sandbox its own share of the machine. files: a mount with what replaces some of /proc and /sys, -1 where there is no FUSE;
+// view.c: starts what shows the sandbox its own share of the machine. files: mounts that replace some of /proc and /sys, in the order of view_paths, -1 where there is no FUSE;
 // calls: where process 1 sends the listener of watch_calls.
-struct view { int files, calls; };
+enum { VIEW_FILES = 4 };
+struct view { int files[VIEW_FILES], calls; };
 struct view start_view(const struct plan *plan, int user_ns);
 void hand_over_calls(int to);
 _Noreturn void show_disk(char **command);

@@ -32,11 +32,11 @@ int see_cores(const struct seen *seen);
 uint64_t see_number(int folder, const char *file);
 size_t text_of(const struct seen *seen, unsigned file, const char **text);
 
-// The files, in the order of view_paths; NULL ends them.
-extern const char *const view_paths[];
+// The files, in the order of view_paths.
+extern const char *const view_paths[VIEW_FILES];
 
 // view_files.c: answers the kernel's questions for those files until they are unmounted.
-_Noreturn void serve_files(const struct seen *seen, int device);
+_Noreturn void serve_files(const struct seen *seen, const int devices[VIEW_FILES]);
 
 // view_calls.c: answers system calls in the kernel's stead until the last process of the sandbox has ended.
 _Noreturn void serve_calls(struct seen *seen, int calls);

@@ -13,6 +13,16 @@ static const struct seen nothing = { .memory = -1, .cpu = -1, .times = -1, .task
 
 static int folder(const char *path) { return open(path, O_PATH | O_DIRECTORY | O_CLOEXEC); }
 
+// The group itself or, where that has no limit of its own, the one above it that has.
+static int limited(int group, const char *file) {
+    const uint64_t none = 1ull << 60;
+    if (group < 0 || see_number(group, file) < none) return group;
+    int above = openat(group, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (above >= 0 && see_number(above, file) < none) return above;
+    if (above >= 0) close(above);
+    return group;
+}
+
 static void see_groups(struct seen *seen, const struct plan *plan) {
     if (plan->group) {
         seen->version2 = 1;
@@ -27,6 +37,8 @@ static void see_groups(struct seen *seen, const struct plan *plan) {
         if (seen->tasks < 0 && !faccessat(fd, "pids.current", F_OK, 0)) seen->tasks = fd;
         if (fd >= 0 && fd != seen->memory && fd != seen->cpu && fd != seen->times && fd != seen->tasks) close(fd);
     }
+    seen->memory = limited(seen->memory, seen->version2 ? "memory.max" : "memory.limit_in_bytes");
+    seen->cpu = limited(seen->cpu, seen->version2 ? "cpu.max" : "cpu.cfs_quota_us");
 }
 
 // A pool on another file system has no such folder, and shows what it has itself.

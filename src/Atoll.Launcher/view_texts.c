@@ -8,7 +8,7 @@
 #include "syscalls.h"
 #include "view.h"
 
-const char *const view_paths[] = { "/proc/meminfo", "/proc/stat", "/proc/cpuinfo", "/sys/devices/system/cpu/online", 0 };
+const char *const view_paths[VIEW_FILES] = { "/proc/meminfo", "/proc/stat", "/proc/cpuinfo", "/sys/devices/system/cpu/online" };
 
 enum { MEMINFO, STAT, CPUINFO, LONGEST = 512 * 1024, HERTZ = 100 };
 
