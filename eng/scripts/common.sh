@@ -196,3 +196,6 @@ publish() {
 logs="$repo/artifacts/logs"
 mkdir -p "$logs"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+# A .NET process makes pipes for debuggers in /tmp, which stay when it is killed. Whoever wants to attach one to the server sets this to 1 before ./start.
+export DOTNET_EnableDiagnostics="${DOTNET_EnableDiagnostics:-0}"

@@ -192,6 +192,7 @@ void build_inside(const struct plan *plan, int root, int guest, const int *files
     // pivot_root(2), "pivot_root(".", ".")": the old root ends up on top of the new one, and is let go with all that was the host's.
     check(fchdir(root), "fchdir", plan->root);
     check(sys_pivot_root(".", "."), "pivot_root", plan->root);
-    check(umount2(".", MNT_DETACH), "umount", "old root");
+    // umount2(2) takes the topmost of what lies on a place. Where the old root is an empty one, the store is still on it and comes first: left there, either would be what ".." leads to from below "/".
+    for (int covers = plan->mount_space ? 2 : 1; covers > 0; covers--) check(umount2(".", MNT_DETACH), "umount", "old root");
     check(chdir("/"), "chdir", "/");
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 
 namespace Atoll.Testing;
@@ -29,24 +30,45 @@ public sealed class Scratch : IDisposable
 
     public void Dispose()
     {
+        // While it is held: whoever opens it now finds that it is no longer the one there.
+        File.Delete(_rangeLock.Name);
         _rangeLock.Dispose();
+        RemoveIfEmpty(Path.GetDirectoryName(_rangeLock.Name)!);
         if (Directory.Exists(Folder)) Directory.Delete(Folder, recursive: true);
     }
 
     private static (FileStream Lock, string Range) TakeRange()
     {
-        var folder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "atoll-test-ranges")).FullName;
+        var folder = Path.Combine(Path.GetTempPath(), "atoll-test-ranges");
         while (true)
         {
             var (second, third) = (RandomNumberGenerator.GetInt32(64, 200), RandomNumberGenerator.GetInt32(0, 16) * 16);
             try
             {
-                return (new FileStream(Path.Combine(folder, $"{second}-{third}"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None), $"10.{second}.{third}.0/20");
+                Directory.CreateDirectory(folder);
+                FileStream taken = new(Path.Combine(folder, $"{second}-{third}"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                if (IsThere(taken)) return (taken, $"10.{second}.{third}.0/20");
+                taken.Dispose();
             }
             catch (IOException)
             {
                 // Another test has it: the next draw is another one of 2,176.
             }
+        }
+    }
+
+    private static bool IsThere(FileStream file) =>
+        new FileInfo(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{file.SafeFileHandle.DangerousGetHandle()}")).LinkTarget?.EndsWith(" (deleted)", StringComparison.Ordinal) != true;
+
+    private static void RemoveIfEmpty(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder);
+        }
+        catch (IOException)
+        {
+            // Others hold ranges, or have removed it.
         }
     }
 }

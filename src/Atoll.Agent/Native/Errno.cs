@@ -12,5 +12,6 @@ internal static class Errno
     public const int Access = 13;
     public const int Exists = 17;
     public const int NotADirectory = 20;
+    public const int TextBusy = 26;
     public const int BrokenPipe = 32;
 }

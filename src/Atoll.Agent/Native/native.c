@@ -318,6 +318,19 @@ static void set_oom_score(int32_t score)
     close(fd);
 }
 
+// A program that was written a moment ago may be open for writing for a moment more: in a child of ours that has copied our descriptors and not closed them yet. Waited for, up to a tenth of a second.
+static void execute(const char *program, struct atoll_spawn *request)
+{
+    struct timespec pause = { .tv_nsec = 500 * 1000 };
+    for (int tries = 0; tries < 8; tries++, pause.tv_nsec += pause.tv_nsec)
+    {
+        execve(program, request->argv, request->envp);
+        if (errno != ETXTBSY) return;
+        syscall(SYS_nanosleep, &pause, NULL);
+    }
+    errno = ETXTBSY;
+}
+
 // Runs in the parent's memory while the calling thread waits: only raw system calls and calls without locks or allocation.
 static int run_child(void *argument)
 {
@@ -354,7 +367,7 @@ static int run_child(void *argument)
     int error = ENOENT;
     for (const char *const *program = request->programs; *program; program++)
     {
-        execve(*program, request->argv, request->envp);
+        execute(*program, request);
         if (errno == EACCES) error = EACCES;
         else if (errno != ENOENT && errno != ENOTDIR) { error = errno; break; }
     }

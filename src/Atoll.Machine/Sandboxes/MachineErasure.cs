@@ -3,6 +3,7 @@ using Atoll.Machine.Hosting;
 using Atoll.Machine.Native;
 using Atoll.Machine.Networking;
 using Atoll.Machine.Storage;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Atoll.Machine.Sandboxes;
@@ -14,9 +15,10 @@ public sealed class MachineErasure
     private readonly ISandboxNetwork _network;
     private readonly ISandboxStorage _storage;
     private readonly MachineOptions _options;
+    private readonly ILogger _log;
 
-    internal MachineErasure(SandboxRuntimes runtimes, ISandboxNetwork network, ISandboxStorage storage, IOptions<MachineOptions> options) =>
-        (_runtimes, _network, _storage, _options) = (runtimes, network, storage, options.Value);
+    internal MachineErasure(SandboxRuntimes runtimes, ISandboxNetwork network, ISandboxStorage storage, IOptions<MachineOptions> options, ILogger<MachineErasure> log) =>
+        (_runtimes, _network, _storage, _options, _log) = (runtimes, network, storage, options.Value, log);
 
     /// <summary>Goes through every step whatever became of the ones before, and returns what went wrong; none is success. Each step is reported as it begins.</summary>
     public async Task<IReadOnlyList<Fault>> EraseAsync(IProgress<string> progress, CancellationToken cancellation)
@@ -31,6 +33,8 @@ public sealed class MachineErasure
             }
         }
 
+        // Elsewhere than in its own folders it has only what a trial left.
+        TrialFolder.Sweep(Path.GetTempPath(), _log);
         progress.Report("networks and rules");
         Note(await _network.CloseAsync(erase: true, cancellation));
         progress.Report("storage pool and templates");

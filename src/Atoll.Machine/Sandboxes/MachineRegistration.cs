@@ -22,6 +22,7 @@ using Atoll.Machine.Storage.Memory;
 using Atoll.Machine.Warm;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Atoll.Machine.Sandboxes;
@@ -79,7 +80,8 @@ public static class MachineRegistration
         services.AddSingleton<InstanceLock>();
         services.AddSingleton<IMachine, LocalMachine>();
         services.AddSingleton(provider => new MachineErasure(
-            provider.GetRequiredService<SandboxRuntimes>(), provider.GetRequiredService<ISandboxNetwork>(), provider.GetRequiredService<ISandboxStorage>(), provider.GetRequiredService<IOptions<MachineOptions>>()));
+            provider.GetRequiredService<SandboxRuntimes>(), provider.GetRequiredService<ISandboxNetwork>(), provider.GetRequiredService<ISandboxStorage>(), provider.GetRequiredService<IOptions<MachineOptions>>(),
+            provider.GetRequiredService<ILogger<MachineErasure>>()));
         services.AddSingleton(provider => new MachinePreparation(
             provider.GetRequiredService<ISandboxStorage>(), provider.GetRequiredService<TemplateBuilder>(), provider.GetRequiredService<IOptions<MachineOptions>>()));
         AddDoctor(services);

@@ -1,4 +1,5 @@
 using Atoll.Core.Machines;
+using Atoll.Machine.Hosting;
 using Atoll.Machine.Isolation.Watching;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -23,7 +24,7 @@ internal sealed partial class WarmRefiller(
         if (!options.Value.Enabled) return;
         var budget = options.Value.MemoryMiB > 0 ? (long)options.Value.MemoryMiB << 20 : host.MemoryBytes / 8;
         var workers = options.Value.Parallelism > 0 ? options.Value.Parallelism : Math.Max(1, host.Cores / 2);
-        _work = Task.Run(() => RunAsync(budget, workers));
+        _work = BackgroundLoop.RunAsync("Making warm sandboxes", () => RunAsync(budget, workers), time, log, _stop.Token);
         signal.Changed();
     }
 

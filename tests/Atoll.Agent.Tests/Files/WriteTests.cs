@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Text;
+using Atoll.Agent.Files.Changing;
 using Atoll.Core.Faults;
 using Atoll.Core.Guests.Files;
 using Atoll.Testing;
@@ -17,6 +19,18 @@ public sealed class WriteTests(FilesHost host) : IClassFixture<FilesHost>
         var entry = FilesHost.Succeeds(await WriteAsync("new", "text", Plain));
         Assert.Equal((host.PathOf("new"), 4L, 0x1A4, 0, 0), (entry.Path, entry.SizeBytes, entry.Mode, entry.Uid, entry.Gid));
         Assert.Equal("text", await File.ReadAllTextAsync(host.PathOf("new"), Cancellation));
+    }
+
+    /// <summary>What is still open for writing cannot be run (ETXTBSY). The agent said that a program was there, and then closed it.</summary>
+    [Fact]
+    public void Write_OfAProgram_IsClosedWhenItHasItsName()
+    {
+        using var file = FileWriter.Open(Encoding.UTF8.GetBytes(host.PathOf("program")), new WriteOptions(Parents: false, 0x1ED, null, Overwrite: true));
+        file.Write("#!/bin/sh\nexit 7\n"u8);
+        file.Commit();
+        using var process = Process.Start(host.PathOf("program"));
+        process.WaitForExit();
+        Assert.Equal(7, process.ExitCode);
     }
 
     [Fact]

@@ -28,6 +28,29 @@ public sealed class ExecTests(AgentBox box) : IClassFixture<AgentBox>
         Assert.Equal(("a\nb\n", 0), (Text(result.Stdout), result.Stderr.Length));
     }
 
+    /// <summary>Programs are uploaded and run at once while others are started: those have what is being written open for as long as they have not closed it.</summary>
+    [Fact]
+    public async Task Exec_OfWhatWasJustWritten_BesideOthers_Runs()
+    {
+        var results = await Task.WhenAll(Enumerable.Range(0, 6).Select(async worker =>
+        {
+            List<string> wrong = [];
+            for (var round = 0; round < 40; round++)
+            {
+                var path = $"/tmp/just-{worker}";
+                await using var content = new MemoryStream(Encoding.UTF8.GetBytes($"#!/bin/sh\nexit {round}\n"));
+                var written = await box.Guest.Files.WriteAsync(path, content, new(Parents: false, 0x1ED, null), Cancellation);
+                if (written.Fault is { } unwritten) wrong.Add(unwritten.Detail);
+                var run = await box.Processes.ExecAsync(AgentBox.Run(path), Most, Cancellation);
+                if (run.Fault is { } fault) wrong.Add(fault.Detail);
+                else if (run.Value.Status.Code != round) wrong.Add($"{round}: {run.Value.Status}");
+            }
+
+            return wrong;
+        }));
+        Assert.Empty(results.SelectMany(wrong => wrong));
+    }
+
     [Fact]
     public async Task Exec_AsUser_HasGroupsHomeAndDirectory()
     {

@@ -45,6 +45,11 @@ public abstract class SandboxRuntimeConformance(GuestKit kit) : IAsyncLifetime
         Assert.Empty(Host.TracesOf(plan.Id));
     }
 
+    /// <summary>Nothing lies on the root: "..", and so every link that goes up (/etc/os-release does), would lead to that and not to the root.</summary>
+    [Fact]
+    public async Task Root_ReachedFromBelow_IsTheRoot() =>
+        Assert.Equal("same\nfound\n1\n", await Host.RunAsync("cd /bin; [ .. -ef / ] && [ /.. -ef / ] && echo same; [ -x ../bin/busybox ] && echo found; awk '$5 == \"/\"' /proc/self/mountinfo | wc -l"));
+
     [Fact]
     public async Task Remove_TwiceOrNeverStarted_Succeeds()
     {

@@ -29,6 +29,7 @@ public sealed class ForwardingTests : IDisposable
 
         await other.ReleaseAsync([], TimeProvider.System, Cancellation);
         Assert.Equal(before, await File.ReadAllTextAsync(Switch, Cancellation));
+        Assert.False(Directory.Exists(_scratch.PathOf("users")), "its folder is left");
     }
 
     [Fact]
@@ -41,6 +42,29 @@ public sealed class ForwardingTests : IDisposable
         await own.ReleaseAsync(["own"], TimeProvider.System, Cancellation);
 
         Assert.Equal("0", await File.ReadAllTextAsync(Switch, Cancellation));
+    }
+
+    /// <summary>The folder and its lock go with the last and come with the first, and nobody holds a lock that is no longer there.</summary>
+    [Fact]
+    public async Task AcquireAndRelease_ByManyAtOnce_KeepTheSwitchOnForWhoeverIsThere()
+    {
+        await File.WriteAllTextAsync(Switch, "0", Cancellation);
+        var there = new System.Collections.Concurrent.ConcurrentDictionary<string, bool>();
+        await Parallel.ForEachAsync(Enumerable.Range(0, 6), new ParallelOptions { MaxDegreeOfParallelism = 6, CancellationToken = Cancellation }, async (number, cancellation) =>
+        {
+            var (name, one) = ($"n{number}", New($"n{number}"));
+            for (var round = 0; round < 30; round++)
+            {
+                there[name] = true;
+                await one.AcquireAsync(TimeProvider.System, cancellation);
+                Assert.True(File.Exists(Path.Combine(_scratch.PathOf("users"), name)));
+                there.TryRemove(name, out _);
+                await one.ReleaseAsync([.. there.Keys], TimeProvider.System, cancellation);
+            }
+        });
+
+        Assert.Equal("0", await File.ReadAllTextAsync(Switch, Cancellation));
+        Assert.False(Directory.Exists(_scratch.PathOf("users")), "its folder is left");
     }
 
     private Forwarding New(string instance) => new(instance, _scratch.PathOf("users"), Switch);

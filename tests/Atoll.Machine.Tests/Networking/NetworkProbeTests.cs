@@ -2,6 +2,7 @@ using Atoll.Machine.Hosting;
 using Atoll.Machine.Networking;
 using Atoll.Machine.Networking.Probing;
 using Atoll.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Atoll.Machine.Tests.Networking;
@@ -15,7 +16,7 @@ public sealed class NetworkProbeTests
         Requires.Tool("nft");
         using var scratch = new Scratch();
         var machine = new MachineOptions { Instance = scratch.Instance };
-        var probe = await new NetworkProber(Options.Create(machine), Options.Create(new NetworkOptions())).ProbeAsync(TestContext.Current.CancellationToken);
+        var probe = await new NetworkProber(Options.Create(machine), Options.Create(new NetworkOptions()), NullLogger<NetworkProber>.Instance).ProbeAsync(TestContext.Current.CancellationToken);
 
         Assert.All(probe.Checks.Where(check => check.Name != "other firewalls"), check => Assert.True(check.Passed, check.Finding));
         Assert.Equal(["namespaces", "veth", "nftables", "forwarding", "other firewalls"], probe.Checks.Select(check => check.Name));

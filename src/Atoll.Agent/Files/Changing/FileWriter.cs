@@ -62,8 +62,10 @@ internal sealed class FileWriter : IDisposable
         FileFailure.Check(FileCalls.ChangeTimes(_place.Directory, _temporary, time, time), _place.Path);
     }
 
+    /// <summary>It is closed before it has its name: a program that somebody may still write to cannot be run (ETXTBSY), and whoever is told that it is there runs it at once.</summary>
     public void Commit()
     {
+        _file.Dispose();
         var errno = Renaming.Rename(_place.Directory, _temporary, _place.Directory, _place.Name, _overwrite);
         if (errno == Errno.Busy && _overwrite)
         {
@@ -107,9 +109,9 @@ internal sealed class FileWriter : IDisposable
 
     private void CopyInto()
     {
-        FileFailure.Check(FileCalls.Status(_file, out var status), _place.Path);
         using var source = FileCalls.Open(_place.Directory, _temporary, OpenFlags.CarefulRead | OpenFlags.NoFollow, 0, out var errno)
             ?? throw FileFailure.Of(errno, _place.Path);
+        FileFailure.Check(FileCalls.Status(source, out var status), _place.Path);
         const OpenFlags Flags = OpenFlags.Write | OpenFlags.Truncate | OpenFlags.CarefulRead | OpenFlags.NoFollow;
         using var target = FileCalls.Open(_place.Directory, _place.Name, Flags, 0, out errno) ?? throw FileFailure.Of(errno, _place.Path);
         FileContentCopy.Run(source, target, (long)status.Size, _place.Path);

@@ -40,6 +40,7 @@ internal static unsafe class Spawner
         (SpawnStage.Exec, Errno.NotFound or Errno.NotADirectory) => new(FailureCode.CommandNotFound, $"There is no program '{Shown(program)}', or the interpreter that it names is missing."),
         (SpawnStage.Exec, Errno.Access) => new(FailureCode.CommandNotExecutable, $"'{Shown(program)}' may not be executed by this user."),
         (SpawnStage.Exec, Errno.NotExecutable) => new(FailureCode.CommandNotExecutable, $"'{Shown(program)}' is in no format that can be executed."),
+        (SpawnStage.Exec, Errno.TextBusy) => new(FailureCode.CommandNotExecutable, $"'{Shown(program)}' is being written to by another process, so that it cannot be run."),
         (SpawnStage.Exec, Errno.TooBig) => new(FailureCode.TooLarge, "Arguments and environment together are more than the kernel takes."),
         (SpawnStage.Exec, Errno.NoMemory) or (SpawnStage.Fork, Errno.NoMemory) => new(FailureCode.TooMany, "There is not enough memory to start a process."),
         (SpawnStage.Exec, _) => new(FailureCode.CommandNotExecutable, $"'{Shown(program)}' cannot be executed (errno {errno})."),

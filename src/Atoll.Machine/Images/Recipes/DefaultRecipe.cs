@@ -24,6 +24,15 @@ internal sealed class DefaultRecipe(IOptions<ImageOptions> options) : ITemplateR
         "jq", "ripgrep", "unzip", "zip", "xz-utils", "zstd", "vim-tiny", "sqlite3",
     ];
 
+    /// <summary>
+    /// How dpkg installs, packages that are installed later too. It leaves out manual pages, but not their folders, into which maintainer scripts put links (openjdk's fail where they cannot), and
+    /// documents but for copyrights. It does not sync each file, as in images of containers: what a sandbox's disk holds is durable when it is saved, and many small syncs are a burden for all on the host.
+    /// </summary>
+    private static readonly string[] Installing =
+    [
+        "path-exclude=/usr/share/man/*.gz", "path-exclude=/usr/share/doc/*", "path-include=/usr/share/doc/*/copyright", "force-unsafe-io",
+    ];
+
     private static readonly string[] Hooks =
     [
         $"chroot \"$1\" useradd --create-home --uid 1000 --shell /bin/bash {GuestUser.Name}",
@@ -32,6 +41,8 @@ internal sealed class DefaultRecipe(IOptions<ImageOptions> options) : ITemplateR
         "chroot \"$1\" dpkg-divert --local --rename --divert /usr/bin/sudo.distrib --add /usr/bin/sudo && ln -s /.atoll/sudo \"$1/usr/bin/sudo\"",
         "rm -f \"$1\"/usr/lib/python3.*/EXTERNALLY-MANAGED",
         "chroot \"$1\" sh -c 'command -v python >/dev/null || ln -s python3 /usr/bin/python'",
+        // Nobody is there to answer a package's questions, and a terminal that waits for it would wait for ever.
+        "echo 'debconf debconf/frontend select Noninteractive' | chroot \"$1\" debconf-set-selections",
         "printf 'LANG=C.UTF-8\\n' > \"$1/etc/default/locale\"",
         // What belongs to one machine, not to a template.
         ": > \"$1/etc/machine-id\"; rm -f \"$1/etc/hostname\" \"$1/etc/resolv.conf\" \"$1\"/etc/ssh/ssh_host_*; : > \"$1/etc/resolv.conf\"; echo sandbox > \"$1/etc/hostname\"",
@@ -41,7 +52,7 @@ internal sealed class DefaultRecipe(IOptions<ImageOptions> options) : ITemplateR
 
     public string Name => "default";
 
-    public string Digest => RecipeDigest.Of([.. Packages, .. Hooks, _sources.Value.Suite]);
+    public string Digest => RecipeDigest.Of([.. Packages, .. Installing, .. Hooks, _sources.Value.Suite]);
 
     public string User => GuestUser.Name;
 
@@ -66,7 +77,7 @@ internal sealed class DefaultRecipe(IOptions<ImageOptions> options) : ITemplateR
     [
         "mmdebstrap", "--mode=root", "--variant=minbase", "--format=directory",
         "--aptopt=APT::Install-Recommends \"false\"", "--aptopt=Acquire::Languages \"none\"", "--aptopt=Acquire::Retries \"3\"",
-        "--dpkgopt=path-exclude=/usr/share/man/*", "--dpkgopt=path-exclude=/usr/share/doc/*", "--dpkgopt=path-include=/usr/share/doc/*/copyright",
+        .. Installing.Select(rule => $"--dpkgopt={rule}"),
         .. File.Exists(Keyring) ? new[] { $"--keyring={Keyring}" } : [],
         $"--include={string.Join(',', Packages)}",
         .. Hooks.Select(hook => $"--customize-hook={hook}"),

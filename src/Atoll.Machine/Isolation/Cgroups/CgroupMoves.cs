@@ -78,9 +78,9 @@ internal sealed class CgroupMoves(CgroupMounts mounts) : IDisposable
                 if (new FileInfo("/proc/thread-self").LinkTarget is { } self && int.TryParse(Path.GetFileName(self), out var thread)) return new(mount + parts[2], "tasks", thread);
             }
         }
-        catch (IOException)
+        catch (Exception none) when (none is IOException or UnauthorizedAccessException or IndexOutOfRangeException)
         {
-            // No such file: no cgroups either.
+            // No such file, or none of that form: no cgroups either. On a thread of its own, whatever is not caught ends the server.
         }
 
         return null;

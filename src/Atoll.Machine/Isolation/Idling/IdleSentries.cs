@@ -52,7 +52,7 @@ internal sealed partial class IdleSentries(IOptions<MachineOptions> machine, IOp
             Look();
             _failing = false;
         }
-        catch (IOException failure)
+        catch (Exception failure)
         {
             if (!_failing) LogFailed(log, failure.Message);
             _failing = true;

@@ -39,7 +39,7 @@ internal sealed partial class ContainerRuntime(
     {
         if (options.Value.ContainerLauncher is ContainerLauncher.Runc) return await ProbeRuncAsync("asked for", cancellation);
 
-        if (Directory.Exists(machine.Value.StateDirectory)) launcher.TrialFolder = machine.Value.StateDirectory;
+        launcher.TrialFolders = [machine.Value.StateDirectory, Path.GetTempPath()];
         var own = await launcher.ProbeAsync(cancellation);
         if (own.Missing is not { } lack)
         {

@@ -30,15 +30,15 @@ internal sealed partial class LauncherRuntime(
 
     public string? MemoryMissing => "atoll-launcher does not save memory.";
 
-    /// <summary>Where the trial runs; the pool is on the same file system or one that can do as much.</summary>
-    internal string TrialFolder { get; set; } = Path.GetTempPath();
+    /// <summary>Where the trial runs, the best place first; the pool is on the same file system or one that can do as much.</summary>
+    internal IReadOnlyList<string> TrialFolders { get; set; } = [Path.GetTempPath()];
 
     public async Task<IsolationSupport> ProbeAsync(CancellationToken cancellation)
     {
         var missing = cgroups.Missing ?? Lacking();
         if (missing is null)
         {
-            using var trial = await TrialSandbox.CreateAsync(TrialFolder, cancellation);
+            using var trial = await TrialSandbox.CreateAsync(TrialFolders, logger, cancellation);
             var started = await StartAsync(trial.Plan, options.Value.ProbeTimeLimit, cancellation);
             var removed = await RemoveAsync(trial.Plan.Id, cancellation);
             missing = (started.Fault ?? removed.Fault)?.Detail;

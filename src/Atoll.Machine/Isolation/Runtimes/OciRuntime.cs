@@ -145,7 +145,7 @@ internal sealed partial class OciRuntime(
     /// <summary>Starts the smallest sandbox there is, in a network namespace of its own, and removes it.</summary>
     private async Task<Fault?> TryOneAsync(CancellationToken cancellation)
     {
-        using var trial = await TrialSandbox.CreateAsync(Path.GetTempPath(), cancellation);
+        using var trial = await TrialSandbox.CreateAsync([machine.Value.StateDirectory, Path.GetTempPath()], logger, cancellation);
         var limit = options.Value.ProbeTimeLimit;
         var started = await StartAsync(trial.Plan, limit, cancellation);
         while (started.Fault is { } fault && (engine.Adapt(fault) || StopBinding()))

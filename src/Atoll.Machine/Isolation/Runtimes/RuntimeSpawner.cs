@@ -3,13 +3,14 @@ using Atoll.Core.Faults;
 using Atoll.Machine.Isolation.Bundles;
 using Atoll.Machine.Isolation.Cgroups;
 using Atoll.Machine.Native;
+using Atoll.Machine.Native.Namespaces;
 using Microsoft.Extensions.Options;
 
 namespace Atoll.Machine.Isolation.Runtimes;
 
 /// <summary>
-/// Runs a runtime's command to its end on a thread of its own: the thread may have to enter a mount namespace, from which there is no way back,
-/// and what it starts must inherit nothing of ours (<see cref="BareSpawn"/>).
+/// Runs a runtime's command to its end on a thread of its own, and nothing that it starts inherits anything of ours (<see cref="BareSpawn"/>). Where it has to enter a mount namespace,
+/// from which there is no way back, another one does that, which completes nothing: see <see cref="OwnThread"/>.
 /// </summary>
 internal sealed class RuntimeSpawner(CgroupMoves moves, IOptions<IsolationOptions> options, TimeProvider time) : IDisposable
 {
@@ -44,7 +45,7 @@ internal sealed class RuntimeSpawner(CgroupMoves moves, IOptions<IsolationOption
     {
         try
         {
-            ended.SetResult(Run(argv, view, limit, cancellation));
+            ended.SetResult(view == HostView.AsIs ? Run(argv, limit, cancellation) : OwnThread.Run("runtime view", () => Run(argv, view, limit, cancellation)));
         }
         catch (SyscallException failure) when (BareSpawn.IsMissing(failure))
         {
@@ -62,10 +63,14 @@ internal sealed class RuntimeSpawner(CgroupMoves moves, IOptions<IsolationOption
 
     private Result<int> Run(IReadOnlyList<string> argv, HostView view, TimeSpan limit, CancellationToken cancellation)
     {
-        if (view != HostView.AsIs) PrivateMounts.Enter();
+        PrivateMounts.Enter();
         if (view.Hidden is not null) PrivateMounts.CoverWithNothing(view.Hidden);
         if (view.Executable is not null) PrivateMounts.MakeExecutable(view.Executable);
+        return Run(argv, limit, cancellation);
+    }
 
+    private Result<int> Run(IReadOnlyList<string> argv, TimeSpan limit, CancellationToken cancellation)
+    {
         var pid = BareSpawn.Start(argv);
         RaiseScore(pid);
         using var process = PidFds.Open(pid) ?? throw new InvalidOperationException("A child that nobody has reaped is gone.");

@@ -86,7 +86,7 @@ internal sealed partial class VesselStock(
             shelf.Ask();
             if (take) shelf.TryTake(out vessel);
             _used = time.GetTimestamp();
-            _work ??= Task.Run(RunAsync);
+            _work ??= BackgroundLoop.RunAsync("Making sandboxes ahead, for saved memories,", RunAsync, time, log, _stop.Token);
         }
 
         Wake();

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Atoll.Machine.Native.Namespaces;
 
 /// <summary>
-/// Network namespaces that live as files: bound with a mount, they need no process. Whoever enters one does so on a thread that is made for it and ends with it, so that
+/// Network namespaces that live as files: bound with a mount, they need no process. Whoever enters one does so on an <see cref="OwnThread"/>, so that
 /// no thread of the pool ever finds itself in a foreign network. <c>/proc/sys/net</c> shows the namespace of the thread that reads it.
 /// </summary>
 internal static class NetworkNamespace
@@ -29,7 +29,7 @@ internal static class NetworkNamespace
         return 0;
     });
 
-    /// <summary>Runs something inside. Sockets it opens belong to that namespace for good and may be used from any thread.</summary>
+    /// <summary>Runs something inside that waits for nothing (<see cref="OwnThread"/> says why). Sockets it opens belong to that namespace for good and may be used from any thread.</summary>
     public static T Run<T>(string path, Func<T> inside) => OnOwnThread(path, () =>
     {
         using var file = File.OpenHandle(path);
@@ -49,25 +49,5 @@ internal static class NetworkNamespace
         File.Delete(path);
     }
 
-    private static T OnOwnThread<T>(string path, Func<T> work)
-    {
-        T result = default!;
-        Exception? failure = null;
-        var thread = new Thread(() =>
-        {
-            try
-            {
-                result = work();
-            }
-            catch (Exception caught)
-            {
-                failure = caught;
-            }
-        }, 256 * 1024)
-        { IsBackground = true, Name = "netns " + Path.GetFileName(path) };
-        thread.Start();
-        thread.Join();
-        if (failure is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
-        return result;
-    }
+    private static T OnOwnThread<T>(string path, Func<T> work) => OwnThread.Run("netns " + Path.GetFileName(path), work);
 }

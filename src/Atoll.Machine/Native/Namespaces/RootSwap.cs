@@ -29,29 +29,9 @@ internal static unsafe partial class RootSwap
     /// <param name="process">It trusts us with its root, and uses nothing of the old one any more. There is a folder <c>/dev</c> in that.</param>
     /// <param name="root">The new one, on the host. Nothing in it is followed.</param>
     /// <exception cref="SyscallException">It may be left without what should be mounted in it.</exception>
-    public static void Replace(int process, string root, IReadOnlyList<ReadOnlyMount> mounts)
-    {
-        Exception? failure = null;
+    public static void Replace(int process, string root, IReadOnlyList<ReadOnlyMount> mounts) => OwnThread.Run("root swap", () => ReplaceHere(process, root, mounts));
 
-        // A thread that ends afterwards: from there is no way back.
-        var thread = new Thread(() =>
-        {
-            try
-            {
-                ReplaceHere(process, root, mounts);
-            }
-            catch (Exception caught)
-            {
-                failure = caught;
-            }
-        }, 256 * 1024)
-        { IsBackground = true, Name = "root swap" };
-        thread.Start();
-        thread.Join();
-        if (failure is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
-    }
-
-    private static void ReplaceHere(int process, string root, IReadOnlyList<ReadOnlyMount> mounts)
+    private static int ReplaceHere(int process, string root, IReadOnlyList<ReadOnlyMount> mounts)
     {
         using var old = FileCall.Open($"/proc/{process}/root");
         using var space = File.OpenHandle($"/proc/{process}/ns/mnt");
@@ -77,6 +57,8 @@ internal static unsafe partial class RootSwap
         {
             foreach (var (_, clone) in clones) clone.Dispose();
         }
+
+        return 0;
     }
 
     /// <summary>Private: what is mounted in it later is not mounted on the host as well.</summary>

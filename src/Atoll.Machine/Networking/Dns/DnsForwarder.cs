@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Atoll.Machine.Hosting;
 using Atoll.Machine.Networking.Addresses;
 using Microsoft.Extensions.Logging;
 
@@ -49,7 +50,8 @@ internal sealed partial class DnsForwarder(AddressPlan plan, NetworkOptions opti
             }
         }
 
-        _work = Task.WhenAll(Task.Run(ServeUdpAsync), Task.Run(ServeTcpAsync));
+        _work = Task.WhenAll(
+            BackgroundLoop.RunAsync("Names over UDP", ServeUdpAsync, time, log, _stop.Token), BackgroundLoop.RunAsync("Names over TCP", ServeTcpAsync, time, log, _stop.Token));
         return ((IPEndPoint)_udp!.LocalEndPoint!).Port;
     }
 

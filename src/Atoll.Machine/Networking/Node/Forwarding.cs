@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Atoll.Machine.Networking.Node;
 
 /// <summary>
@@ -10,6 +12,7 @@ internal sealed class Forwarding(string instance, string folder = Forwarding.Def
     public const string DefaultFolder = "/run/atoll-forwarding";
     public const string DefaultSetting = "/proc/sys/net/ipv4/ip_forward";
     private const string Before = ".before";
+    private const string Locked = ".lock";
 
     public async Task AcquireAsync(TimeProvider time, CancellationToken cancellation)
     {
@@ -29,26 +32,53 @@ internal sealed class Forwarding(string instance, string folder = Forwarding.Def
         if (users.Any(living.Contains)) return;
         var before = Path.Combine(folder, Before);
         if (File.Exists(before) && await File.ReadAllTextAsync(before, cancellation) == "0") await File.WriteAllTextAsync(setting, "0", cancellation);
-        foreach (var file in Directory.EnumerateFiles(folder).Where(file => Path.GetFileName(file) != ".lock")) File.Delete(file);
+        foreach (var file in Directory.EnumerateFiles(folder).Where(file => Path.GetFileName(file) != Locked)) File.Delete(file);
+
+        // The lock last, while it is held: whoever has opened it meanwhile sees that it is no longer the one there, and begins anew.
+        File.Delete(Path.Combine(folder, Locked));
+        RemoveIfEmpty();
+    }
+
+    private void RemoveIfEmpty()
+    {
+        try
+        {
+            Directory.Delete(folder);
+        }
+        catch (IOException) when (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
+        {
+            // Another installation is there already.
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Or was, and has gone.
+        }
     }
 
     private async Task<string> ReadAsync(CancellationToken cancellation) => (await File.ReadAllTextAsync(setting, cancellation)).Trim();
 
     private async Task<FileStream> LockAsync(TimeProvider time, CancellationToken cancellation)
     {
-        Directory.CreateDirectory(folder);
+        var path = Path.Combine(folder, Locked);
         var started = time.GetTimestamp();
         while (true)
         {
             try
             {
-                return new FileStream(Path.Combine(folder, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                Directory.CreateDirectory(folder);
+                var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                if (IsThere(file)) return file;
+                file.Dispose();
             }
             catch (IOException) when (time.GetElapsedTime(started) < TimeSpan.FromSeconds(10))
             {
-                // Another installation holds it for the milliseconds that its own change takes.
+                // Another installation holds it for the milliseconds that its own change takes, or removes the folder this moment.
                 await Task.Delay(TimeSpan.FromMilliseconds(20), time, cancellation);
             }
         }
     }
+
+    /// <summary>Not one that the last to go has removed between our opening it and our lock.</summary>
+    private static bool IsThere(FileStream file) =>
+        new FileInfo(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{file.SafeFileHandle.DangerousGetHandle()}")).LinkTarget?.EndsWith(" (deleted)", StringComparison.Ordinal) != true;
 }

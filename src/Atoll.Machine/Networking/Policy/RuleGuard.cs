@@ -1,3 +1,4 @@
+using Atoll.Machine.Hosting;
 using Atoll.Machine.Native.Netlink;
 using Microsoft.Extensions.Logging;
 
@@ -15,8 +16,9 @@ internal sealed partial class RuleGuard(Firewall firewall, TimeProvider time, IL
 
     public void Start()
     {
-        var events = new TableEvents();
-        _work = Task.Run(() => WatchAsync(events));
+        // Made here: what happens from now on is told.
+        TableEvents? first = new();
+        _work = BackgroundLoop.RunAsync("Guarding the network rules", () => WatchAsync(Interlocked.Exchange(ref first, null) ?? new TableEvents()), time, log, _stop.Token);
     }
 
     public async ValueTask DisposeAsync()
@@ -34,7 +36,7 @@ internal sealed partial class RuleGuard(Firewall firewall, TimeProvider time, IL
             {
                 while (true)
                 {
-                    await events.WaitAsync(_stop.Token);
+                    // Before the first wait too: after a failure, nobody has looked for a while.
                     while (!firewall.IsLoaded())
                     {
                         LogGone(firewall.Table);
@@ -42,6 +44,8 @@ internal sealed partial class RuleGuard(Firewall firewall, TimeProvider time, IL
                         LogNotLoaded(fault.Detail);
                         await Task.Delay(RetryAfterFailure, time, _stop.Token);
                     }
+
+                    await events.WaitAsync(_stop.Token);
                 }
             }
             catch (OperationCanceledException)

@@ -4,32 +4,28 @@ using Atoll.Machine.Native.Netlink;
 using Atoll.Machine.Networking.Addresses;
 using Atoll.Machine.Networking.Policy;
 using Atoll.Machine.Networking.Slots;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Atoll.Machine.Networking.Probing;
 
 /// <summary>Tries what sandboxes' networks need, each in a namespace made for it that is gone afterwards: nothing of the host's own network is touched.</summary>
-internal sealed class NetworkProber(IOptions<MachineOptions> machine, IOptions<NetworkOptions> network)
+internal sealed class NetworkProber(IOptions<MachineOptions> machine, IOptions<NetworkOptions> network, ILogger<NetworkProber> log)
 {
+    /// <summary>As nsenter ends when there is no such program.</summary>
+    private const int NotFound = 127;
+
     private static readonly TimeSpan ToolLimit = TimeSpan.FromSeconds(10);
 
     public async Task<NetworkProbe> ProbeAsync(CancellationToken cancellation)
     {
-        var folder = Directory.CreateTempSubdirectory("atoll-probe-").FullName;
-        var path = Path.Combine(folder, "net");
-        try
-        {
-            var made = Try("namespaces", "Network namespaces can be made.", "Run the server as root, on a kernel with network namespaces (CONFIG_NET_NS).",
-                () => NetworkNamespace.Create(path, SlotInterior.Prepare));
-            return made.Passed
-                ? new NetworkProbe([made, Veth(path), await RulesAsync(path, cancellation), Switch(), await NeighboursAsync(cancellation)])
-                : new NetworkProbe([made]);
-        }
-        finally
-        {
-            NetworkNamespace.Remove(path);
-            Directory.Delete(folder, recursive: true);
-        }
+        using var folder = TrialFolder.Create([Path.GetTempPath()], Path.GetRandomFileName(), log);
+        var path = Path.Combine(folder.Path, "net");
+        var made = Try("namespaces", "Network namespaces can be made.", "Run the server as root, on a kernel with network namespaces (CONFIG_NET_NS).",
+            () => NetworkNamespace.Create(path, SlotInterior.Prepare));
+        return made.Passed
+            ? new NetworkProbe([made, Veth(path), await RulesAsync(path, cancellation), Switch(), await NeighboursAsync(cancellation)])
+            : new NetworkProbe([made]);
     }
 
     private static NetworkCheck Veth(string path) => Try("veth", "Pairs of virtual interfaces can be made.", "Load the kernel's veth module (modprobe veth).", () =>
@@ -44,13 +40,12 @@ internal sealed class NetworkProber(IOptions<MachineOptions> machine, IOptions<N
     private async Task<NetworkCheck> RulesAsync(string path, CancellationToken cancellation)
     {
         var text = RuleText.Write(machine.Value.Instance, AddressPlan.Parse(network.Value.AddressRange), network.Value, 5353, [], []);
-        // A process is born into the namespace of the thread that starts it.
-        var running = NetworkNamespace.Run(path, () => HostCommand.RunAsync([NftTool.Path, "-f", "-"], ToolLimit, cancellation, text));
-        var loaded = await running;
+        // Not on a thread of ours in that namespace: a tool is waited for, which may make threads of the pool.
+        var loaded = await HostCommand.RunAsync(["nsenter", $"--net={path}", NftTool.Path, "-f", "-"], ToolLimit, cancellation, text);
         return loaded.Succeeded
             ? new NetworkCheck("nftables", true, "The sandboxes' rules can be loaded.")
             : new NetworkCheck("nftables", false, $"The sandboxes' rules cannot be loaded: {loaded.Summary}.",
-                loaded.ExitCode == HostCommandResult.NotStarted ? "Install it: apt install nftables." : "Use a kernel with nf_tables, its nat, fib, reject and connlimit parts.");
+                loaded.ExitCode is HostCommandResult.NotStarted or NotFound ? "Install it: apt install nftables." : "Use a kernel with nf_tables, its nat, fib, reject and connlimit parts.");
     }
 
     private static NetworkCheck Switch() => Sysctl.TryRead("net/ipv4/ip_forward") is { } value

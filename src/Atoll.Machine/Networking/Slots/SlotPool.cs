@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Atoll.Core.Faults;
+using Atoll.Machine.Hosting;
 using Atoll.Machine.Networking.Addresses;
 using Microsoft.Extensions.Logging;
 
@@ -52,7 +53,8 @@ internal sealed partial class SlotPool : IAsyncDisposable
             _free.Remove(number);
         }
 
-        _work = Task.WhenAll(Task.Run(FillAsync), Task.Run(DrainAsync));
+        _work = Task.WhenAll(
+            BackgroundLoop.RunAsync("Making network slots", FillAsync, _time, _log, _stop.Token), BackgroundLoop.RunAsync("Recycling network slots", DrainAsync, _time, _log, _stop.Token));
         _wanted.Release();
     }
 
@@ -175,7 +177,7 @@ internal sealed partial class SlotPool : IAsyncDisposable
             _factory.Remove(spent);
             foreach (var slot in spent) PutBack(slot.Number);
         }
-        catch (IOException failure)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or AggregateException)
         {
             // Their numbers stay out of use until the next start, which sweeps them.
             LogNotRecycled(slots.Count, failure);

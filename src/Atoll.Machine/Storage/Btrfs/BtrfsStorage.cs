@@ -74,7 +74,8 @@ internal sealed partial class BtrfsStorage : ISandboxStorage, IDisposable
             if (_stop is null)
             {
                 _stop = new CancellationTokenSource();
-                _growth = GrowAsync(_stop.Token);
+                var stop = _stop.Token;
+                _growth = BackgroundLoop.RunAsync("Growing the storage pool", () => GrowAsync(stop), _time, _log, stop);
             }
 
             return Done.Value;
@@ -227,7 +228,7 @@ internal sealed partial class BtrfsStorage : ISandboxStorage, IDisposable
                 {
                     _ = HasRoom();
                 }
-                catch (IOException failure)
+                catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
                 {
                     LogNotGrown(failure);
                 }
