@@ -10,6 +10,7 @@ namespace Atoll.Cli.Coding;
 /// <summary>Tells of an execution as it goes: output as it comes, each result as its text, failures on stderr. Pictures and documents go into a folder, where one was named.</summary>
 internal sealed class CodeReport(CliOutput output, string? folder)
 {
+    private static readonly IReadOnlyDictionary<string, long> EmptyCut = new Dictionary<string, long>();
     private int _saved;
 
     public bool Failed { get; private set; }
@@ -31,6 +32,7 @@ internal sealed class CodeReport(CliOutput output, string? folder)
 
     private void Show(CodeResultInfo result, IReadOnlyList<string> saved)
     {
+        foreach (var (name, length) in result.Cut ?? EmptyCut) output.ErrorLine($"atoll: the {name} of this result is not whole: {length} {(name == "data" ? "cells" : "bytes")} were too much");
         foreach (var path in saved) output.Line(path);
         if (saved.Count > 0) return;
         if ((result.Text ?? result.Markdown ?? result.Latex) is { } text) output.Line(text);

@@ -1,4 +1,4 @@
 namespace Atoll.Client.Code;
 
 /// <summary>How the code failed: an exception's type, <c>ExitStatus</c> for bash, <c>Interrupted</c>, <c>Timeout</c> or <c>InterpreterDied</c>.</summary>
-public sealed record CodeFailure(string Name, string Value, string Traceback);
+public sealed record CodeFailure(string Name, string Value, string Traceback, IReadOnlyDictionary<string, long>? Cut = null);

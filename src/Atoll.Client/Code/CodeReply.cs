@@ -16,4 +16,6 @@ public sealed record CodeReply(
     bool Interrupted,
     bool StateLost,
     bool Truncated,
-    double DurationMs);
+    double DurationMs,
+    long StdoutBytes = 0,
+    long StderrBytes = 0);

@@ -4,6 +4,7 @@ namespace Atoll.Client.Code;
 
 /// <summary>One value, in every representation it has; png, jpeg and pdf in base64.</summary>
 /// <param name="IsMainResult">The value of the last expression; others were displayed on the way.</param>
+/// <param name="Cut">Representations that were too much (the text is cut, others are left out), with the length they have whole.</param>
 public sealed record CodeResultInfo(
     bool IsMainResult,
     string? Text,
@@ -18,4 +19,5 @@ public sealed record CodeResultInfo(
     JsonElement? Json,
     JsonElement? Data,
     JsonElement? Chart,
-    JsonElement? Extra);
+    JsonElement? Extra,
+    IReadOnlyDictionary<string, long>? Cut = null);

@@ -11,6 +11,9 @@ public abstract class LiveSandbox : IDisposable
 
     public abstract IGuest Guest { get; }
 
+    /// <summary>Whose memory its processes run in: differs in each fork, and after each restore, of the same saved memory. A wake changes nothing.</summary>
+    public virtual string Origin => Sandbox.Id.Value;
+
     /// <summary>Signalled when the sandbox ends, or is restored, while it is held: streams close.</summary>
     public abstract CancellationToken Ended { get; }
 

@@ -45,6 +45,13 @@ internal interface ISandboxNetwork
     /// </summary>
     Task<Result<Done>> RearmAsync(NetworkSlot slot, CancellationToken cancellation);
 
+    /// <summary>
+    /// Resets connections of the sandbox in a slot, as their other ends would: its programs see that at once. What does not answer within half a second is left. Blocks for that long.
+    /// </summary>
+    /// <returns>How many were left.</returns>
+    /// <exception cref="IOException">The slot's interface is gone.</exception>
+    int Reset(NetworkSlot slot, IReadOnlyCollection<TcpPair> connections);
+
     /// <summary>The slot with this number, which a living sandbox owned before a restart.</summary>
     NetworkSlot Slot(int number);
 

@@ -51,6 +51,7 @@ public static class MachineRegistration
         services.AddSingleton<SandboxBooter>();
         services.AddSingleton<SandboxStarter>();
         services.AddSingleton(provider => new MemoryImages(bytes => provider.GetRequiredService<ISandboxStorage>().Checkpoints.MemoryFolder(bytes)));
+        services.AddSingleton<OpenConnections>();
         services.AddSingleton<SavedMemories>();
         services.AddSingleton<SandboxRestorer>();
         services.AddSingleton<ISavedDisks, SavedDisks>();

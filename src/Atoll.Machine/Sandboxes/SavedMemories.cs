@@ -13,7 +13,7 @@ namespace Atoll.Machine.Sandboxes;
 /// Saved memories, with what it takes to go on from one: the agent's program and the token that opens it. The sandbox stands still while its runtime writes and the disk's snapshot is taken; what
 /// can be done later (reading the image through, getting it onto the disk) is done when it runs again.
 /// </summary>
-internal sealed class SavedMemories(MemoryImages images, SandboxRuntimes runtimes, GuestFolders folders, SandboxRecords records, GuestLinks links, IdleSentries idle, TimeProvider time)
+internal sealed class SavedMemories(MemoryImages images, SandboxRuntimes runtimes, GuestFolders folders, SandboxRecords records, OpenConnections connections, IdleSentries idle, TimeProvider time)
 {
     /// <param name="still">Called while it stands still and its memory has been written.</param>
     public async Task<Result<(long Bytes, TimeSpan Still)>> SaveAsync(LiveHandle handle, CheckpointId saved, Func<Task<Result<Done>>> still)
@@ -108,7 +108,7 @@ internal sealed class SavedMemories(MemoryImages images, SandboxRuntimes runtime
     private async Task<Fault?> PartAsync(LiveHandle handle, SandboxRecord record)
     {
         using var span = AtollTrace.Start("memory.part");
-        return await links.PartAsync(handle.Slot, record.Token, CancellationToken.None);
+        return await connections.EndAsync(handle, record.Token);
     }
 
     private async Task<Result<MemoryDraft>> BeginAsync(LiveHandle handle, CheckpointId saved)

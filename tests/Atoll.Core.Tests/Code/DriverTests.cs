@@ -28,7 +28,7 @@ public sealed class DriverTests
     [Fact]
     public void Request_AsJson_IsOneLineWithEveryField()
     {
-        var line = Encoding.UTF8.GetString(PythonDriver.One.Request(new("n", "a\nb", "/tmp", new Dictionary<string, string> { ["K"] = "v" }.ToImmutableDictionary(), "/home", [], 5)));
+        var line = Encoding.UTF8.GetString(PythonDriver.One.Request(new("n", "a\nb", "/tmp", new Dictionary<string, string> { ["K"] = "v" }.ToImmutableDictionary(), "/home", [], 5, "o")));
         Assert.Equal(line.Length - 1, line.IndexOf('\n', StringComparison.Ordinal));
         using var json = JsonDocument.Parse(line);
         Assert.Equal(("a\nb", "/tmp", "v", "/home", 5), (

@@ -16,7 +16,9 @@ public abstract partial class CodeSuite(CodeServer server, CodeSandbox shared) :
 
     protected abstract string Runtime { get; }
 
-    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+    private protected static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    private protected Api Api => _api;
 
     private string Root => $"/v1/sandboxes/{_id}/code";
 

@@ -10,6 +10,8 @@ public sealed class StoryServer : IAsyncLifetime
 
     public Api Api { get; private set; } = null!;
 
+    public RealServer Real => _server ?? throw new InvalidOperationException("It was not started.");
+
     public async ValueTask InitializeAsync()
     {
         if (!Environment.IsPrivilegedProcess) return;

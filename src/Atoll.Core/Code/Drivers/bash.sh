@@ -1,12 +1,12 @@
 # The bash side of a code context: an interactive shell without a terminal, which reads its lines from the server. Interactive, because then SIGINT ends what runs and
-# not the shell, and because a cell runs at the top level, where `declare` makes globals. A cell comes as: __atoll_start …; its code by eval; __atoll_end.
+# not the shell, and because a cell runs at the top level, where `declare` makes globals. A cell comes as: __atoll_from=…; __atoll_start …; its code by eval; __atoll_end.
 # What it writes goes out untouched; frames between it bear a mark that only this request knows. Needs bash 4.3.
 set +m +H +o history
 unset HISTFILE PROMPT_COMMAND
 export -n PS1 PS2
 exec {__atoll_out}>&1 {__atoll_err}>&2
 declare -i __atoll_count=0
-declare __atoll_nonce= __atoll_cwd= __atoll_options= __atoll_skip=
+declare __atoll_nonce= __atoll_cwd= __atoll_options= __atoll_skip= __atoll_from= __atoll_origin=
 declare -A __atoll_env=()
 declare -a __atoll_names=()
 __atoll_frame() { builtin printf '\x1e%s.%s\n' "$__atoll_nonce" "$1" >&"$2"; }
@@ -18,6 +18,9 @@ __atoll_start() {
   local first=$2 cwd=$3 initial=$4
   builtin shift 4
   __atoll_count+=1
+  # Another origin than the last cell's: this is a fork of that shell, whose generator it shares.
+  [[ -n $__atoll_origin && $__atoll_origin != "$__atoll_from" ]] && RANDOM=${SRANDOM:-$(command od -An -N4 -tu4 /dev/urandom)}
+  __atoll_origin=$__atoll_from
   __atoll_frame '{"type":"start"}' "$__atoll_err"
   __atoll_frame "{\"type\":\"start\",\"count\":$__atoll_count}" "$__atoll_out"
   while (( initial-- > 0 )); do

@@ -17,7 +17,8 @@
     'text/plain': 'text', 'text/html': 'html', 'text/markdown': 'markdown', 'image/svg+xml': 'svg', 'image/png': 'png', 'image/jpeg': 'jpeg',
     'application/pdf': 'pdf', 'text/latex': 'latex', 'application/json': 'json', 'application/javascript': 'javascript',
   };
-  const state = { nonce: '', count: 0, limit: 8 << 20, interrupt: null, shown: [] };
+  const state = { nonce: '', count: 0, limit: 8 << 20, interrupt: null, shown: [], origin: null, replaced: false };
+  const { random } = Math;
   const session = new inspector.Session();
   session.connect();
   const nap = new Int32Array(new SharedArrayBuffer(4));
@@ -33,8 +34,104 @@
     }
   }
 
+  // Lone surrogates as text that shows them: no JSON can carry them to everybody. JSON.stringify escapes them, and no others.
+  function inUnicode(json) {
+    return /\\ud[89a-f]/.test(json) ? json.replace(/\\(?:u(d[89a-f][0-9a-f]{2})|[^])/g, (whole, lone) => (lone ? '\\\\u' + lone : whole)) : json;
+  }
+
+  /** At most MAX_TEXT bytes of UTF-8 of it. How many there were goes into cut. */
+  function bounded(text, name, cut) {
+    if (text.length <= MAX_TEXT / 4) return text;
+    const data = Buffer.from(text);
+    if (data.length <= MAX_TEXT) return text;
+    cut[name] = data.length;
+    let end = MAX_TEXT;
+    while ((data[end] & 0xc0) === 0x80) end--;
+    return data.toString('utf8', 0, end);
+  }
+
+  // Code's own errors may fail when they are asked what they say.
+  function said(say) {
+    try {
+      return String(say());
+    } catch {
+      return '';
+    }
+  }
+
+  // Node's generators are in this process's memory, which a fork of that memory shares, and cannot be seeded again: others take their places, which ask the kernel. That is so of
+  // Math.random() and also of crypto, whose library reads the kernel's random numbers once and makes its own of them.
+  function fresh(bytes) {
+    const fd = fs.openSync('/dev/urandom');
+    for (let at = 0; at < bytes.length;) at += fs.readSync(fd, bytes, at, bytes.length - at);
+    fs.closeSync(fd);
+    return bytes;
+  }
+
+  function bytesOf(view, offset = 0, size) {
+    const unit = view.BYTES_PER_ELEMENT ?? 1, length = size === undefined ? view.byteLength - offset * unit : size * unit;
+    return ArrayBuffer.isView(view) ? new Uint8Array(view.buffer, view.byteOffset + offset * unit, length) : new Uint8Array(view, offset, length);
+  }
+
+  // What is asked for is checked by Node's own, whose numbers are then written over.
+  function replaceCrypto() {
+    const crypto = require('crypto'), { randomBytes, randomFill, randomFillSync } = crypto, prototype = Object.getPrototypeOf(crypto.webcrypto), { getRandomValues } = prototype;
+    crypto.randomBytes = (size, done) => (done === undefined ? fresh(randomBytes(size)) : randomBytes(size, (failure, bytes) => done(failure, failure ? bytes : fresh(bytes))));
+    crypto.randomFillSync = (view, ...where) => {
+      randomFillSync(view, ...where);
+      fresh(bytesOf(view, ...where));
+      return view;
+    };
+    crypto.randomFill = (view, ...rest) => {
+      const done = rest.pop();
+      randomFill(view, ...rest, failure => {
+        if (!failure) fresh(bytesOf(view, ...rest));
+        done(failure, view);
+      });
+    };
+    crypto.randomInt = (low, high, done) => {
+      if (high === undefined || typeof high === 'function') [low, high, done] = [0, low, high];
+      const range = high - low;
+      if (!Number.isSafeInteger(low) || !Number.isSafeInteger(high) || range <= 0 || range >= 2 ** 48) throw new RangeError('randomInt() needs safe integers less than 2 ** 48 apart, the lower one first');
+      let drawn;
+      do drawn = fresh(Buffer.alloc(6)).readUIntBE(0, 6); while (drawn >= 2 ** 48 - (2 ** 48 % range));
+      const made = low + drawn % range;
+      return done === undefined ? made : void process.nextTick(done, undefined, made);
+    };
+    crypto.randomUUID = () => {
+      const bytes = fresh(Buffer.alloc(16));
+      bytes[6] = (bytes[6] & 15) | 64;
+      bytes[8] = (bytes[8] & 63) | 128;
+      return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+    };
+    prototype.getRandomValues = function (view) {
+      getRandomValues.call(crypto.webcrypto, view);
+      fresh(bytesOf(view));
+      return view;
+    };
+    prototype.randomUUID = crypto.randomUUID;
+    require('module').syncBuiltinESMExports();
+    state.replaced = true;
+  }
+
+  function reseed() {
+    if (!state.replaced) replaceCrypto();
+    if (Math.random !== random && !Math.random[DISPLAY]) return; // The code's own.
+    const pool = new Uint32Array(1024);
+    let at = pool.length;
+    const drawn = { random() {
+      if (at >= pool.length) {
+        fresh(bytesOf(pool));
+        at = 0;
+      }
+      return ((pool[at++] >>> 5) * 67108864 + (pool[at++] >>> 6)) / 9007199254740992;
+    } }.random;
+    Object.defineProperty(drawn, DISPLAY, { value: true });
+    Math.random = drawn;
+  }
+
   function emit(frame, fd = 1) {
-    const data = Buffer.from(JSON.stringify(frame)), mark = '\x1e' + state.nonce;
+    const data = Buffer.from(inUnicode(JSON.stringify(frame))), mark = '\x1e' + state.nonce;
     for (let at = 0; at < data.length; at += PIECE) {
       writeAll(fd, Buffer.concat([Buffer.from(mark + (at + PIECE < data.length ? '+' : '.')), data.subarray(at, at + PIECE), Buffer.from('\n')]));
     }
@@ -81,7 +178,7 @@
   async function describe(value) {
     const show = value !== null && ['object', 'function'].includes(typeof value) ? value[DISPLAY] : undefined;
     if (typeof show === 'function') return bundle(await show.call(value));
-    const fields = { text: util.inspect(value, { depth: 4, maxArrayLength: 200, breakLength: 100 }).slice(0, MAX_TEXT) };
+    const fields = { text: util.inspect(value, { depth: 4, maxArrayLength: 200, maxStringLength: null, breakLength: 100 }) };
     if (isPlain(value)) {
       try {
         fields.json = JSON.parse(JSON.stringify(value));
@@ -93,16 +190,18 @@
   }
 
   function emitResult(fields, main) {
-    for (;;) {
-      const names = Object.keys(fields), size = name => JSON.stringify(fields[name])?.length ?? 0;
-      const all = names.reduce((sum, name) => sum + size(name), 0);
-      if (names.length === 0) return;
-      if (all <= state.limit) break;
-      const largest = names.reduce((a, b) => (size(a) >= size(b) ? a : b));
-      stderr.write(`[the ${largest} of a result was left out: ${size(largest)} bytes, and at most ${state.limit} are passed on]\n`);
+    const cut = {}, sizes = {};
+    if (typeof fields.text === 'string') fields.text = bounded(fields.text, 'text', cut);
+    for (const [name, value] of Object.entries(fields)) sizes[name] = Buffer.byteLength(JSON.stringify(value) ?? '');
+    while (Object.values(sizes).reduce((sum, size) => sum + size, 0) > state.limit) {
+      const largest = Object.keys(sizes).reduce((a, b) => (sizes[a] >= sizes[b] ? a : b)), value = fields[largest];
+      const size = Math.max(cut[largest] ?? 0, typeof value === 'string' ? Buffer.byteLength(value) : sizes[largest]);
+      stderr.write(`[the ${largest} of a result was left out: ${size} bytes, and at most ${state.limit} are passed on]\n`);
+      cut[largest] = size;
       delete fields[largest];
+      delete sizes[largest];
     }
-    emit({ type: 'result', main, data: fields });
+    if (Object.keys(fields).length + Object.keys(cut).length > 0) emit({ type: 'result', main, data: fields, cut });
   }
 
   // Shows a value as a result; with { raw: true } it is an object by MIME type.
@@ -173,8 +272,9 @@
         if (failure) return reject(Object.assign(new Error(failure.message), { name: 'EvaluationError' }));
         if (!answer.exceptionDetails) return resolve(valueOf(answer.result));
         const details = answer.exceptionDetails, thrown = details.exception ? valueOf(details.exception) : new Error(details.text);
-        const error = thrown instanceof Error || (thrown && typeof thrown.stack === 'string') ? thrown : Object.assign(new Error(util.inspect(thrown)), { name: 'Thrown', stack: '' });
-        if (error.name === 'SyntaxError') error.place = ` (line ${details.lineNumber + 1}, column ${details.columnNumber + 1})`;
+        const isError = thrown instanceof Error || said(() => typeof thrown?.stack) === 'string';
+        const error = isError ? thrown : Object.assign(new Error(said(() => util.inspect(thrown))), { name: 'Thrown', stack: '' });
+        if (said(() => error.name) === 'SyntaxError') error.place = ` (line ${details.lineNumber + 1}, column ${details.columnNumber + 1})`;
         reject(error);
       };
       try {
@@ -189,7 +289,7 @@
   function trimmed(error) {
     const lines = String(error.stack || `${error.name}: ${error.message}`).split('\n');
     const own = lines.findIndex(line => /^\s+at .*(node:inspector|Session\.post|\[eval\]|atoll\.js|importModuleDynamically)/.test(line) || /^\s+at Symbol\(atoll/.test(line));
-    return (own > 0 ? lines.slice(0, own) : lines).join('\n').slice(0, MAX_TEXT) + (error.place ?? '');
+    return (own > 0 ? lines.slice(0, own) : lines).join('\n') + (error.place ?? '');
   }
 
   async function run(request) {
@@ -197,8 +297,11 @@
     emit({ type: 'start' }, 2);
     emit({ type: 'start', count: state.count });
     const first = state.count === 1 ? request.init : null;
+    const forked = state.origin !== null && state.origin !== request.origin; // Of the interpreter that the last request came to.
+    state.origin = request.origin ?? null;
     const cwd = request.cwd ? where() : null, saved = {};
     try {
+      if (forked) reseed();
       if (first) {
         Object.assign(process.env, first.env);
         process.chdir(first.cwd);
@@ -214,9 +317,10 @@
       await Promise.all(state.shown);
       if (value !== undefined) emitResult(await describe(value), true);
     } catch (raised) {
-      const error = raised instanceof Object ? raised : new Error(util.inspect(raised));
-      if (error.name !== 'ProcessExit' || error.exitCode !== 0) {
-        emit({ type: 'error', name: String(error.name || 'Error'), value: String(error.message).slice(0, MAX_TEXT), traceback: trimmed(error) });
+      const error = raised instanceof Object ? raised : new Error(said(() => util.inspect(raised)));
+      if (!(error instanceof ProcessExit) || error.exitCode !== 0) {
+        const cut = {}, name = said(() => error.name) || 'Error', value = bounded(said(() => error.message), 'value', cut);
+        emit({ type: 'error', name: bounded(name, 'name', {}), value, traceback: bounded(said(() => trimmed(error)), 'traceback', cut), cut });
       }
     } finally {
       state.interrupt = null;
@@ -248,10 +352,13 @@
       turn = turn.then(async () => {
         state.nonce = request.nonce;
         state.limit = request.maxResultBytes ?? state.limit;
-        await run(request);
-        emit({ type: 'end', count: state.count });
-        emit({ type: 'end' }, 2);
-      });
+        try {
+          await run(request);
+        } finally {
+          emit({ type: 'end', count: state.count });
+          emit({ type: 'end' }, 2);
+        }
+      }).catch(failure => stderr.write('Atoll: ' + said(() => failure.stack) + '\n'));
     }
   });
   input.on('end', () => process.reallyExit(0));

@@ -4,7 +4,6 @@
 # A frame is written in pieces that a pipe takes whole (PIPE_BUF), so that nothing another thread or process writes can fall inside one.
 # It needs Python 3.8 and only the standard library.
 import ast
-import asyncio
 import base64
 import builtins
 import contextlib
@@ -14,9 +13,8 @@ import inspect
 import io
 import json
 import linecache
-import math
 import os
-import re
+import random
 import shlex
 import signal
 import subprocess
@@ -27,8 +25,6 @@ import types
 
 DRIVER_FILE = '<atoll>'
 PIECE = 3900
-MAX_TEXT = 1 << 20
-MAX_TABLE_CELLS = 100_000
 MIME_FIELDS = {
     'text/plain': 'text', 'text/html': 'html', 'text/markdown': 'markdown', 'image/svg+xml': 'svg', 'image/png': 'png', 'image/jpeg': 'jpeg',
     'application/pdf': 'pdf', 'text/latex': 'latex', 'application/json': 'json', 'application/javascript': 'javascript',
@@ -39,14 +35,14 @@ REPR_METHODS = {
 }
 
 # The request channel moves away from fd 0, and frames have descriptors of their own: user code may close or redirect 0, 1 and 2.
-requests = os.fdopen(os.dup(0), 'rb')
+request_fd = os.dup(0)
 out_fd, err_fd, owner = os.dup(1), os.dup(2), os.getpid()
 nothing = os.open('/dev/null', os.O_RDONLY)
 os.dup2(nothing, 0)
 os.close(nothing)
 
 frame_lock = threading.RLock()
-state = {'nonce': b'', 'count': 0, 'running': False, 'limit': 8 << 20}
+state = {'nonce': b'', 'count': 0, 'running': False, 'limit': 8 << 20, 'origin': None, 'rest': b''}
 
 
 def write_all(fd, data):
@@ -70,35 +66,13 @@ def flush():
 def emit(frame, fd=None):
     if os.getpid() != owner:
         return  # A fork of the interpreter: what is told is its parent's to tell.
-    data = json.dumps(frame, separators=(',', ':')).encode()
+    data = dumped(frame)
     with frame_lock:
         flush()
         mark = b'\x1e' + state['nonce']
         for at in range(0, len(data), PIECE):
             piece = data[at:at + PIECE]
             write_all(out_fd if fd is None else fd, mark + (b'+' if at + PIECE < len(data) else b'.') + piece + b'\n')
-
-
-def clean(value, depth=0):
-    # JSON has no NaN and no keys but texts.
-    if depth > 32:
-        return None
-    if value is None or isinstance(value, (bool, int, str)):
-        return value
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {str(k): clean(v, depth + 1) for k, v in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [clean(v, depth + 1) for v in value]
-    if hasattr(value, 'isoformat'):
-        return value.isoformat()
-    if hasattr(value, 'item'):
-        try:
-            return clean(value.item(), depth + 1)
-        except Exception:
-            pass
-    return str(value)
 
 
 def encode(field, value):
@@ -118,30 +92,15 @@ def add_mimes(fields, bundle):
             fields.setdefault('extra', {})[str(mime)] = clean(value)
 
 
-def plain_json(value):
-    if not isinstance(value, (dict, list)):
-        return None
-    try:
-        return json.loads(json.dumps(value, allow_nan=False))
-    except Exception:
-        return None  # It holds something that JSON has no word for: the text says what.
-
-
-def table_of(value):
-    kind = type(value)
-    if kind.__name__ != 'DataFrame' or not kind.__module__.startswith('pandas.') or value.size > MAX_TABLE_CELLS:
-        return None
-    return {str(name): [clean(cell) for cell in value.iloc[:, at].tolist()] for at, name in enumerate(value.columns)}
-
-
 def describe(value):
-    fields = {}
+    """Its representations, and which of them were left out or cut."""
+    fields, cut = {}, {}
     try:
-        fields['text'] = repr(value)[:MAX_TEXT]
+        fields['text'] = repr(value)
     except Exception as failure:
-        fields['text'] = '<%s, whose repr() failed: %s>' % (type(value).__name__, failure)
+        fields['text'] = '<%s, whose repr() failed: %s>' % (type(value).__name__, said_by(failure))
     if isinstance(value, type):
-        return fields
+        return fields, cut
     bundle = getattr(value, '_repr_mimebundle_', None)
     if callable(bundle):
         try:
@@ -164,22 +123,28 @@ def describe(value):
     for field, make in (('json', plain_json), ('data', table_of)):
         if field not in fields:
             try:
-                made = make(value)
+                made = make(value, cut)
             except Exception:
                 made = None
             if made is not None:
                 fields[field] = made
-    return fields
+    return fields, cut
 
 
-def emit_result(fields, main=False):
+def emit_result(fields, cut=None, main=False):
+    cut = {} if cut is None else cut
+    if 'text' in fields:
+        fields['text'] = bounded(fields['text'], 'text', cut)
     # The largest representation goes first when all of them together are too much.
-    while fields and len(json.dumps(fields)) > state['limit']:
-        largest = max(fields, key=lambda name: len(json.dumps(fields[name])))
-        size = len(json.dumps(fields.pop(largest)))
+    sizes = {name: len(dumped(value)) for name, value in fields.items()}
+    while sum(sizes.values()) > state['limit']:
+        largest = max(sizes, key=sizes.get)
+        size = length_of(fields.pop(largest))
+        cut[largest] = max(size, cut.get(largest, 0))
+        del sizes[largest]
         sys.stderr.write('[the %s of a result was left out: %d bytes, and at most %d are passed on]\n' % (largest, size, state['limit']))
-    if fields:
-        emit({'type': 'result', 'main': main, 'data': fields})
+    if fields or cut:
+        emit({'type': 'result', 'main': main, 'data': fields, 'cut': cut})
 
 
 def display(*values, raw=False, **_):
@@ -194,7 +159,7 @@ def display(*values, raw=False, **_):
         elif is_figure(value):
             emit_figure(value)
         else:
-            emit_result(describe(value))
+            emit_result(*describe(value))
 
 
 def is_figure(value):
@@ -298,36 +263,18 @@ def magic(line):
     raise UnknownMagic('%%%s is not known here; there are %%pip, %%cd, %%pwd, %%env, %%matplotlib (which does nothing), %%%%bash for a whole cell, and !command' % name)
 
 
-def parse(code, name):
-    if code.startswith('%%bash'):
-        code = '__atoll_magic__(%r)' % ('!' + code.partition('\n')[2])
-    try:
-        return ast.parse(code, name)
-    except SyntaxError:
-        # Only code that is no Python may hold magic lines: text that happens to begin a line with % is left alone.
-        lines = [re.sub(r'^(\s*)([%!]\S.*)$', lambda m: '%s__atoll_magic__(%r)' % (m[1], m[2].rstrip()), line) for line in code.split('\n')]
-        if lines == code.split('\n'):
-            raise
-        return ast.parse('\n'.join(lines), name)
-
-
 def run_part(tree, name, mode):
     compiled = compile(tree, name, mode, flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
-    if not compiled.co_flags & inspect.CO_COROUTINE:
+    if compiled.co_flags & inspect.CO_COROUTINE:
+        return await_cell(eval(compiled, main.__dict__))
+    with lent_loop():
         return eval(compiled, main.__dict__)
-    task = loop.create_task(eval(compiled, main.__dict__))
-    try:
-        return loop.run_until_complete(task)
-    except KeyboardInterrupt:
-        task.cancel()
-        loop.run_until_complete(asyncio.gather(task, return_exceptions=True))
-        raise
 
 
 def run_cell(code, name):
-    tree = parse(code, name)
+    tree, code = parse(code, name)
     last = None
-    if tree.body and isinstance(tree.body[-1], ast.Expr) and not code.rstrip().endswith(';'):
+    if tree.body and isinstance(tree.body[-1], ast.Expr) and not is_silenced(code, tree.body[-1]):
         last = ast.Expression(tree.body.pop().value)
     if tree.body:
         run_part(tree, name, 'exec')
@@ -337,10 +284,11 @@ def run_cell(code, name):
     if value is None:
         return
     main.__dict__['_'] = value
-    if is_figure(value):
-        emit_figure(value)
-    else:
-        emit_result(describe(value), main=True)
+    with lent_loop():
+        if is_figure(value):
+            emit_figure(value)
+        else:
+            emit_result(*describe(value), main=True)
 
 
 def trimmed(failure):
@@ -352,7 +300,13 @@ def trimmed(failure):
         first = next((at for at, frame in enumerate(frames) if frame.filename.startswith('<cell ')), len(frames) if seen is report else 0)
         seen.stack = traceback.StackSummary.from_list([frame for frame in frames[first:] if frame.filename != DRIVER_FILE])
         seen = seen.__cause__ or seen.__context__
-    return ''.join(report.format())[-MAX_TEXT:]
+    return ''.join(report.format())
+
+
+def emit_error(failure, trace):
+    cut = {}
+    value = bounded(said_by(failure), 'value', cut)
+    emit({'type': 'error', 'name': type(failure).__name__, 'value': value, 'traceback': bounded(trace, 'traceback', cut, end=True), 'cut': cut})
 
 
 def where():
@@ -369,7 +323,7 @@ def on_interrupt(*_):
 
 def run(request):
     name = '<cell %d>' % state['count']
-    code = request['code']
+    code = outdented(request['code'])
     linecache.cache[name] = (len(code), None, code.splitlines(True), name)
     cwd = where() if request.get('cwd') else None
     saved = {key: os.environ.get(key) for key in request.get('env') or {}}
@@ -403,12 +357,25 @@ def run(request):
             os.chdir(cwd)
     if failure is not None:
         sys.last_value = failure
-        emit({'type': 'error', 'name': type(failure).__name__, 'value': str(failure)[:MAX_TEXT], 'traceback': trimmed(failure)})
+        emit_error(failure, trimmed(failure))
+
+
+def reseed():
+    """Generators in this process's memory, which a fork of that memory shares with it. What asks the kernel need not be."""
+    random.seed()
+    if 'numpy.random' in sys.modules:
+        sys.modules['numpy.random'].seed()
+    if 'ssl' in sys.modules:
+        sys.modules['ssl'].RAND_add(os.urandom(32), 32)
 
 
 def begin(request):
-    """Where nothing ran yet, the interpreter may have been started before it was known for whom."""
+    """Where nothing ran yet, the interpreter may have been started before it was known for whom. Another origin than the last request's: this is a fork of that interpreter."""
     state['count'] += 1
+    before, state['origin'] = state['origin'], request.get('origin')
+    if before is not None and before != state['origin']:
+        with contextlib.suppress(Exception):
+            reseed()
     first = request.get('init') if state['count'] == 1 else None
     if first:
         os.environ.update(first.get('env') or {})
@@ -421,8 +388,29 @@ def reset_child():
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
+def next_line():
+    """The next request, or nothing at the end. Background tasks go on meanwhile."""
+    while b'\n' not in state['rest']:
+        wait_readable(request_fd, owner)
+        try:
+            more = os.read(request_fd, 65536)
+        except BlockingIOError:
+            continue
+        if not more:
+            return b''
+        state['rest'] += more
+    line, _, state['rest'] = state['rest'].partition(b'\n')
+    return line
+
+
 def serve():
-    for line in iter(requests.readline, b''):
+    while True:
+        try:
+            line = next_line()
+        except KeyboardInterrupt:
+            continue
+        if not line:
+            return
         request = json.loads(line)
         state['nonce'], state['limit'] = request['nonce'].encode(), request.get('maxResultBytes', state['limit'])
         os.set_blocking(out_fd, True)
@@ -436,7 +424,7 @@ def serve():
             # The first directory cannot be entered.
             emit({'type': 'start'}, err_fd)
             emit({'type': 'start', 'count': state['count']})
-            emit({'type': 'error', 'name': type(failure).__name__, 'value': str(failure), 'traceback': ''})
+            emit_error(failure, '')
         emit({'type': 'end', 'count': state['count']})
         emit({'type': 'end'}, err_fd)
 
@@ -453,6 +441,5 @@ os.environ.setdefault('MPLBACKEND', 'Agg')
 sys.meta_path.insert(0, AfterImport())
 os.register_at_fork(after_in_child=reset_child)
 signal.signal(signal.SIGINT, on_interrupt)
-loop = asyncio.new_event_loop()
-asyncio.set_event_loop(loop)
+patch_asyncio()
 serve()

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Atoll.Core.Code.Interpreters;
 
-/// <summary>A request to bash is bash: three lines, with every text of the caller's quoted as <c>$'…'</c>.</summary>
+/// <summary>A request to bash is bash: four lines, with every text of the caller's quoted as <c>$'…'</c>.</summary>
 internal sealed class BashDriver : Driver
 {
     public static readonly BashDriver One = new();
@@ -23,9 +23,10 @@ internal sealed class BashDriver : Driver
     public override byte[] Request(DriverRequest request)
     {
         StringBuilder lines = new();
+        lines.Append("__atoll_from=").Append(Quote(request.Origin)).Append('\n');
         lines.Append(CultureInfo.InvariantCulture, $"__atoll_start {request.Nonce} {Quote(request.FirstCwd ?? "")} {Quote(request.Cwd ?? "")} {request.FirstEnv.Count}");
         foreach (var (name, value) in request.FirstEnv.Concat(request.Env)) lines.Append(' ').Append(Quote(name)).Append(' ').Append(Quote(value));
-        lines.Append("\nif [[ -z $__atoll_skip ]]; then builtin eval ").Append(Quote(request.Code)).Append(" </dev/null; fi\n__atoll_end $?\n");
+        lines.Append("\nif [[ -z $__atoll_skip ]]; then builtin eval ").Append(Quote(request.Cell)).Append(" </dev/null; fi\n__atoll_end $?\n");
         return Encoding.UTF8.GetBytes(lines.ToString());
     }
 

@@ -13,7 +13,8 @@ internal static class JsonRequest
         {
             json.WriteStartObject();
             json.WriteString("nonce", request.Nonce);
-            json.WriteString("code", request.Code);
+            json.WriteString("code", request.Cell);
+            json.WriteString("origin", request.Origin);
             json.WriteNumber("maxResultBytes", request.MaxResultBytes);
             if (request.Cwd is not null) json.WriteString("cwd", request.Cwd);
             WriteEnv(json, request.Env);

@@ -18,7 +18,7 @@ internal sealed class PythonDriver : Driver
         exec(compile(b, '<atoll>', 'exec'), {'__name__': 'atoll'})
         """;
 
-    private PythonDriver() : base("charts.py", "python.py") => Argv = ["python3", "-c", Bootstrap, Bytes.Length.ToString(CultureInfo.InvariantCulture)];
+    private PythonDriver() : base("charts.py", "eventloop.py", "source.py", "telling.py", "python.py") => Argv = ["python3", "-c", Bootstrap, Bytes.Length.ToString(CultureInfo.InvariantCulture)];
 
     public override string Program => "python3";
 

@@ -12,6 +12,7 @@ internal sealed class CodeContexts(IOptions<CodeOptions> options, TimeProvider t
 {
     private const string IdAlphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
     private readonly ConcurrentDictionary<SandboxId, SandboxCode> _sandboxes = new();
+    private readonly LostContexts _lost = new();
     private readonly CodeOptions _options = options.Value;
 
     public async Task<Result<CodeContext>> CreateAsync(LiveSandbox sandbox, CodeContextRequest request, CancellationToken cancellation)
@@ -69,7 +70,7 @@ internal sealed class CodeContexts(IOptions<CodeOptions> options, TimeProvider t
         if (!(await ChooseAsync(sandbox, request)).TryGet(out var session, out var fault)) return fault;
         if ((await session.EnterAsync(_options.QueueLength, cancellation)).Fault is { } full) return full;
         byte[] Request(string nonce, bool blank) => session.Driver.Request(new(
-            nonce, request.Code, request.WorkingDirectory, request.Env, blank ? session.WorkingDirectory : null, blank ? session.Env : [], _options.MaxResultBytes));
+            nonce, request.Code, request.WorkingDirectory, request.Env, blank ? session.WorkingDirectory : null, blank ? session.Env : [], _options.MaxResultBytes, sandbox.Origin));
         Execution execution = new(session, sandbox.Guest, Request, LimitsOf(request), time, sandbox.Ended);
         session.Current = execution;
         _ = execution.RunAsync();
@@ -136,12 +137,18 @@ internal sealed class CodeContexts(IOptions<CodeOptions> options, TimeProvider t
         var id = sandbox.Sandbox.Id;
         if (!_sandboxes.TryGetValue(id, out var contexts))
         {
-            contexts = new(_options);
-            if (_sandboxes.TryAdd(id, contexts)) sandbox.Ended.Register(() => _sandboxes.TryRemove(id, out _));
+            contexts = new(_options, _lost);
+            if (_sandboxes.TryAdd(id, contexts)) sandbox.Ended.Register(() => Forget(id));
             else contexts = _sandboxes.GetValueOrDefault(id, contexts);
         }
 
         return await contexts.DiscoverAsync(sandbox) is { } fault ? fault : contexts;
+    }
+
+    /// <summary>Its processes end. Should the sandbox go on with others, its contexts' next executions say what was lost.</summary>
+    private void Forget(SandboxId id)
+    {
+        if (_sandboxes.TryRemove(id, out var contexts)) _lost.Add(id, contexts.Used);
     }
 
     private static async Task<Result<Done>> StartAsync(CodeSession session, LiveSandbox sandbox, CancellationToken cancellation)

@@ -263,6 +263,8 @@ internal sealed class Execution(CodeSession session, IGuest guest, Func<string, 
 
     private async Task EndAsync(ExecutionOutput said, ExitStatus? exited, TimeSpan duration)
     {
+        said.Close();
+        await PassOnAsync(said);
         var lost = exited is not null || said.Exits;
         if (lost)
         {
@@ -272,7 +274,7 @@ internal sealed class Execution(CodeSession session, IGuest guest, Func<string, 
 
         var why = Stopped;
         if (EndFaults.Of(said.Error, why, exited, lost, limits) is { } error) await WriteAsync(error);
-        await WriteAsync(new CodeEnded(why is StopReason.Timeout, why is StopReason.Call or StopReason.Killed, lost, said.Truncated, duration));
+        await WriteAsync(new CodeEnded(why is StopReason.Timeout, why is StopReason.Call or StopReason.Killed, lost, said.Truncated, said.StdoutBytes, said.StderrBytes, duration));
     }
 
     private async ValueTask PassOnAsync(ExecutionOutput said)

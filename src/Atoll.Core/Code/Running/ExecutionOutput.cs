@@ -11,6 +11,9 @@ namespace Atoll.Core.Code.Running;
 /// </summary>
 internal sealed class ExecutionOutput
 {
+    // An error has two texts of at most 1 MiB each, whatever results may have; a byte takes up to six in JSON.
+    private const int MaxErrorFrame = 12 * 1024 * 1024;
+
     // JSON around a result, and the two-byte escapes inside it.
     private const int FrameSlack = 64 * 1024;
     private readonly ExecutionLimits _limits;
@@ -21,6 +24,8 @@ internal sealed class ExecutionOutput
     private readonly Decoder _errorText = Encoding.UTF8.GetDecoder();
     private readonly StringBuilder _early = new();
     private long _bytes;
+    private bool _outCut;
+    private bool _errorCut;
     private long _resultBytes;
     private int _results;
     private bool _lost;
@@ -29,7 +34,7 @@ internal sealed class ExecutionOutput
     public ExecutionOutput(string nonce, ExecutionLimits limits)
     {
         _limits = limits;
-        var most = (limits.ResultBytes * 2L) + FrameSlack;
+        var most = Math.Max(limits.ResultBytes * 2L, MaxErrorFrame) + FrameSlack;
         _out = new(nonce, (int)Math.Min(most, int.MaxValue / 2), bytes => Write(OutputStream.Stdout, bytes), bytes => Frame.Open(bytes, OnFrame));
         _error = new(nonce, FrameSlack, bytes => Write(OutputStream.Stderr, bytes), bytes => Frame.Open(bytes, OnErrorFrame));
     }
@@ -45,6 +50,11 @@ internal sealed class ExecutionOutput
     /// <summary>The interpreter ends with this execution.</summary>
     public bool Exits { get; private set; }
 
+    /// <summary>Written by the code so far, passed on or not.</summary>
+    public long StdoutBytes { get; private set; }
+
+    public long StderrBytes { get; private set; }
+
     public bool Truncated => _lost || _out.Lost > 0;
 
     public CodeError? Error { get; private set; }
@@ -59,6 +69,13 @@ internal sealed class ExecutionOutput
         _lost |= Count > 0;
         _out.Skip();
         _error.Skip();
+    }
+
+    /// <summary>No more comes: what was begun of a character and never ended is no UTF-8. Where output was cut, it is the cut that halved it.</summary>
+    public void Close()
+    {
+        if (!_outCut) Decode(OutputStream.Stdout, _outText, default, flush: true);
+        if (!_errorCut) Decode(OutputStream.Stderr, _errorText, default, flush: true);
     }
 
     /// <summary>Hands on what has come of it so far.</summary>
@@ -88,10 +105,12 @@ internal sealed class ExecutionOutput
         switch (type)
         {
             case "result" when Frame.Result(frame) is { } result:
+                _lost |= result.Cut.Count > 0;
                 Add(result);
                 break;
             case "error":
                 Error ??= Frame.Error(frame);
+                _lost |= Error.Cut is not null;
                 break;
             case "end":
                 (Ended, Exits) = (true, Frame.Says(frame, "exited"));
@@ -120,17 +139,25 @@ internal sealed class ExecutionOutput
         }
 
         if (error ? StderrDone : Ended) return;
+        if (error) StderrBytes += bytes.Length;
+        else StdoutBytes += bytes.Length;
         if (_limits.OutputBytes is { } most && _bytes + bytes.Length > most)
         {
             bytes = bytes[..(int)Math.Max(0, most - _bytes)];
             _lost = true;
+            if (error) _errorCut = true;
+            else _outCut = true;
         }
 
         _bytes += bytes.Length;
         if (bytes.IsEmpty) return;
-        var decoder = error ? _errorText : _outText;
-        var text = new char[decoder.GetCharCount(bytes, flush: false)];
-        decoder.GetChars(bytes, text, flush: false);
+        Decode(stream, error ? _errorText : _outText, bytes, flush: false);
+    }
+
+    private void Decode(OutputStream stream, Decoder decoder, ReadOnlySpan<byte> bytes, bool flush)
+    {
+        var text = new char[decoder.GetCharCount(bytes, flush)];
+        decoder.GetChars(bytes, text, flush);
         if (text.Length > 0) _events.Enqueue(new CodeText(stream, new string(text)));
     }
 }

@@ -7,6 +7,7 @@ namespace Atoll.Core.Code.Running;
 internal static class Frame
 {
     private static readonly string[] TextFields = ["text", "html", "markdown", "svg", "png", "jpeg", "pdf", "latex", "javascript"];
+    private static readonly string[] ErrorFields = ["value", "traceback"];
     private static readonly string[] ValueFields = ["json", "data", "chart", "extra"];
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 64 };
 
@@ -28,14 +29,25 @@ internal static class Frame
 
     public static bool Says(JsonElement frame, string name) => frame.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.True;
 
-    public static CodeError Error(JsonElement frame) => new(Text(frame, "name") ?? "Error", Text(frame, "value") ?? "", Text(frame, "traceback") ?? "");
+    public static CodeError Error(JsonElement frame) =>
+        new(Text(frame, "name") ?? "Error", Text(frame, "value") ?? "", Text(frame, "traceback") ?? "", Cut(frame, ErrorFields) is { Count: > 0 } cut ? cut : null);
 
     public static CodeResult? Result(JsonElement frame)
     {
         if (!frame.TryGetProperty("data", out var data) || data.ValueKind is not JsonValueKind.Object) return null;
         var texts = TextFields.Select(name => (name, value: Text(data, name))).Where(pair => pair.value is not null).ToImmutableDictionary(pair => pair.name, pair => pair.value!);
         var values = ValueFields.Where(name => data.TryGetProperty(name, out _)).ToImmutableDictionary(name => name, name => data.GetProperty(name).GetRawText());
-        return texts.Count + values.Count == 0 ? null : new(Says(frame, "main"), texts, values);
+        var cut = Cut(frame, [.. TextFields, .. ValueFields]);
+        return texts.Count + values.Count + cut.Count == 0 ? null : new(Says(frame, "main"), texts, values, cut);
+    }
+
+    /// <summary>Whole lengths of what was cut.</summary>
+    private static ImmutableSortedDictionary<string, long> Cut(JsonElement frame, string[] names)
+    {
+        if (!frame.TryGetProperty("cut", out var cut) || cut.ValueKind is not JsonValueKind.Object) return ImmutableSortedDictionary<string, long>.Empty;
+        return names.Where(name => Length(name) >= 0).ToImmutableSortedDictionary(name => name, Length, StringComparer.Ordinal);
+
+        long Length(string name) => cut.TryGetProperty(name, out var length) && length.ValueKind is JsonValueKind.Number && length.TryGetInt64(out var value) ? value : -1;
     }
 
     private static string? Text(JsonElement element, string name)

@@ -9,7 +9,7 @@ namespace Atoll.Core.Code.Running;
 
 /// <summary>The contexts of one sandbox. The first who asks lists its processes, so that what another server, or the warm pool, started is found. Threads: any.</summary>
 [SuppressMessage("Reliability", "CA1001", Justification = "Without a wait handle the semaphore owns nothing but memory.")]
-internal sealed class SandboxCode(CodeOptions options)
+internal sealed class SandboxCode(CodeOptions options, LostContexts lost)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, CodeSession> _sessions = new(StringComparer.Ordinal);
@@ -24,6 +24,9 @@ internal sealed class SandboxCode(CodeOptions options)
         }
     }
 
+    /// <summary>Default contexts that have run something, so that there is a state to lose, or whose loss nobody has been told of.</summary>
+    public IReadOnlyList<ContextTag> Used => [.. All.Where(session => session.Tag.IsDefault && (session.Interpreter is { Offset: > 0 } || session.Restarted)).Select(session => session.Tag)];
+
     public async Task<Fault?> DiscoverAsync(LiveSandbox sandbox)
     {
         if (_known) return null;
@@ -32,6 +35,7 @@ internal sealed class SandboxCode(CodeOptions options)
         {
             if (_known) return null;
             var fault = await FindAsync(sandbox.Guest, sandbox.Sandbox.Spec, sandbox.Ended);
+            if (fault is null) AddLost(sandbox.Sandbox.Id, sandbox.Sandbox.Spec);
             _known = fault is null;
             return fault;
         }
@@ -72,6 +76,16 @@ internal sealed class SandboxCode(CodeOptions options)
     {
         if (_sessions.Count >= options.MaxContexts) return CodeFaults.TooManyContexts(options.MaxContexts);
         return _sessions[tag.Id] = session;
+    }
+
+    /// <summary>What has not come back with its sandbox: the next execution says so.</summary>
+    private void AddLost(SandboxId sandbox, SandboxSpec spec)
+    {
+        foreach (var tag in lost.Take(sandbox))
+        {
+            CodeSession fresh = new(tag, tag.User ?? spec.User, spec.WorkingDirectory, spec.Env) { Restarted = true };
+            lock (_lock) _sessions.TryAdd(tag.Id, fresh);
+        }
     }
 
     private async Task<Fault?> FindAsync(IGuest guest, SandboxSpec spec, CancellationToken ended)

@@ -15,6 +15,7 @@ internal sealed class LiveEntry(Sandbox sandbox, SandboxActivity activity, Usage
     private volatile bool _turning;
     private volatile bool _doubtful;
     private volatile DiskTransfer? _transfer;
+    private volatile string _origin = sandbox.Id.Value;
 
     public Sandbox Sandbox
     {
@@ -64,6 +65,13 @@ internal sealed class LiveEntry(Sandbox sandbox, SandboxActivity activity, Usage
     {
         get => _turning;
         set => _turning = value;
+    }
+
+    /// <summary>Whose memory its processes run in: its own id, and after a restore in place another each time. It is not kept over a restart of the server.</summary>
+    public string Origin
+    {
+        get => _origin;
+        set => _origin = value;
     }
 
     /// <summary>Its disk is on its way to or from the object store; else null.</summary>

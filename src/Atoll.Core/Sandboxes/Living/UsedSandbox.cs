@@ -9,7 +9,7 @@ internal sealed class UsedSandbox : LiveSandbox
 
     public UsedSandbox(LiveEntry entry, Sandbox sandbox, IGuest guest)
     {
-        (_entry, Sandbox, Guest, Ended) = (entry, sandbox, guest, entry.Ended);
+        (_entry, Sandbox, Guest, Ended, Origin) = (entry, sandbox, guest, entry.Ended, entry.Origin);
         entry.Activity.Enter();
     }
 
@@ -18,6 +18,8 @@ internal sealed class UsedSandbox : LiveSandbox
     public override IGuest Guest { get; }
 
     public override CancellationToken Ended { get; }
+
+    public override string Origin { get; }
 
     public override void Dispose()
     {

@@ -53,6 +53,7 @@ internal sealed partial class SandboxRestorer(
                 return fault;
             }
 
+            if (memory is not null) entry.Origin = Guid.NewGuid().ToString("N");
             var saved = await commits.SaveRestoredAsync(sandbox with { Checkpoint = checkpoint, CheckpointWritten = 0 }, noted);
             if (saved.Succeeded) journal.LetGo(noted);
             Failpoint.Hit("restore.done");

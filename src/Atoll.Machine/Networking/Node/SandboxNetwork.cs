@@ -6,6 +6,7 @@ using Atoll.Machine.Native;
 using Atoll.Machine.Networking.Addresses;
 using Atoll.Machine.Networking.Dns;
 using Atoll.Machine.Networking.Policy;
+using Atoll.Machine.Networking.Resetting;
 using Atoll.Machine.Networking.Slots;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -142,6 +143,8 @@ internal sealed partial class SandboxNetwork : ISandboxNetwork, IAsyncDisposable
             return Failed("made ready again", failure);
         }
     }
+
+    public int Reset(NetworkSlot slot, IReadOnlyCollection<TcpPair> connections) => ConnectionResetter.Reset(slot, SlotInterior.HardwareAddress(slot), connections, _time);
 
     public NetworkSlot Slot(int number) => _names.Slot(number);
 

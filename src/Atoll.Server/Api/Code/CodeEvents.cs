@@ -21,10 +21,10 @@ internal static class CodeEvents
                 events.Write("result", null, CodeResultView.Of(result), CodeJson.Wire.CodeResultView);
                 break;
             case CodeError error:
-                events.Write("failed", null, new CodeErrorView(error.Name, error.Value, error.Traceback), CodeJson.Wire.CodeErrorView);
+                events.Write("failed", null, CodeErrorView.Of(error), CodeJson.Wire.CodeErrorView);
                 break;
             case CodeEnded ended:
-                events.Write("end", null, new CodeEndEvent(ended.TimedOut, ended.Interrupted, ended.StateLost, ended.Truncated, Milliseconds(ended)), CodeJson.Wire.CodeEndEvent);
+                events.Write("end", null, new CodeEndEvent(ended.TimedOut, ended.Interrupted, ended.StateLost, ended.Truncated, ended.StdoutBytes, ended.StderrBytes, Milliseconds(ended)), CodeJson.Wire.CodeEndEvent);
                 break;
         }
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Atoll.Core.Code;
 
 namespace Atoll.Server.Api.Code;
@@ -8,6 +9,7 @@ namespace Atoll.Server.Api.Code;
 /// <param name="Data">A table, column by column.</param>
 /// <param name="Chart">What a plot shows: type (line, scatter, bar, pie, box_and_whisker, superchart), title, labels, ticks, elements.</param>
 /// <param name="Extra">What has another MIME type, by that.</param>
+/// <param name="Cut">Representations that were too much: the text is cut, others are left out. By name, with the length they have whole: bytes, of data cells. Null when all is there.</param>
 internal sealed record CodeResultView(
     bool IsMainResult,
     string? Text,
@@ -22,13 +24,15 @@ internal sealed record CodeResultView(
     RawJson? Json,
     RawJson? Data,
     RawJson? Chart,
-    RawJson? Extra)
+    RawJson? Extra,
+    ImmutableSortedDictionary<string, long>? Cut)
 {
     public static CodeResultView Of(CodeResult result)
     {
         return new(
             result.Main, Text("text"), Text("html"), Text("markdown"), Text("svg"), Text("png"), Text("jpeg"), Text("pdf"), Text("latex"), Text("javascript"),
-            Value("json"), Value("data"), Value("chart"), Value("extra"));
+            Value("json"), Value("data"), Value("chart"), Value("extra"),
+            result.Cut.Count > 0 ? result.Cut : null);
 
         string? Text(string name) => result.Texts.GetValueOrDefault(name);
 

@@ -9,7 +9,8 @@ namespace Atoll.Server.Api.Code;
 /// <param name="Restarted">The context's interpreter had ended, and its state with it; this was the first execution in a fresh one.</param>
 /// <param name="Error">Null when the code did not fail.</param>
 /// <param name="StateLost">The interpreter is gone and its state with it; the next execution starts a fresh one.</param>
-/// <param name="Truncated">Output or results were thrown away because they were too much.</param>
+/// <param name="Truncated">Output, results or parts of them were thrown away because they were too much.</param>
+/// <param name="StdoutBytes">What was written to stdout, also what was thrown away.</param>
 internal sealed record CodeView(
     string Context,
     CodeLanguage Language,
@@ -23,4 +24,6 @@ internal sealed record CodeView(
     bool Interrupted,
     bool StateLost,
     bool Truncated,
+    long StdoutBytes,
+    long StderrBytes,
     double DurationMs);

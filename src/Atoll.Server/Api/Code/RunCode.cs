@@ -90,7 +90,7 @@ internal static class RunCode
         if (started is null || ended is null) return Broken;
         return new CodeView(
             started.Context, started.Language, started.ExecutionCount, started.Restarted, results.ToImmutable(), stdout.ToString(), stderr.ToString(),
-            error is null ? null : new(error.Name, error.Value, error.Traceback), ended.TimedOut, ended.Interrupted, ended.StateLost, ended.Truncated, CodeEvents.Milliseconds(ended));
+            error is null ? null : CodeErrorView.Of(error), ended.TimedOut, ended.Interrupted, ended.StateLost, ended.Truncated, ended.StdoutBytes, ended.StderrBytes, CodeEvents.Milliseconds(ended));
     }
 
     private static Fault Broken { get; } = new(
