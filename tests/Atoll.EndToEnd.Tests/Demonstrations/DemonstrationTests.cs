@@ -36,6 +36,20 @@ public sealed class DemonstrationTests(StoryServer story) : IClassFixture<StoryS
         await story.Api.DeleteAsync($"/v1/sandboxes/{id}", Cancelled);
     }
 
+    /// <summary>Files of two names, mappings, locks, databases: with exclusive access to the root runsc kept a cache of its own for each name, and data was lost.</summary>
+    [Theory]
+    [InlineData("gvisor")]
+    [InlineData("container")]
+    public async Task Files_OfTwoNames_AreOneFile(string isolation)
+    {
+        var id = await story.CreateAsync(isolation, Cancelled);
+        using var script = new ByteArrayContent(System.Text.Encoding.UTF8.GetBytes(FileWork.Script));
+        await story.Api.PutAsync($"/v1/sandboxes/{id}/files?path=/tmp/work.py", script, Cancelled);
+        var done = await story.Api.ExecAsync(id, "python3 /tmp/work.py", Cancelled);
+        Assert.True((int)done["exitCode"]! == 0 && (string)done["stdout"]! == "", done.ToJsonString());
+        await story.Api.DeleteAsync($"/v1/sandboxes/{id}", Cancelled);
+    }
+
     /// <summary>What node and Python make of the sandbox's limits: a heap that fits into its memory, as many workers as it has cores.</summary>
     [Theory]
     [InlineData("gvisor")]

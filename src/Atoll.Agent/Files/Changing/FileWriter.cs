@@ -56,6 +56,12 @@ internal sealed class FileWriter : IDisposable
 
     public void Write(ReadOnlySpan<byte> bytes) => FileFailure.Check(DataCalls.Write(_file, bytes), _place.Path);
 
+    /// <summary>All of the file is a hole until something is written there.</summary>
+    public void SetLength(long size) => FileFailure.Check(DataCalls.Resize(_file, size), _place.Path);
+
+    /// <summary>Where the next bytes go.</summary>
+    public void MoveTo(long offset) => FileFailure.Check(DataCalls.Seek(_file, offset) < 0 ? Errno.Invalid : 0, _place.Path);
+
     public void SetModified(long unixSeconds)
     {
         var time = new FileTime { Seconds = unixSeconds };

@@ -6,10 +6,12 @@ namespace Atoll.Agent.Files.Tar;
 
 /// <summary>
 /// A file or a directory's content as a tar stream, made as it is read. Sockets and devices have no place in an archive and are left out. A header promises a length:
-/// a file that shrinks while it is read is filled up with zeros and one that grows is cut, so that what follows stays readable.
+/// a file that shrinks while it is read is filled up with zeros and one that grows is cut, so that what follows stays readable. A further name of a file becomes a link to the first, and
+/// a file with large holes is written without them.
 /// </summary>
 internal sealed class TarArchive(byte[] path, Accounts accounts, CancellationToken cancellation)
 {
+    private readonly LinkedFiles _linked = new();
     private Memory<byte> _buffer;
     private int _used;
 
@@ -73,12 +75,37 @@ internal sealed class TarArchive(byte[] path, Accounts accounts, CancellationTok
     private IEnumerable<int> AddFile(Descriptor file, FileStatus status, byte[] name)
     {
         var length = (long)status.Size;
-        foreach (var full in Put(TarHeader.Write(name, status, length, [], accounts))) yield return full;
-        long position = 0;
-        var ended = false;
-        while (position < length)
+        if (_linked.FirstName(status, name) is { } first)
         {
-            var room = _buffer[_used..][..(int)Math.Min(_buffer.Length - _used, length - position)];
+            foreach (var full in Put(TarHeader.WriteLink(name, status, first, accounts))) yield return full;
+            yield break;
+        }
+
+        if (HoleFinder.Find(file, length, cancellation) is { } map)
+        {
+            var told = SparseText.Write(map);
+            foreach (var full in Put(TarHeader.WriteSparse(name, status, told.Length + map.DataBytes, length, accounts))) yield return full;
+            foreach (var full in Put(told)) yield return full;
+            foreach (var (offset, count) in map.Extents)
+            {
+                foreach (var full in PutContent(file, name, offset, offset + count)) yield return full;
+            }
+
+            foreach (var full in Put(new byte[TarBlock.Padding(map.DataBytes)])) yield return full;
+            yield break;
+        }
+
+        foreach (var full in Put(TarHeader.Write(name, status, length, [], accounts))) yield return full;
+        foreach (var full in PutContent(file, name, 0, length)) yield return full;
+        foreach (var full in Put(new byte[TarBlock.Padding(length)])) yield return full;
+    }
+
+    private IEnumerable<int> PutContent(Descriptor file, byte[] name, long position, long end)
+    {
+        var ended = false;
+        while (position < end)
+        {
+            var room = _buffer[_used..][..(int)Math.Min(_buffer.Length - _used, end - position)];
             var errno = 0;
             var count = ended ? 0 : DataCalls.ReadAt(file, room.Span, position, out errno);
             FileFailure.Check(errno, GuestPath.Join(path, name));
@@ -96,8 +123,6 @@ internal sealed class TarArchive(byte[] path, Accounts accounts, CancellationTok
             yield return _used;
             _used = 0;
         }
-
-        foreach (var full in Put(new byte[TarBlock.Padding(length)])) yield return full;
     }
 
     private IEnumerable<int> Put(byte[] bytes)

@@ -3,7 +3,7 @@ using Atoll.Agent.Files.Changing;
 namespace Atoll.Agent.Files.Tar;
 
 /// <summary>
-/// Unpacks a tar stream as its bytes come (ustar, pax, and GNU's long names). Files appear whole, each by its temporary name; what an earlier entry made stays when a later one fails.
+/// Unpacks a tar stream as its bytes come (ustar, pax, GNU's long names and sparse files). Files appear whole, each by its temporary name; what an earlier entry made stays when a later one fails.
 /// <code>archive = { extra* header content padding } zeros zeros</code>
 /// Modes are kept as given, setuid bits too; owners by number, unless one is given; times of files. Names that are absolute or hold <c>..</c>, and devices, are refused.
 /// </summary>
@@ -23,6 +23,8 @@ internal sealed class TarExtractor(byte[] path, Ownership? owner) : IDisposable
     private long _start;
     private long _modified;
     private FileWriter? _file;
+    private SparseContent? _sparse;
+    private TarMember? _unfinished;
 
     private enum Part
     {
@@ -45,7 +47,7 @@ internal sealed class TarExtractor(byte[] path, Ownership? owner) : IDisposable
                 Part.End => bytes.Length,
                 _ => (int)Math.Min(_left, int.MaxValue),
             });
-            Take(bytes[..count]);
+            Guarded(bytes[..count]);
             _offset += count;
             bytes = bytes[count..];
             if (_part == Part.Header && _headerUsed == TarBlock.Size) Guarded(TakeHeader);
@@ -80,7 +82,8 @@ internal sealed class TarExtractor(byte[] path, Ownership? owner) : IDisposable
                 _extra.Write(bytes);
                 break;
             case Part.File:
-                _file!.Write(bytes);
+                if (_sparse is null) _file!.Write(bytes);
+                else _sparse.Take(bytes);
                 break;
         }
 
@@ -90,6 +93,13 @@ internal sealed class TarExtractor(byte[] path, Ownership? owner) : IDisposable
     private void TakeHeader()
     {
         _headerUsed = 0;
+        if (_unfinished is { Sparse: { } map } waiting)
+        {
+            map.AddBlock(_header);
+            if (!map.GoesOn) Finish(waiting);
+            return;
+        }
+
         if (!_header.AsSpan().ContainsAnyExcept((byte)0))
         {
             if (++_zeroBlocks == 2) _part = Part.End;
@@ -113,6 +123,13 @@ internal sealed class TarExtractor(byte[] path, Ownership? owner) : IDisposable
         }
 
         _extras.Clear();
+        if (member.Sparse is { GoesOn: true }) _unfinished = member;
+        else Finish(member);
+    }
+
+    private void Finish(TarMember member)
+    {
+        _unfinished = null;
         Place(member);
         Entries++;
     }
@@ -125,9 +142,10 @@ internal sealed class TarExtractor(byte[] path, Ownership? owner) : IDisposable
         switch ((char)member.Type)
         {
             // Before POSIX, a directory was a file whose name ends in a slash.
-            case '0' or '\0' or '7' when !member.Name.AsSpan().EndsWith("/"u8):
+            case '0' or '\0' or '7' or 'S' when !member.Name.AsSpan().EndsWith("/"u8):
                 RequireName(name);
                 _file = FileWriter.Open(_root.Find(name), new WriteOptions(Parents: false, member.Mode, who, Overwrite: true));
+                _sparse = member.Sparse is { } sparse ? new SparseContent(_file, sparse, member.Length) : null;
                 _modified = member.Modified;
                 Expect(Part.File, member.Length);
                 return;
@@ -173,6 +191,8 @@ internal sealed class TarExtractor(byte[] path, Ownership? owner) : IDisposable
         {
             using var file = _file!;
             _file = null;
+            _sparse?.Finish();
+            _sparse = null;
             file.SetModified(_modified);
             file.Commit();
         }
@@ -196,6 +216,18 @@ internal sealed class TarExtractor(byte[] path, Ownership? owner) : IDisposable
     private static void RequireName(byte[] name)
     {
         if (name.Length == 0) throw new FormatException("an entry has no name");
+    }
+
+    private void Guarded(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            Take(bytes);
+        }
+        catch (FormatException failure)
+        {
+            throw Bad(_start, failure.Message);
+        }
     }
 
     private void Guarded(Action step)

@@ -13,10 +13,33 @@ internal static class TarHeader
 
     /// <param name="name">Relative; a directory's gets its slash here.</param>
     /// <param name="length">Of the content that follows.</param>
-    public static byte[] Write(byte[] name, in FileStatus status, long length, byte[] linkTarget, Accounts accounts)
+    public static byte[] Write(byte[] name, in FileStatus status, long length, byte[] linkTarget, Accounts accounts) =>
+        Write(status.IsDirectory ? [.. name, (byte)'/'] : name, TypeOf(status.Type), status, length, linkTarget, accounts, []);
+
+    /// <summary>Of a file that the archive has already, by another name.</summary>
+    public static byte[] WriteLink(byte[] name, in FileStatus status, byte[] first, Accounts accounts) => Write(name, (byte)'1', status, 0, first, accounts, []);
+
+    /// <summary>
+    /// Of a file with holes, as GNU tar's format 1.0 has it: the content begins with the map, name and size are in records of their own, and a reader that does not know them
+    /// finds the pieces under a name that says what they are.
+    /// </summary>
+    /// <param name="length">Of the map and the pieces.</param>
+    /// <param name="size">The file's, holes included.</param>
+    public static byte[] WriteSparse(byte[] name, in FileStatus status, long length, long size, Accounts accounts)
     {
-        byte[] full = status.IsDirectory ? [.. name, (byte)'/'] : name;
         using var extra = new MemoryStream();
+        Record(extra, "GNU.sparse.major", 1);
+        Record(extra, "GNU.sparse.minor", 0);
+        Record(extra, "GNU.sparse.name", name);
+        Record(extra, "GNU.sparse.realsize", size);
+        byte[] shown = [.. GuestPath.Parent([(byte)'/', .. name])[1..], .. "/GNUSparseFile.0/"u8, .. GuestPath.Name(name)];
+        return Write(shown[0] == (byte)'/' ? shown[1..] : shown, (byte)'0', status, length, [], accounts, extra.ToArray());
+    }
+
+    private static byte[] Write(byte[] full, byte type, in FileStatus status, long length, byte[] linkTarget, Accounts accounts, byte[] more)
+    {
+        using var extra = new MemoryStream();
+        extra.Write(more);
         if (full.Length > 100) Record(extra, "path", full);
         if (linkTarget.Length > 100) Record(extra, "linkpath", linkTarget);
         if (length > MaxOctal12) Record(extra, "size", length);
@@ -25,7 +48,7 @@ internal static class TarHeader
         var seconds = status.Modified.Seconds;
         if (seconds is < 0 or > MaxOctal12) Record(extra, "mtime", seconds);
 
-        var block = Block(full, TypeOf(status.Type), status.Mode, status.Uid, status.Gid, length, seconds, linkTarget);
+        var block = Block(full, type, status.Mode, status.Uid, status.Gid, length, seconds, linkTarget);
         Text(block.AsSpan(TarBlock.UserName), accounts.UserName(status.Uid));
         Text(block.AsSpan(TarBlock.GroupName), accounts.GroupName(status.Gid));
         Seal(block);

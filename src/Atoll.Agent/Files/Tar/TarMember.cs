@@ -8,9 +8,14 @@ internal sealed class TarMember
     /// <summary>Longest names that any filesystem takes, with room for the other records.</summary>
     public const int MaxExtraBytes = 1024 * 1024;
 
+    private const string SparsePrefix = "GNU.sparse.";
+
     public byte Type { get; private init; }
 
     public byte[] Name { get; private set; } = [];
+
+    /// <summary>Null for an entry whose content is all of its file.</summary>
+    public SparseMember? Sparse { get; private set; }
 
     public byte[] LinkName { get; private set; } = [];
 
@@ -42,6 +47,7 @@ internal sealed class TarMember
             Gid = Number(block[TarBlock.Gid]),
             Length = length,
             Modified = Number(block[TarBlock.Modified]),
+            Sparse = block[TarBlock.Type] == (byte)'S' ? SparseMember.Parse(block) : null,
         };
     }
 
@@ -71,6 +77,8 @@ internal sealed class TarMember
             if (equals <= 0) throw new FormatException("a pax record has no value");
             Apply(Encoding.ASCII.GetString(record[..equals]), record[(equals + 1)..]);
         }
+
+        if (Sparse?.Name is { } name) Name = name;
     }
 
     private void Apply(string key, ReadOnlySpan<byte> value)
@@ -96,15 +104,17 @@ internal sealed class TarMember
             case "mtime":
                 Modified = Whole(value);
                 break;
-            case "GNU.sparse.major" or "GNU.sparse.map" or "GNU.sparse.size":
-                throw new FormatException("sparse entries are not supported: make the archive without --sparse");
+            default:
+                if (key.StartsWith(SparsePrefix, StringComparison.Ordinal)) (Sparse ??= new SparseMember()).Apply(key[SparsePrefix.Length..], value);
+                break;
         }
     }
 
     /// <summary>A decimal number; a fraction of a second is dropped.</summary>
-    private static long Whole(ReadOnlySpan<byte> value)
+    public static long Whole(ReadOnlySpan<byte> value) => Whole(Encoding.ASCII.GetString(value));
+
+    public static long Whole(string text)
     {
-        var text = Encoding.ASCII.GetString(value);
         var dot = text.IndexOf('.');
         return long.TryParse(dot < 0 ? text : text[..dot], out var number) ? number : throw new FormatException("a number in a pax record is none");
     }
@@ -116,7 +126,7 @@ internal sealed class TarMember
     }
 
     /// <summary>Octal digits between spaces and NULs, or, with the highest bit set, a big-endian number (GNU).</summary>
-    private static long Number(ReadOnlySpan<byte> field)
+    public static long Number(ReadOnlySpan<byte> field)
     {
         if ((field[0] & 0x80) != 0) return Binary(field);
         long value = 0;

@@ -25,7 +25,7 @@ internal sealed class RunscEngine(IOptions<IsolationOptions> options) : IOciEngi
     /// other sandboxes write to it (the default, in so many words).
     /// </summary>
     private static readonly ImmutableArray<string> FlagsWhereKnown = ["--net-disconnect-ok", "--oci-seccomp", "--allow-suid", "--restore-spec-validation=ignore",
-        "--file-access-mounts=shared"];
+        "--file-access=shared", "--file-access-mounts=shared"];
 
     /// <summary>
     /// Releases up to 2024 take a namespace in which this path exists for the host's own ("cannot run with network enabled in root network namespace");
