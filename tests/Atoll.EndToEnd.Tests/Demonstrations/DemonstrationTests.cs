@@ -44,7 +44,8 @@ public sealed class DemonstrationTests(StoryServer story) : IClassFixture<StoryS
     {
         var id = await story.CreateAsync(isolation, Cancelled);
         using var script = new ByteArrayContent(System.Text.Encoding.UTF8.GetBytes(FileWork.Script));
-        await story.Api.PutAsync($"/v1/sandboxes/{id}/files?path=/tmp/work.py", script, Cancelled);
+        using var put = await story.Api.Http.PutAsync($"/v1/sandboxes/{id}/files?path=/tmp/work.py", script, Cancelled);
+        put.EnsureSuccessStatusCode();
         var done = await story.Api.ExecAsync(id, "python3 /tmp/work.py", Cancelled);
         Assert.True((int)done["exitCode"]! == 0 && (string)done["stdout"]! == "", done.ToJsonString());
         await story.Api.DeleteAsync($"/v1/sandboxes/{id}", Cancelled);

@@ -51,6 +51,54 @@ internal sealed record Job(string Name, string Prepare, string Run)
             echo '{"name":"app","version":"1.0.0","private":true}' > app/package.json
             """,
             "cd app; rm -rf node_modules package-lock.json; npm install --offline --no-audit --no-fund --silent ../package.tgz"),
+        new(
+            "2,000 small files, written, looked at, read and removed",
+            """
+            cat > small.py <<'END'
+            import os
+            os.mkdir("small")
+            names = ["small/f%d" % i for i in range(2000)]
+            for name in names:
+                with open(name, "w") as file: file.write(name)
+            for name in names: os.stat(name)
+            for name in names:
+                with open(name) as file: file.read()
+            for name in names: os.remove(name)
+            os.rmdir("small")
+            END
+            """,
+            "python3 small.py"),
+        new(
+            "git commit of 300 files",
+            """
+            rm -rf work; mkdir work
+            for f in $(seq 300); do echo "file $f" > work/$f.txt; done
+            """,
+            "cd work; rm -rf .git; git init -q; git add .; git -c user.name=bench -c user.email=bench@example.org commit -q -m all"),
+        new(
+            "npm ls of 200 packages",
+            """
+            cat > packages.py <<'END'
+            import json, os
+            os.makedirs("listed/node_modules")
+            names = ["package%d" % i for i in range(200)]
+            for i, name in enumerate(names):
+                os.makedirs("listed/node_modules/%s/lib" % name)
+                after = {names[i + 1]: "1.0.0"} if i < 199 else {}
+                json.dump({"name": name, "version": "1.0.0", "dependencies": after}, open("listed/node_modules/%s/package.json" % name, "w"))
+                for f in range(5): open("listed/node_modules/%s/lib/%d.js" % (name, f), "w").write("module.exports = %d;" % f)
+            json.dump({"name": "listed", "version": "1.0.0", "dependencies": dict.fromkeys(names, "1.0.0")}, open("listed/package.json", "w"))
+            END
+            rm -rf listed; python3 packages.py
+            """,
+            "cd listed; npm ls --all --offline"),
+        new(
+            "tar of 50 MB, packed and unpacked",
+            """
+            rm -rf packed; mkdir packed
+            for f in $(seq 50); do head -c 1000000 /dev/urandom > packed/$f; done
+            """,
+            "rm -rf unpacked; mkdir unpacked; tar -cf packed.tar packed; tar -xf packed.tar -C unpacked"),
     ];
 
     /// <summary>Prints the microseconds that the work took, by the clock of where it runs: starting the shell is not part of it.</summary>
