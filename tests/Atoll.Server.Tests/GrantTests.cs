@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 using Atoll.Core.Faults;
-using Atoll.Core.Guests.Processes;
 using Atoll.Server.Tests.Fakes;
 using Atoll.Testing;
 

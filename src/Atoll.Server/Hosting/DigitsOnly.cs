@@ -8,7 +8,7 @@ namespace Atoll.Server.Hosting;
 /// </summary>
 internal sealed class DigitsOnly : Encoding
 {
-    public static Encoding Instance { get; } = new DigitsOnly();
+    public static DigitsOnly Instance { get; } = new();
 
     public override int GetChars(ReadOnlySpan<byte> bytes, Span<char> chars)
     {
