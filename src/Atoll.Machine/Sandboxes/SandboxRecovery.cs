@@ -55,7 +55,7 @@ internal sealed partial class SandboxRecovery(
             if (await storage.FindAsync(id, cancellation) is not null) lost.Add(id);
         }
 
-        await sweep.RunAsync([.. known.AtRest.Where(attached.Contains), .. lost], [.. attached, .. lost], cancellation);
+        await sweep.RunAsync(known.AtRest.Where(attached.Contains).Union(lost).ToHashSet(), attached.Union(lost).ToHashSet(), cancellation);
         if ((await storage.Checkpoints.SweepAsync(cancellation)).Fault is { } left) LogLeft(left.Detail);
         if ((await storage.Volumes.SweepAsync(cancellation)).Fault is { } half) LogLeft(half.Detail);
         LogRecovered(attached.Count);

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Text.Json.Nodes;
 
 namespace Atoll.EndToEnd.Tests.Crash;
 
@@ -19,7 +21,7 @@ public sealed class OwnDeathTests : CrashTest
         await AssertStartsAsync(id);
         Assert.Equal("kept\n", await ShellAsync(id, "cat /tmp/kept"));
         Assert.Empty(Holdings.Besides(Server, [id]));
-        Assert.Equal(System.Net.HttpStatusCode.NoContent, (await Api.DeleteAsync($"/v1/sandboxes/{id}", Cancellation)).Status);
+        Assert.Equal(HttpStatusCode.NoContent, (await Api.DeleteAsync($"/v1/sandboxes/{id}", Cancellation)).Status);
         await AssertNothingLeftAsync(id);
         await CreateAsync(isolation, "mortal");
     }
@@ -77,9 +79,9 @@ public sealed class OwnDeathTests : CrashTest
         body["processes"] = 60;
         var id = await Api.CreateAsync(body, Cancellation);
         await ShellAsync(id, "echo kept > /tmp/kept && sync");
-        await Api.PostAsync($"/v1/sandboxes/{id}/exec", new System.Text.Json.Nodes.JsonObject { ["command"] = "for i in $(seq 300); do sleep 600 & done", ["timeoutSeconds"] = 20 }, Cancellation);
+        await Api.PostAsync($"/v1/sandboxes/{id}/exec", new JsonObject { ["command"] = "for i in $(seq 300); do sleep 600 & done", ["timeoutSeconds"] = 20 }, Cancellation);
         var state = (string?)(await GetAsync(id))["state"];
-        if (state == "running") Assert.Equal(System.Net.HttpStatusCode.OK, (await Api.PostAsync($"/v1/sandboxes/{id}/stop", null, Cancellation)).Status);
+        if (state == "running") Assert.Equal(HttpStatusCode.OK, (await Api.PostAsync($"/v1/sandboxes/{id}/stop", null, Cancellation)).Status);
         await Api.PostAsync($"/v1/sandboxes/{id}/start", null, Cancellation);
         Assert.Equal("kept\n", await ShellAsync(id, "cat /tmp/kept"));
     }

@@ -14,7 +14,7 @@ internal static class SandboxBodies
 {
     private const string ByApi = "api";
     private const string ByHttp = "http";
-    private const string NoArchive = "cannot be \"archive\" yet: choose delete, stop, suspend or pause.";
+    private const string NoArchive = "cannot be \"archive\" yet: choose delete, stop, suspend, suspend_or_stop or pause.";
 
     public static Result<SandboxRequest> ToRequest(CreateSandboxBody body)
     {
