@@ -318,11 +318,11 @@ static void set_oom_score(int32_t score)
     close(fd);
 }
 
-// A program that was written a moment ago may be open for writing for a moment more: in a child of ours that has copied our descriptors and not closed them yet. Waited for, up to a tenth of a second.
+// A program that was written a moment ago may be open for writing for a moment more: in a child of ours that has copied our descriptors and not closed them yet. Waited for, up to a second: on a busy host it may be that long until such a child runs.
 static void execute(const char *program, struct atoll_spawn *request)
 {
     struct timespec pause = { .tv_nsec = 500 * 1000 };
-    for (int tries = 0; tries < 8; tries++, pause.tv_nsec += pause.tv_nsec)
+    for (int tries = 0; tries < 11; tries++, pause.tv_nsec += pause.tv_nsec)
     {
         execve(program, request->argv, request->envp);
         if (errno != ETXTBSY) return;

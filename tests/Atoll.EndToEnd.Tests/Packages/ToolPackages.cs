@@ -27,8 +27,10 @@ internal static class ToolPackages
             tmux capture-pane -pt s; tmux kill-server
             """, "in-42"),
         new("screen and expect", "screen expect", """
-            export TERM=xterm; expect -c 'spawn screen -S x sh; sleep 1; send "echo in-\$((40+2))\r"; expect { "in-42" { puts "\nexpect saw it" } timeout { puts "\nnothing came" } }' 2>&1
-            """, "expect saw it"),
+            export TERM=xterm; screen -dmS x sh -c 'echo in-$((40+2)) > ~/screen.out; sleep 60'
+            for i in $(seq 40); do [ -s ~/screen.out ] && break; sleep 0.25; done; cat ~/screen.out
+            expect -c 'spawn -noecho sh; send "echo in-\$((40+3))\r"; expect -re {in-43}; puts "expect saw it"'
+            """, "in-42\nexpect saw it"),
         new("zsh and fish", "zsh fish", """
             zsh -c 'a=(1 2 39); print "zsh $(( ${(j:+:)a} ))"'; fish -c 'echo fish (math 6 x 7)'
             """, "zsh 42\nfish 42"),
