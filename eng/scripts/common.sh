@@ -71,6 +71,7 @@ missing_packages() {
   done <<<"$runtime_packages$build_packages" | sort -u
   # The C library's static part, for the agent.
   [ -e /usr/lib/x86_64-linux-gnu/libc.a ] || echo libc6-dev
+  [ -e /usr/lib/x86_64-linux-gnu/libcrypt.a ] || echo libcrypt-dev
 }
 
 # Only what tests need: PostgreSQL's server programs (the tests start servers of their own, so no cluster is made where there is none yet), and a clock that can be moved.

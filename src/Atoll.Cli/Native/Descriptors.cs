@@ -13,9 +13,16 @@ internal static unsafe partial class Descriptors
     private const short PollOut = 4;
     private const int Eintr = 4;
     private const int Eio = 5;
-    private const int Ebadf = 9;
+    private const int GetFlags = 1;
+    private const int CloseOnExec = 1;
     private const int Eagain = 11;
     private const int Epipe = 32;
+
+    /// <summary>
+    /// Whether we were started with a stdin. Without one (<c>&lt;&amp;-</c>) the number is not free: the runtime has opened something of its own there, such as the kernel's random bytes. What it
+    /// opens is closed on exec, and what was handed to us cannot have been.
+    /// </summary>
+    public static bool HasStdin { get; } = Control(Stdin, GetFlags) is var flags and >= 0 && (flags & CloseOnExec) == 0;
 
     public static bool IsTerminal(int descriptor) => IsATty(descriptor) == 1;
 
@@ -58,6 +65,7 @@ internal static unsafe partial class Descriptors
     /// </summary>
     public static int Read(int descriptor, Span<byte> bytes)
     {
+        if (descriptor == Stdin && !HasStdin) return 0;
         while (true)
         {
             nint count;
@@ -71,8 +79,8 @@ internal static unsafe partial class Descriptors
                     var wait = new PollEntry { Descriptor = descriptor, Events = PollIn };
                     _ = Poll(&wait, 1, -1);
                     break;
-                case Eio or Ebadf:
-                    // The terminal was hung up; or we were started without a stdin.
+                case Eio:
+                    // The terminal was hung up.
                     return 0;
                 case var error:
                     throw new IOException($"Reading from stdin failed: {Marshal.GetPInvokeErrorMessage(error)} (errno {error}).");
@@ -88,6 +96,9 @@ internal static unsafe partial class Descriptors
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     private static partial int Poll(PollEntry* entries, nuint count, int milliseconds);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int Control(int descriptor, int command);
 
     [LibraryImport("libc", EntryPoint = "isatty", SetLastError = true)]
     private static partial int IsATty(int descriptor);

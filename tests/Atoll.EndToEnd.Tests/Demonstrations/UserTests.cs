@@ -182,13 +182,15 @@ public abstract class UserTests(StoryServer story, string isolation) : IClassFix
         public async Task Sudo_InAForkOfSavedMemory_StillWorks()
         {
             Assert.Equal("root\n", await RunAsync("sudo id -un", "user"));
-            var saved = await story.Api.PostAsync($"/v1/sandboxes/{Sandbox}/checkpoints", new JsonObject { ["kind"] = "full" }, Cancelled);
+            var saved = await Api.PostAsync($"/v1/sandboxes/{Sandbox}/checkpoints", new JsonObject { ["kind"] = "full" }, Cancelled);
             Assert.True(saved.Json?["id"] is not null, saved.Text);
-            var restored = await story.Api.PostAsync($"/v1/sandboxes/{Sandbox}/restore", new JsonObject { ["checkpoint"] = (string)saved.Json!["id"]! }, Cancelled);
+            var restored = await Api.PostAsync($"/v1/sandboxes/{Sandbox}/restore", new JsonObject { ["checkpoint"] = (string)saved.Json!["id"]! }, Cancelled);
             Assert.True((int)restored.Status < 300, restored.Text);
             Assert.Equal("root\n", await RunAsync("sudo id -un", "user"));
         }
     }
 
     private protected string Sandbox => _id;
+
+    private protected Api Api => story.Api;
 }
