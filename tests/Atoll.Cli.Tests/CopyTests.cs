@@ -125,6 +125,79 @@ public sealed class CopyTests
         Assert.Equal((UnixFileMode)0b101_000_000, System.IO.File.GetUnixFileMode(Path.Combine(cli.Folder, "out/d")));
     }
 
+    /// <summary>Two Latin-1 names became one file, and the status was 0.</summary>
+    [Fact]
+    public async Task Copy_NamesThatAreNoUtf8_StayTheirBytesBothWays()
+    {
+        await using var server = await FakeAtoll.StartAsync();
+        OnStat(server, "directory", 0, "0755");
+        var got = Receive(server, $"PUT {Files}/archive");
+        using var cli = new CliRun(server);
+        var folder = Directory.CreateDirectory(Path.Combine(cli.Folder, "tree")).FullName;
+        await ShellAsync("""cd "$0"; mkdir "$(printf 'd\351')"; printf one >"$(printf 'd\351/a\344')"; printf two >"$(printf 'd\351/a\366')"; ln -s "$(printf 'a\344')" "$(printf 'd\351/l\374')" """, folder);
+        Assert.Equal((0, ""), Outcome(await cli.RunAsync("cp", folder + "/.", "web:/work")));
+
+        var sent = await got.Task;
+        server.On($"GET {Files}/archive", http => http.Response.Body.WriteAsync(sent).AsTask());
+        Assert.Equal((0, ""), Outcome(await cli.RunAsync("cp", "web:/x/.", "out")));
+        Assert.Equal("one two one 3", await ShellAsync("""cd "$0"; cd "$(printf 'd\351')"; echo "$(cat "$(printf 'a\344')") $(cat "$(printf 'a\366')") $(cat "$(printf 'l\374')") $(ls | wc -l)" """, Path.Combine(cli.Folder, "out")));
+
+        // .NET cannot remove them.
+        await ShellAsync("""rm -r "$0/tree" "$0/out" """, cli.Folder);
+    }
+
+    [Fact]
+    public async Task Copy_LinksAndHoles_StayBothWays()
+    {
+        await using var server = await FakeAtoll.StartAsync();
+        OnStat(server, "directory", 0, "0755");
+        var got = Receive(server, $"PUT {Files}/archive");
+        using var cli = new CliRun(server);
+        var folder = Directory.CreateDirectory(Path.Combine(cli.Folder, "tree")).FullName;
+        await ShellAsync("""cd "$0"; echo one >a; ln a b; truncate -s 64M hole; echo data | dd of=hole bs=1M seek=30 conv=notrunc status=none""", folder);
+        Assert.Equal((0, ""), Outcome(await cli.RunAsync("cp", folder + "/.", "web:/work")));
+
+        var sent = await got.Task;
+        Assert.InRange(sent.Length, 1024, 1024 * 1024);
+        server.On($"GET {Files}/archive", http => http.Response.Body.WriteAsync(sent).AsTask());
+        Assert.Equal((0, ""), Outcome(await cli.RunAsync("cp", "web:/x/.", "out")));
+        Assert.Equal("2 small same", await ShellAsync(
+            """cd "$0"; echo $(stat -c %h b) $([ $(stat -c %b hole) -lt 2048 ] && echo small) $(cmp hole ../tree/hole && cmp b ../tree/a && echo same)""", Path.Combine(cli.Folder, "out")));
+    }
+
+    /// <summary>An archive may not tie a file that was here before to one of its own.</summary>
+    [Fact]
+    public async Task Copy_HardLinkToWhatWasHere_IsACopy()
+    {
+        await using var server = await FakeAtoll.StartAsync();
+        OnStat(server, "directory", 0, "0755");
+        using var cli = new CliRun(server);
+        Directory.CreateDirectory(Path.Combine(cli.Folder, "out"));
+        System.IO.File.WriteAllText(Path.Combine(cli.Folder, "out/mine"), "mine");
+        ServeArchive(server, new PaxTarEntry(TarEntryType.HardLink, "theirs") { LinkName = "mine" });
+
+        Assert.Equal(0, (await cli.RunAsync("cp", "web:/x/.", "out")).ExitCode);
+        Assert.Equal("1 mine", await ShellAsync("""cd "$0"; echo $(stat -c %h mine) $(cat theirs)""", Path.Combine(cli.Folder, "out")));
+    }
+
+    [Theory]
+    [InlineData("2\n0\n512\n100\n512\n", 1024, "4096")]
+    [InlineData("1\n4000\n512\n", 512, "4096")]
+    [InlineData("1\n0\n1024\n", 512, "4096")]
+    [InlineData("", 512, "4096")]
+    [InlineData("100000000\n0\n", 512, "4096")]
+    [InlineData("1\n0\n512\n", 512, "-1")]
+    [InlineData("1\n0\n512\n", 512, "9000000000000000000")]
+    public async Task Copy_HolesThatCannotBe_AreRefused(string map, int content, string size)
+    {
+        var bytes = new byte[512 + content];
+        Encoding.ASCII.GetBytes(map).CopyTo(bytes, 0);
+        var records = new Dictionary<string, string> { ["GNU.sparse.major"] = "1", ["GNU.sparse.minor"] = "0", ["GNU.sparse.name"] = "file", ["GNU.sparse.realsize"] = size };
+        using var cli = await FetchAsync(expected: 9, new PaxTarEntry(TarEntryType.RegularFile, "x", records) { DataStream = new MemoryStream(bytes) });
+
+        Assert.Empty(Directory.GetFiles(Path.Combine(cli.Folder, "out")));
+    }
+
     [Theory]
     [InlineData("../evil")]
     [InlineData("/tmp/atoll-evil")]
@@ -219,6 +292,16 @@ public sealed class CopyTests
 
         Assert.Equal(9, result.ExitCode);
         Assert.Contains("hostile_archive", result.Errors);
+    }
+
+    private static (int, string) Outcome(CliResult result) => (result.ExitCode, result.Errors);
+
+    private static async Task<string> ShellAsync(string script, string folder)
+    {
+        using var shell = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("sh", ["-ec", script, folder]) { RedirectStandardOutput = true })!;
+        var output = await shell.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await shell.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return shell.ExitCode == 0 ? output.Trim() : throw new InvalidOperationException($"{script} ended with {shell.ExitCode}");
     }
 
     private static Task<CliRun> FetchAsync(params TarEntry[] entries) => FetchAsync(0, entries);

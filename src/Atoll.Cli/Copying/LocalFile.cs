@@ -1,3 +1,5 @@
+using Atoll.Cli.Native;
+
 namespace Atoll.Cli.Copying;
 
 /// <summary>
@@ -17,13 +19,7 @@ internal sealed class LocalFile : IAsyncDisposable
     {
         _path = path;
         _temporary = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, $".atoll-{Guid.NewGuid():N}.part");
-        Stream = new FileStream(_temporary, new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            BufferSize = 0,
-        });
+        Stream = new FileStream(LocalFiles.Create(_temporary), FileAccess.Write, bufferSize: 0);
     }
 
     public FileStream Stream { get; }
@@ -31,16 +27,16 @@ internal sealed class LocalFile : IAsyncDisposable
     /// <summary>All of it is here: it takes its name.</summary>
     public async Task KeepAsync(UnixFileMode mode, DateTimeOffset? modified)
     {
+        File.SetUnixFileMode(Stream.SafeFileHandle, mode & ModeMask);
+        if (modified is { } time) File.SetLastWriteTimeUtc(Stream.SafeFileHandle, time.UtcDateTime);
         await Stream.DisposeAsync();
-        File.SetUnixFileMode(_temporary, mode & ModeMask);
-        if (modified is { } time) File.SetLastWriteTimeUtc(_temporary, time.UtcDateTime);
-        File.Move(_temporary, _path, overwrite: true);
+        LocalFiles.Rename(_temporary, _path);
         _kept = true;
     }
 
     public async ValueTask DisposeAsync()
     {
         await Stream.DisposeAsync();
-        if (!_kept) File.Delete(_temporary);
+        if (!_kept) LocalFiles.Remove(_temporary);
     }
 }

@@ -1,76 +1,102 @@
-using System.Formats.Tar;
+using Atoll.Cli.Archives;
 using Atoll.Cli.Errors;
+using Atoll.Cli.Native;
 
 namespace Atoll.Cli.Copying;
 
 /// <summary>
 /// Unpacks what a sandbox sent, trusting none of it. No entry lands outside the destination: absolute names and <c>..</c> end the copy; no parent may be
 /// a symlink, whether it was there before or is planted by the archive, since symlinks are made last, when nothing is written any more. Devices and FIFOs are
-/// never made, set-id bits are dropped, hard links become copies, and there is a limit on bytes.
+/// never made, set-id bits are dropped, a hard link is one only to a file that came with this copy (to others it is a copy of them), and there is a limit on bytes, those of holes included.
 /// </summary>
 internal sealed class TarUnpacker(string destination, long largestBytes, Transfer transfer, Action<string> warn)
 {
-    private readonly string _root = Path.GetFullPath(destination);
-    private readonly Dictionary<string, (UnixFileMode Mode, DateTimeOffset Modified)> _folders = new(StringComparer.Ordinal);
+    private readonly string _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(destination));
+    private readonly Dictionary<string, (int Mode, DateTimeOffset Modified)> _folders = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _written = new(StringComparer.Ordinal);
     private readonly List<(string Path, string Target, bool Hard)> _links = [];
+    private long _announced;
 
     public async Task UnpackAsync(Stream archive, CancellationToken cancellation)
     {
         Directory.CreateDirectory(_root);
         try
         {
-            await using var tar = new TarReader(archive, leaveOpen: true);
-            while (await tar.GetNextEntryAsync(copyData: false, cancellation) is { } entry) await UnpackAsync(entry, cancellation);
+            var tar = new TarInput(archive);
+            while (await tar.NextAsync(cancellation) is { } entry) await UnpackAsync(tar, entry, cancellation);
         }
-        catch (Exception failure) when (failure is InvalidDataException or FormatException or ArgumentException or NotSupportedException or EndOfStreamException)
+        catch (Exception failure) when (failure is FormatException or EndOfStreamException)
         {
             throw new CliException(Codes.HostileArchive, $"What the sandbox sent is no archive: {failure.Message}", "Nothing outside the destination was touched; what had come before is there.", failure);
         }
 
-        foreach (var (path, target, hard) in _links) MakeLink(path, target, hard);
+        foreach (var (path, target, hard) in _links) await MakeLinkAsync(path, target, hard, cancellation);
         // Deepest first, so that a directory without write permission is closed after what is in it.
-        foreach (var (path, (mode, modified)) in _folders.OrderByDescending(folder => folder.Key.Length))
-        {
-            Directory.SetLastWriteTimeUtc(path, modified.UtcDateTime);
-            File.SetUnixFileMode(path, mode & LocalFile.ModeMask);
-        }
+        foreach (var (path, (mode, modified)) in _folders.OrderByDescending(folder => folder.Key.Length)) LocalFiles.Close(path, mode & (int)LocalFile.ModeMask, modified);
     }
 
-    private async Task UnpackAsync(TarEntry entry, CancellationToken cancellation)
+    private async Task UnpackAsync(TarInput tar, TarMember entry, CancellationToken cancellation)
     {
-        if (entry.EntryType is TarEntryType.GlobalExtendedAttributes) return;
         var path = Place(entry.Name);
-        switch (entry.EntryType)
+        switch (entry.Type)
         {
-            case TarEntryType.Directory:
+            case TarMember.Folder:
                 MakeFolder(path);
-                if (path != _root) _folders[path] = (entry.Mode, entry.ModificationTime);
+                if (path != _root) _folders[path] = (entry.Mode, entry.Modified);
                 break;
-            case TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile:
-                await WriteAsync(entry, path, cancellation);
+            case TarMember.File:
+                await WriteAsync(tar, entry, path, cancellation);
                 break;
-            case TarEntryType.SymbolicLink:
+            case TarMember.Symlink:
                 _links.Add((path, entry.LinkName, Hard: false));
                 break;
-            case TarEntryType.HardLink:
+            case TarMember.HardLink:
                 _links.Add((path, Place(entry.LinkName), Hard: true));
                 break;
             default:
-                warn($"left out: {entry.Name} is a {entry.EntryType}, which is not made here");
+                warn($"left out: {entry.Name} is an entry of type '{entry.Type}', which is not made here");
                 break;
         }
     }
 
-    private async Task WriteAsync(TarEntry entry, string path, CancellationToken cancellation)
+    private async Task WriteAsync(TarInput tar, TarMember entry, string path, CancellationToken cancellation)
     {
         if (path == _root) throw Outside(entry.Name);
-        if (transfer.Bytes + entry.Length > largestBytes) throw new CliException(Codes.HostileArchive, $"More than {largestBytes / 1024 / 1024} MiB would come.", "If that is expected, allow it: --max-size");
+        var size = Math.Max(entry.Bytes, entry.FileBytes ?? 0);
+        if (size > largestBytes - _announced) throw new CliException(Codes.HostileArchive, $"More than {largestBytes / 1024 / 1024} MiB would come.", "If that is expected, allow it: --max-size");
+        _announced += size;
         MakeFolder(Path.GetDirectoryName(path)!);
-        if (Directory.Exists(path) && new FileInfo(path).LinkTarget is null) throw new CliException("file_exists", $"{path} is a directory here and a file in the sandbox.", "Copy to another place.");
+        if (LocalFiles.Look(path) is { Kind: LocalKind.Folder }) throw new CliException("file_exists", $"{path} is a directory here and a file in the sandbox.", "Copy to another place.");
         await using var file = new LocalFile(path);
-        if (entry.DataStream is { } data) await Streams.CopyAsync(data, file.Stream, transfer, cancellation);
-        await file.KeepAsync(entry.Mode, entry.ModificationTime);
+        if (entry.FileBytes is { } whole) await FillAsync(tar, entry, file.Stream, whole, cancellation);
+        else await ReceiveAsync(tar, file.Stream, entry.Bytes, cancellation);
+        await file.KeepAsync((UnixFileMode)entry.Mode, entry.Modified);
+        _written.Add(path);
         transfer.CountFile();
+    }
+
+    private async Task FillAsync(TarInput tar, TarMember entry, FileStream file, long whole, CancellationToken cancellation)
+    {
+        var pieces = await FilePieces.ReadAsync(tar, entry, cancellation);
+        file.SetLength(whole);
+        foreach (var (offset, length) in pieces)
+        {
+            file.Position = offset;
+            await ReceiveAsync(tar, file, length, cancellation);
+        }
+    }
+
+    private async Task ReceiveAsync(TarInput tar, FileStream file, long length, CancellationToken cancellation)
+    {
+        var buffer = new byte[Math.Min(length, 128 * 1024)];
+        while (length > 0)
+        {
+            var count = await tar.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, length)), cancellation);
+            if (count == 0) throw new EndOfStreamException("an entry is shorter than it says");
+            await file.WriteAsync(buffer.AsMemory(0, count), cancellation);
+            transfer.Count(count);
+            length -= count;
+        }
     }
 
     private string Place(string name)
@@ -85,24 +111,39 @@ internal sealed class TarUnpacker(string destination, long largestBytes, Transfe
     {
         if (path == _root || _folders.ContainsKey(path)) return;
         MakeFolder(Path.GetDirectoryName(path)!);
-        var there = new FileInfo(path);
-        if (there.LinkTarget is not null) throw new CliException(Codes.HostileArchive, $"{path} is a symlink, and something would be written through it.", "Nothing was. Remove it, or copy to another place.");
-        if (there.Exists) throw new CliException("file_exists", $"{path} is a file here and a directory in the sandbox.", "Copy to another place.");
-        Directory.CreateDirectory(path);
+        switch (LocalFiles.Look(path))
+        {
+            case null:
+                LocalFiles.MakeFolder(path);
+                break;
+            case { Kind: LocalKind.Symlink }:
+                throw new CliException(Codes.HostileArchive, $"{path} is a symlink, and something would be written through it.", "Nothing was. Remove it, or copy to another place.");
+            case { Kind: not LocalKind.Folder }:
+                throw new CliException("file_exists", $"{path} is a file here and a directory in the sandbox.", "Copy to another place.");
+        }
     }
 
-    private void MakeLink(string path, string target, bool hard)
+    private async Task MakeLinkAsync(string path, string target, bool hard, CancellationToken cancellation)
     {
         if (path == _root) throw Outside(target);
         MakeFolder(Path.GetDirectoryName(path)!);
         if (hard) MakeFolder(Path.GetDirectoryName(target)!);
-        var there = new FileInfo(path);
-        if (there.LinkTarget is null && Directory.Exists(path)) throw new CliException("file_exists", $"{path} is a directory here and a link in the sandbox.", "Copy to another place.");
-        if (there.LinkTarget is not null || there.Exists) there.Delete();
-        if (!hard) File.CreateSymbolicLink(path, target);
-        else if (Native.FileKinds.IsRegular(target)) File.Copy(target, path);
-        else warn($"left out: {path} is a hard link to what is no file");
+        if (LocalFiles.Look(path) is { Kind: LocalKind.Folder }) throw new CliException("file_exists", $"{path} is a directory here and a link in the sandbox.", "Copy to another place.");
+        if (path == target) return;
+        LocalFiles.Remove(path);
+        _written.Remove(path);
+        if (!hard) LocalFiles.MakeSymlink(path, target);
+        else if (LocalFiles.Look(target) is not { Kind: LocalKind.File } file) warn($"left out: {path} is a hard link to what is no file");
+        else if (!_written.Contains(target) || !LocalFiles.TryLink(target, path)) await CopyAsync(target, path, file, cancellation);
         transfer.CountFile();
+    }
+
+    private static async Task CopyAsync(string from, string path, LocalEntry entry, CancellationToken cancellation)
+    {
+        await using var source = new FileStream(LocalFiles.OpenRead(from), FileAccess.Read, bufferSize: 0);
+        await using var file = new LocalFile(path);
+        await source.CopyToAsync(file.Stream, cancellation);
+        await file.KeepAsync((UnixFileMode)entry.Mode, entry.Modified);
     }
 
     private static CliException Outside(string name) =>

@@ -20,10 +20,10 @@ internal sealed class VolumeDownload(VolumeFilesClient files, CliOutput output, 
 
     private async Task FetchFolderAsync(string source, string destination, CancellationToken cancellation)
     {
-        Directory.CreateDirectory(destination);
+        if (Native.LocalFiles.Look(destination) is null) Native.LocalFiles.MakeFolder(destination);
         foreach (var entry in await files.ListAsync(source, cancellation))
         {
-            var name = entry.Path[(entry.Path.LastIndexOf('/') + 1)..];
+            var name = entry.ExactPath[(entry.ExactPath.LastIndexOf('/') + 1)..];
             if (name is "" or "." or ".." || name.Contains('\0')) warn($"An entry of {source} has a name that cannot be used here, and was left out.");
             else if (entry.Kind is "directory") await FetchFolderAsync(source.TrimEnd('/') + "/" + name, Path.Combine(destination, name), cancellation);
             else if (entry.Kind is "file") await FetchFileAsync(source.TrimEnd('/') + "/" + name, entry, new(null, Path.Combine(destination, name)), cancellation);

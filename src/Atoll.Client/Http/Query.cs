@@ -1,4 +1,5 @@
 using System.Text;
+using Atoll.Client.Files;
 
 namespace Atoll.Client.Http;
 
@@ -11,10 +12,14 @@ internal struct Query(string path)
     public Query With(string name, string? value)
     {
         if (value is null) return this;
-        _text.Append(_any ? '&' : '?').Append(Uri.EscapeDataString(name)).Append('=').Append(Uri.EscapeDataString(value));
+        _text.Append(_any ? '&' : '?').Append(Uri.EscapeDataString(name)).Append('=').Append(Escape(value));
         _any = true;
         return this;
     }
+
+    /// <summary>A path's bytes that are no UTF-8 go as they are.</summary>
+    private static string Escape(string value) =>
+        PathText.HasEscapes(value) ? string.Concat(PathText.Encode(value).Select(one => char.IsAsciiLetterOrDigit((char)one) ? ((char)one).ToString() : $"%{one:X2}")) : Uri.EscapeDataString(value);
 
     public override readonly string ToString() => _text.ToString();
 
