@@ -9,7 +9,7 @@ namespace Atoll.Agent.Calls;
 
 /// <summary>
 /// Accepts connections, each for one call: reads the Call, checks the token and hands it to its handler. Whoever has not the token gets no word, little time and no place:
-/// a connection is closed when its Call is not there within 5 s, or when 32 others have come since (<see cref="Strangers"/>). Calls beyond the 512th are closed at once.
+/// a connection is closed when its Call is not there within 5 s, and one from inside the sandbox at once when 32 wait (<see cref="Strangers"/>). Calls beyond the 512th are closed at once.
 /// <para>Threads of its own wait in accept(2), so that the kernel wakes the one that goes on with the call: read, process started, all before it first waits. Two of them are always
 /// waiting; one that finds no other waiting starts another, because starting a process may be held up from inside (its child can be stopped before it executes anything).</para>
 /// </summary>
@@ -85,35 +85,61 @@ internal sealed class CallServer(Socket listener, Token token, Dictionary<Call.R
             }
 
             if (Interlocked.Decrement(ref _waiting) == 0) StartThread();
-            _ = ServeAsync(accepted);
+            Begin(accepted);
             if (Interlocked.Increment(ref _waiting) <= Waiting || stays) continue;
             Interlocked.Decrement(ref _waiting);
             return;
         }
     }
 
+    private void Begin(Socket accepted)
+    {
+        if (MayWait(accepted)) _ = ServeAsync(accepted);
+        else accepted.Dispose();
+    }
+
+    private bool MayWait(Socket accepted)
+    {
+        try
+        {
+            return _strangers.TryEnter(accepted);
+        }
+        catch (SocketException)
+        {
+            // Gone already; and nobody is waited for.
+            _strangers.Leave();
+            return false;
+        }
+    }
+
     private async Task ServeAsync(Socket socket)
     {
+        var waits = true;
         try
         {
             using (socket)
             {
                 socket.NoDelay = true;
                 using var stream = new NetworkStream(socket, ownsSocket: false);
-                await AnswerAsync(socket, stream);
+                var reader = new FrameReader(stream);
+                var call = await ReadCallAsync(reader);
+                _strangers.Leave();
+                waits = false;
+                if (call is not null) await CountedAsync(call, socket, stream, reader);
             }
         }
         catch (Exception failure) when (failure is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
         {
             // The host went away or does not speak the protocol: the connection is closed, and there is nobody to tell.
         }
+        finally
+        {
+            if (waits) _strangers.Leave();
+        }
     }
 
-    private async Task AnswerAsync(Socket socket, NetworkStream stream)
+    private async Task CountedAsync(Call call, Socket socket, NetworkStream stream, FrameReader reader)
     {
-        var reader = new FrameReader(stream);
-        var call = await ReadCallAsync(socket, reader);
-        if (call is null) return;
         try
         {
             if (Interlocked.Increment(ref _calls) <= MaxCalls) await AnswerAsync(call, socket, stream, reader);
@@ -167,19 +193,11 @@ internal sealed class CallServer(Socket listener, Token token, Dictionary<Call.R
         }
     }
 
-    private async Task<Call?> ReadCallAsync(Socket socket, FrameReader reader)
+    private async Task<Call?> ReadCallAsync(FrameReader reader)
     {
-        var stranger = _strangers.Add(socket);
-        try
-        {
-            using var expiry = new CancellationTokenSource(CallLimit, time);
-            var call = await reader.ReadAsync(Call.Parser, FrameLimits.FirstFrame, expiry.Token);
-            return call is not null && call.Version == AgentClient.ProtocolVersion && token.Matches(call.Token.Span) ? call : null;
-        }
-        finally
-        {
-            _strangers.Remove(stranger);
-        }
+        using var expiry = new CancellationTokenSource(CallLimit, time);
+        var call = await reader.ReadAsync(Call.Parser, FrameLimits.FirstFrame, expiry.Token);
+        return call is not null && call.Version == AgentClient.ProtocolVersion && token.Matches(call.Token.Span) ? call : null;
     }
 
     /// <summary>

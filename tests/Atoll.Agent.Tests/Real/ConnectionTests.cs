@@ -47,7 +47,7 @@ public sealed class ConnectionTests(AgentBox box) : IClassFixture<AgentBox>
     [Theory]
     [InlineData(new byte[0])]
     [InlineData(new byte[] { 200, 0, 0, 0, 8 })]
-    public async Task Connections_ThatShowNoToken_MakeRoomForOthers(byte[] said)
+    public async Task Connections_FromInsideThatShowNoToken_AreFewAndNotForLong(byte[] said)
     {
         var sockets = new List<Socket>();
         try
@@ -57,12 +57,12 @@ public sealed class ConnectionTests(AgentBox box) : IClassFixture<AgentBox>
                 var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
                 sockets.Add(socket);
                 await socket.ConnectAsync(box.Endpoint, Cancellation);
-                if (said.Length > 0) await socket.SendAsync(said, Cancellation);
+                if (said.Length > 0 && count < 8) await socket.SendAsync(said, Cancellation);
             }
 
-            // The oldest are closed, and calls are answered while all the others are held.
-            Assert.Equal(0, await ReceiveOrResetAsync(sockets[0]));
-            for (var call = 0; call < 20; call++) await AssertAliveAsync();
+            // This test comes by loopback, as programs in a sandbox may: what is beyond a few is closed at once, and the few after a while, though nobody lets go of them here.
+            Assert.Equal(0, await ReceiveOrResetAsync(sockets[^1]));
+            await Eventually.HoldsAsync("places are free again", async () => (await box.Guest.MeasureAsync(Cancellation)).Succeeded, Cancellation);
         }
         finally
         {
