@@ -4,7 +4,6 @@ using System.Text;
 using Atoll.Core.Faults;
 using Atoll.Core.Guests;
 using Atoll.Core.Sandboxes;
-using Atoll.Machine.Guests;
 using Atoll.Machine.Live;
 using Atoll.Machine.Networking;
 using Microsoft.Extensions.Logging;

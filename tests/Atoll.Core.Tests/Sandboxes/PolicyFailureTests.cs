@@ -1,7 +1,6 @@
 using Atoll.Core.Events;
 using Atoll.Core.Faults;
 using Atoll.Core.Sandboxes;
-using Atoll.Core.Tests.Fakes;
 using static Atoll.Core.Tests.Fakes.TestCore;
 
 namespace Atoll.Core.Tests.Sandboxes;

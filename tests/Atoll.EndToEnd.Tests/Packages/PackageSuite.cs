@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Atoll.EndToEnd.Tests.Code;
 
 namespace Atoll.EndToEnd.Tests.Packages;

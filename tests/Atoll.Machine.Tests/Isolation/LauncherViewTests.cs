@@ -138,6 +138,6 @@ public sealed class LauncherViewTests(GuestKit kit) : IAsyncLifetime, IClassFixt
         string[] expected = [.. Enumerable.Repeat(cores.ToString(CultureInfo.InvariantCulture), 3), .. Enumerable.Repeat(memory.ToString(CultureInfo.InvariantCulture), 2)];
         string[] seen = [];
         await Eventually.HoldsAsync(
-            $"{cores} cores and {memory} MiB were seen inside", async () => (seen = await LastAsync(root))[..^1].SequenceEqual(expected), Cancellation, seen: () => string.Join(' ', seen));
+            $"{cores} cores and {memory} MiB were seen inside", async () => (seen = await LastAsync(root)).SkipLast(1).SequenceEqual(expected), Cancellation, seen: () => string.Join(' ', seen));
     }
 }

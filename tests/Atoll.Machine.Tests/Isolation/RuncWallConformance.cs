@@ -12,7 +12,13 @@ public sealed class RuncWallConformance(GuestKit kit) : SandboxWallConformance(k
     /// <summary>libseccomp has no second answer for a call that is allowed by its arguments.</summary>
     private protected override Dictionary<string, string> Answers => new(base.Answers)
     {
-        ["clone_user"] = "38", ["mknod_block"] = "38", ["af_packet"] = "38", ["af_alg"] = "38", ["af_vsock"] = "38", ["netlink_netfilter"] = "38", ["netlink_generic"] = "38",
+        ["clone_user"] = "38",
+        ["mknod_block"] = "38",
+        ["af_packet"] = "38",
+        ["af_alg"] = "38",
+        ["af_vsock"] = "38",
+        ["netlink_netfilter"] = "38",
+        ["netlink_generic"] = "38",
     };
 
     [Fact]

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Atoll.Core.Faults;
-using Atoll.Machine.Hosting;
 using Atoll.Machine.Isolation.Cgroups;
 using Atoll.Machine.Isolation.Runtimes;
 using Atoll.Testing;
