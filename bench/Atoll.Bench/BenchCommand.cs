@@ -10,6 +10,7 @@ using Atoll.Bench.Sections.Executing;
 using Atoll.Bench.Sections.Files;
 using Atoll.Bench.Sections.Idling;
 using Atoll.Bench.Sections.Memory;
+using Atoll.Bench.Sections.Neighbouring;
 using Atoll.Bench.Sections.Starting;
 using Atoll.Bench.Sections.Streaming;
 using Atoll.Bench.Sections.Working;
@@ -20,7 +21,7 @@ namespace Atoll.Bench;
 internal static class BenchCommand
 {
     private static readonly ImmutableArray<ISection> Sections =
-        [new StartSection(), new ExecSection(), new FilesSection(), new StreamSection(), new IdleSection(), new WorkSection(), new CheckpointSection(), new FullSection(), new SleepersSection(), new CyclesSection()];
+        [new StartSection(), new ExecSection(), new FilesSection(), new StreamSection(), new IdleSection(), new WorkSection(), new CheckpointSection(), new FullSection(), new SleepersSection(), new NeighboursSection(), new CyclesSection()];
 
     /// <returns>0: everything was measured, whether the targets were met or not. 1: something could not be.</returns>
     public static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellation)

@@ -11,7 +11,7 @@ namespace Atoll.Bench.Running;
 /// <param name="Docs">The figures replace those in docs/benchmarks.md.</param>
 internal sealed record Arguments(bool Quick, bool Soak, ImmutableArray<string> Only, string? JsonPath, bool Docs)
 {
-    public static readonly ImmutableArray<string> Sections = ["start", "exec", "files", "stream", "idle", "work", "checkpoints", "full", "sleepers", "cycles"];
+    public static readonly ImmutableArray<string> Sections = ["start", "exec", "files", "stream", "idle", "work", "checkpoints", "full", "sleepers", "neighbours", "cycles"];
 
     private static readonly string Usage =
         $"""

@@ -21,6 +21,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysinfo.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -64,16 +65,21 @@ void atoll_limit_processes(uint32_t processes, int32_t own_kernel)
     limit_users = own_kernel && work_group < 0;
 }
 
-// A group takes who moves into it, full or not.
+// The owner's commands get in where what runs inside may make no more, so that there is a way to end what fills the sandbox: a group takes who moves into it, full or not, and so does a kernel whom it
+// starts another user's process for. What one starts in its turn is refused.
 static int is_full(void)
 {
+    enum { OWNERS = 16, AGENTS = 32 };
     char text[32];
     uint32_t most = most_processes;
-    if (work_count < 0 || most == 0) return 0;
+    if (most == 0) return 0;
+    struct sysinfo kernel;
+    if (limit_users) return sysinfo(&kernel) == 0 && kernel.procs >= most + AGENTS + OWNERS;
+    if (work_count < 0) return 0;
     ssize_t length = pread(work_count, text, sizeof text - 1, 0);
     if (length <= 0) return 0;
     text[length] = 0;
-    return strtoul(text, NULL, 10) >= most;
+    return strtoul(text, NULL, 10) >= most + OWNERS;
 }
 
 // ---- The host's name ----

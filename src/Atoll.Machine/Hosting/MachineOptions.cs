@@ -25,4 +25,10 @@ public sealed class MachineOptions
 
     /// <summary>How many sandboxes may be on their way up from nothing at one time; more wait for their turn. Default 0: two for each core; at most 256.</summary>
     public int StartsAtOnce { get; set; }
+
+    /// <summary>
+    /// What all sandboxes together weigh against one process of the host (or one service, with systemd) when there is not enough processor time for both, in percent of the usual. What the host does
+    /// not want they have all the same. Default 10, with which the server was never kept waiting; 1 to 100, the last being as much as anybody.
+    /// </summary>
+    public int SandboxWeight { get; set; } = 10;
 }

@@ -18,6 +18,7 @@ internal sealed class MachineOptionsValidator : IValidateOptions<MachineOptions>
         if (!Path.IsPathFullyQualified(options.AgentPath)) wrong.Add($"Machine:AgentPath '{options.AgentPath}' must be an absolute path.");
         if (!Path.IsPathFullyQualified(options.SudoPath)) wrong.Add($"Machine:SudoPath '{options.SudoPath}' must be an absolute path.");
         if (options.StartsAtOnce is < 0 or > MaxStarts) wrong.Add($"Machine:StartsAtOnce must be 0 (two for each core) to {MaxStarts}.");
+        if (options.SandboxWeight is < 1 or > 100) wrong.Add("Machine:SandboxWeight must be 1 to 100 (percent of a process of the host).");
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
     }
 }

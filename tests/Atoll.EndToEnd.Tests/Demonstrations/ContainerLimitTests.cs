@@ -4,5 +4,5 @@ public sealed class ContainerLimitTests(SharedServer server) : LimitSuite(server
 {
     protected override string Isolation => "container";
 
-    protected override int MostTasks => 32;
+    protected override int MostTasks => 32 + 64;
 }

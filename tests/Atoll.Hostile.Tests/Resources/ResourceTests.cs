@@ -154,6 +154,34 @@ public abstract class ResourceTests(HostileServer server, string isolation) : Ho
         }
     });
 
+    /// <summary>What lies in sockets counts, though it is no process's: a quarter of the sandbox's memory (32 MiB of 128).</summary>
+    [Theory]
+    [InlineData("tcp-memory")]
+    [InlineData("udp-memory")]
+    public Task Attack67_MemoryInSockets_StopsAtTheSandboxsShare(string attack) => BesideNeighbourAsync(async () =>
+    {
+        var id = await CreateAsync();
+        var (before, most) = (SocketMiB(), 0L);
+        var attacking = TryAttackAsync(id, User, attack, "300", "4");
+        await Eventually.HoldsAsync("the attack is over", () =>
+        {
+            most = Math.Max(most, SocketMiB());
+            return attacking.IsCompleted;
+        }, Cancellation, TimeSpan.FromSeconds(40));
+        TestContext.Current.TestOutputHelper?.WriteLine($"{(await attacking).Json?["stdout"]}; in sockets: {before} MiB before, {most} MiB at most");
+
+        // Others on this host have sockets too; without a limit it is some hundred.
+        Assert.InRange(most - before, long.MinValue, 64);
+    });
+
+    /// <summary>What makes the host's own processes come first when sandboxes spin on every core.</summary>
+    [Fact]
+    public void Attack69_SpinnersOnEveryCore_WeighLessThanTheHost()
+    {
+        var (one, unified) = ($"/sys/fs/cgroup/cpu/{Server.Real.Instance}/cpu.shares", $"/sys/fs/cgroup/{Server.Real.Instance}/cpu.weight");
+        Assert.InRange(File.Exists(one) ? int.Parse(File.ReadAllText(one), CultureInfo.InvariantCulture) / 10 : int.Parse(File.ReadAllText(unified), CultureInfo.InvariantCulture), 1, 10);
+    }
+
     /// <summary>Everything of a sandbox on the host, the runtime's own processes too, whatever score protects the server that started it.</summary>
     [Fact]
     public Task Attack45_WhenTheHostRunsOutOfMemory_SandboxesGoBeforeTheServer() => BesideNeighbourAsync(async () =>
@@ -223,6 +251,13 @@ public abstract class ResourceTests(HostileServer server, string isolation) : Ho
     }
 
     private long ServerMemoryMiB() => File.ReadLines($"/proc/{Server.Real.ProcessId}/status").Where(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Select(line => long.Parse(line[6..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) >> 10).First();
+
+    private static long SocketMiB()
+    {
+        const int pagesOfMiB = 256;
+        return File.ReadLines("/proc/net/sockstat").Where(line => line.StartsWith("TCP:", StringComparison.Ordinal) || line.StartsWith("UDP:", StringComparison.Ordinal))
+            .Sum(line => long.Parse(line.Split(' ')[^1], CultureInfo.InvariantCulture)) / pagesOfMiB;
+    }
 
     private static long Count(Verdict verdict) => long.Parse(verdict.Detail.Split(' ')[^1], CultureInfo.InvariantCulture);
 

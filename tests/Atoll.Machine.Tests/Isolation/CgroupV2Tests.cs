@@ -22,7 +22,7 @@ public sealed class CgroupV2Tests : IDisposable
         foreach (var (name, content) in new[]
         {
             ("memory.max", "max\n"), ("memory.swap.max", "max\n"), ("cpu.max", "max 100000\n"), ("pids.max", "max\n"), ("memory.current", "12345\n"), ("pids.current", "7\n"),
-            ("cpu.stat", "usage_usec 2500000\nuser_usec 2000000\nsystem_usec 500000\n"), ("memory.events", "low 0\nhigh 0\nmax 9\noom 3\noom_kill 2\noom_group_kill 0\n"),
+            ("cpu.weight", "100\n"), ("cpu.stat", "usage_usec 2500000\nuser_usec 2000000\nsystem_usec 500000\n"), ("memory.events", "low 0\nhigh 0\nmax 9\noom 3\noom_kill 2\noom_group_kill 0\n"),
         })
         {
             File.WriteAllText(Path.Combine(_folder, name), content);
@@ -40,6 +40,7 @@ public sealed class CgroupV2Tests : IDisposable
         Assert.StartsWith("0", Read("memory.swap.max"), StringComparison.Ordinal);
         Assert.StartsWith("150000 100000", Read("cpu.max"), StringComparison.Ordinal);
         Assert.StartsWith("100", Read("pids.max"), StringComparison.Ordinal);
+        Assert.StartsWith("150", Read("cpu.weight"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -63,10 +64,13 @@ public sealed class CgroupV2Tests : IDisposable
     {
         var mount = Path.GetDirectoryName(Path.GetDirectoryName(_folder))!;
         foreach (var folder in new[] { mount, Path.Combine(mount, "atoll") }) File.WriteAllText(Path.Combine(folder, "cgroup.subtree_control"), "                        \n");
-        var made = new CgroupV2Controllers(mount).Make("atoll/other");
+        File.WriteAllText(Path.Combine(mount, "atoll", "cpu.weight"), "");
+        var made = new CgroupV2Controllers(mount).Make("atoll/other", apart: false);
+        new CgroupV2Controllers(mount).MakeParent("atoll", 10);
 
         Assert.Equal((Path.Combine(mount, "atoll", "other"), 0), (made.Version2, made.Version1.Length));
         Assert.True(Directory.Exists(made.Version2));
+        Assert.Equal("10", File.ReadAllText(Path.Combine(mount, "atoll", "cpu.weight")));
         foreach (var folder in new[] { mount, Path.Combine(mount, "atoll") }) Assert.StartsWith("+memory +cpu +pids", File.ReadAllText(Path.Combine(folder, "cgroup.subtree_control")), StringComparison.Ordinal);
     }
 

@@ -158,7 +158,7 @@ public abstract class SandboxRuntimeConformance(GuestKit kit) : IAsyncLifetime
     {
         var plan = Host.Script(await Host.MakeRootAsync("root"), "/.atoll/probe forks") with { Limits = new SandboxLimits(1, 512, 64, 64) };
         await Host.StartAsync(plan);
-        var bound = Kind is IsolationKind.GVisor ? 448 : 64;
+        var bound = Kind is IsolationKind.GVisor ? 512 : 64;
 
         await Eventually.HoldsAsync(
             "the fork bomb had met its limit",
@@ -195,7 +195,7 @@ public abstract class SandboxRuntimeConformance(GuestKit kit) : IAsyncLifetime
         {
             var applied = await Host.Runtime.ApplyLimitsAsync(plan.Id, new SandboxLimits(0.5, memory, 64, 100), Cancellation);
             Assert.True(applied.Succeeded, applied.Fault?.ToString());
-            Assert.Equal((memory + (Kind == IsolationKind.GVisor ? 128 : 0)) * 1024L * 1024L, LimitReader.Memory(Host.Cgroups.PathOf(plan.Id)));
+            Assert.Equal((memory + (Kind == IsolationKind.GVisor ? 256 : 0)) * 1024L * 1024L, LimitReader.Memory(Host.Cgroups.PathOf(plan.Id)));
         }
 
         Assert.Equal(FaultCode.SandboxNotRunning, (await Host.Runtime.ApplyLimitsAsync(SandboxId.New(), plan.Limits, Cancellation)).Fault?.Code);

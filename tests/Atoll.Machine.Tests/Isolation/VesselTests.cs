@@ -47,7 +47,7 @@ public sealed class VesselTests(GuestKit kit) : IAsyncLifetime, IClassFixture<Gu
         await CountsOnAsync(root);
         Assert.True(ReadCount(root) > before);
         Assert.Equal(init, await Host.Runtime.InspectAsync(restored.Id, Cancellation));
-        Assert.Equal((restored.Limits.MemoryMiB + 128) * 1024L * 1024L, LimitReader.Memory(Host.Cgroups.PathOf(restored.Id)));
+        Assert.Equal((restored.Limits.MemoryMiB + 256) * 1024L * 1024L, LimitReader.Memory(Host.Cgroups.PathOf(restored.Id)));
 
         // Its files are those of the plan: written where it says, and ours in their place, read-only.
         await Eventually.HoldsAsync("it saw its new names", () => Text(root, "out", "said") == "other\nnameserver 192.0.2.99\n256\nprobe\n", Cancellation, seen: () => Text(root, "out", "said"));

@@ -25,24 +25,25 @@ internal sealed class CgroupV1Controllers(CgroupMounts mounts) : ICgroupControll
     // v1's usual weight is 1024 where v2's is 100.
     private const double SharesOfWeight = 10.24;
 
-    public void MakeParent(string cgroup)
+    public void MakeParent(string cgroup, int weight)
     {
         Directory.CreateDirectory(Folder("cpu", cgroup));
-        CgroupFile.Write(Folder("cpu", cgroup), Shares, Weight(ICgroupControllers.CommonWeight));
+        CgroupFile.Write(Folder("cpu", cgroup), Shares, Weight(weight));
 
         // There only where the disks' scheduler is BFQ.
         if (!mounts.Controllers.ContainsKey(Disks)) return;
         Directory.CreateDirectory(Folder(Disks, cgroup));
-        if (File.Exists(Path.Combine(Folder(Disks, cgroup), DiskWeight))) CgroupFile.Write(Folder(Disks, cgroup), DiskWeight, ICgroupControllers.CommonWeight);
+        if (File.Exists(Path.Combine(Folder(Disks, cgroup), DiskWeight))) CgroupFile.Write(Folder(Disks, cgroup), DiskWeight, weight);
     }
 
     public bool Exists(string cgroup) => Directory.Exists(Folder("memory", cgroup));
 
     /// <summary>In the hierarchies that limit and measure, and in the one that can freeze; not in the host's other ones, of which each costs time at every start.</summary>
-    public MadeCgroups Make(string cgroup)
+    public MadeCgroups Make(string cgroup, bool apart)
     {
         var folders = Controllers.Where(mounts.Controllers.ContainsKey).Select(controller => Folder(controller, cgroup)).Distinct().ToImmutableArray();
         foreach (var folder in folders) Directory.CreateDirectory(folder);
+        if (!apart) return new MadeCgroups(folders, null);
         var work = Path.Combine(Folder("pids", cgroup), WorkGroup.Name);
         Directory.CreateDirectory(work);
         return new MadeCgroups(folders, null, new WorkGroup(Path.Combine(work, "tasks"), Path.Combine(work, "pids.current")));

@@ -15,33 +15,28 @@ internal sealed class CgroupV2Controllers(string mount) : ICgroupControllers
     private const string Weight = "cpu.weight";
     private const string DiskWeight = "io.weight";
 
-    public void MakeParent(string cgroup)
+    public void MakeParent(string cgroup, int weight)
     {
         var folder = Folder(cgroup);
-        if (!Directory.Exists(folder) || !HandsDown(folder))
-        {
-            CgroupFile.Write(mount, HandedDown, Enabled);
-            Directory.CreateDirectory(folder);
-            CgroupFile.Write(folder, HandedDown, Enabled);
-        }
+        if (!Directory.Exists(folder) || !HandsDown(folder)) HandDown(folder);
 
-        CgroupFile.Write(folder, Weight, ICgroupControllers.CommonWeight);
+        CgroupFile.Write(folder, Weight, weight);
 
         // There only where the host hands disks' controller down, and has a scheduler that weighs (BFQ, or io.cost).
-        if (File.Exists(Path.Combine(folder, DiskWeight))) CgroupFile.Write(folder, DiskWeight, ICgroupControllers.CommonWeight);
+        if (File.Exists(Path.Combine(folder, DiskWeight))) CgroupFile.Write(folder, DiskWeight, weight);
     }
 
     public bool Exists(string cgroup) => Directory.Exists(Folder(cgroup));
 
     /// <summary>Controllers are handed down from folder to folder: cgroup-v2.rst, "Enabling and Disabling".</summary>
-    public MadeCgroups Make(string cgroup)
+    public MadeCgroups Make(string cgroup, bool apart)
     {
         var folder = Folder(cgroup);
         var parent = Path.GetDirectoryName(folder)!;
-        if (!Directory.Exists(parent) || !HandsDown(parent)) MakeParent(Path.GetDirectoryName(cgroup)!);
+        if (!Directory.Exists(parent) || !HandsDown(parent)) HandDown(parent);
 
         Directory.CreateDirectory(folder);
-        return new MadeCgroups([], folder, TryMakeWork(folder));
+        return new MadeCgroups([], folder, apart ? TryMakeWork(folder) : null);
     }
 
     /// <summary>Threaded: such a group counts tasks where its parent goes on to count memory, and may stand beside processes of that (cgroup-v2.rst, "Threads").</summary>
@@ -118,6 +113,13 @@ internal sealed class CgroupV2Controllers(string mount) : ICgroupControllers
     public bool IsFrozen(string cgroup) => CgroupFile.ReadKey(Folder(cgroup), "cgroup.events", "frozen") == 1;
 
     public bool MayBeFrozen(string cgroup) => File.Exists(Path.Combine(Folder(cgroup), FreezeFile)) && CgroupFile.ReadNumber(Folder(cgroup), FreezeFile) == 1;
+
+    private void HandDown(string folder)
+    {
+        CgroupFile.Write(mount, HandedDown, Enabled);
+        Directory.CreateDirectory(folder);
+        CgroupFile.Write(folder, HandedDown, Enabled);
+    }
 
     private static bool HandsDown(string folder) => File.ReadAllText(Path.Combine(folder, HandedDown)).Contains("memory", StringComparison.Ordinal);
 

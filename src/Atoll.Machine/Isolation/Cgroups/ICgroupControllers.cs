@@ -5,21 +5,20 @@ namespace Atoll.Machine.Isolation.Cgroups;
 /// <summary>The files of one version of the kernel's cgroup interface, for a cgroup named relative to its hierarchies (<c>atoll/s123</c>). No state; any thread.</summary>
 internal interface ICgroupControllers
 {
-    /// <summary>Hundredths of what a process of the host, or the cgroup of a service, has.</summary>
-    const int CommonWeight = 10;
-
     bool Exists(string cgroup);
 
     /// <summary>
-    /// Makes the one that holds all sandboxes', or finds it, with <see cref="CommonWeight"/> against the host's own processes: with the kernel's usual weight two sandboxes that spin on two cores
+    /// Makes the one that holds all sandboxes', or finds it, with so many hundredths of what a process of the host, or the cgroup of a service, weighs: with the kernel's usual weight two sandboxes that spin on two cores
     /// were seen to keep the server from the processor for seconds (kernel 6.18). What no process of the host wants, sandboxes have all the same.
     /// </summary>
     /// <exception cref="IOException">The kernel refuses.</exception>
-    void MakeParent(string cgroup);
+    void MakeParent(string cgroup, int weight);
 
     /// <summary>Makes the cgroup, with no limits yet. One that is there already stays as it is.</summary>
     /// <exception cref="IOException">The kernel refuses: too many, or a hierarchy that does not offer the controllers below it.</exception>
-    MadeCgroups Make(string cgroup);
+    /// <param name="cgroup">Its name.</param>
+    /// <param name="apart">With a <see cref="WorkGroup"/> in it, where the kernel lets that be.</param>
+    MadeCgroups Make(string cgroup, bool apart);
 
     /// <exception cref="IOException">The kernel refused a value: most likely the memory in use is more than the new limit (v1 only).</exception>
     void Apply(string cgroup, CgroupLimits limits);

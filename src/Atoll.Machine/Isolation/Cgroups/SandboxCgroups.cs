@@ -25,17 +25,18 @@ internal sealed class SandboxCgroups
     private readonly TimeProvider _time;
     private readonly CgroupMounts _mounts;
     private readonly ICgroupControllers? _controllers;
+    private readonly int _weight;
     private int _holders;
     private int _cores;
 
     public SandboxCgroups(IOptions<MachineOptions> machine, TimeProvider time)
-        : this(machine.Value.Instance, CgroupMounts.Read(), time)
+        : this(machine.Value.Instance, CgroupMounts.Read(), time, machine.Value.SandboxWeight)
     {
     }
 
-    internal SandboxCgroups(string instance, CgroupMounts mounts, TimeProvider time)
+    internal SandboxCgroups(string instance, CgroupMounts mounts, TimeProvider time, int weight = 10)
     {
-        (_instance, _mounts, _time) = (instance, mounts, time);
+        (_instance, _mounts, _time, _weight) = (instance, mounts, time, weight);
         _controllers = Choose(mounts);
     }
 
@@ -79,12 +80,15 @@ internal sealed class SandboxCgroups
     }
 
     /// <summary>Makes a sandbox's cgroups with its limits in force, for a launcher that does not do so itself. Preconditions: <see cref="HoldParents"/>.</summary>
-    public Result<MadeCgroups> Make(SandboxId id, CgroupLimits limits)
+    /// <param name="id">Whose.</param>
+    /// <param name="limits">Which.</param>
+    /// <param name="apart">Process 1 knows what to do with a <see cref="WorkGroup"/>.</param>
+    public Result<MadeCgroups> Make(SandboxId id, CgroupLimits limits, bool apart)
     {
         if (_controllers is null) return new Fault(FaultCode.IsolationUnavailable, FaultSide.Host, FaultStage.Isolation, Missing!);
         try
         {
-            var made = _controllers.Make(Relative(id));
+            var made = _controllers.Make(Relative(id), apart);
             _controllers.Apply(Relative(id), limits);
             return made;
         }
@@ -323,7 +327,7 @@ internal sealed class SandboxCgroups
     {
         try
         {
-            _controllers?.MakeParent(_instance);
+            _controllers?.MakeParent(_instance, _weight);
         }
         catch (IOException)
         {

@@ -123,7 +123,7 @@ internal sealed partial class LauncherRuntime(
         try
         {
             if (!records.Create(plan.Id).TryGet(out firstUid, out var fault)) return fault;
-            if (!cgroups.Make(plan.Id, limits).TryGet(out var made, out fault)) return fault;
+            if (!cgroups.Make(plan.Id, limits, apart: plan.Port > 0).TryGet(out var made, out fault)) return fault;
             GuestFolderOwner.Give(plan.GuestDirectory, firstUid);
             return LaunchMessage.For(plan, limits, made, firstUid, SeccompFilter.HostKernel, program.MountSpace);
         }

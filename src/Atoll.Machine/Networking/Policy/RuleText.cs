@@ -13,6 +13,9 @@ internal static class RuleText
     public const string Slots = "slots";
     public const string Open = "open";
 
+    /// <summary>Datagrams of one sandbox in a second that are told why they go nowhere; more are dropped as they arrive.</summary>
+    private const int RefusalsPerSecond = 1000;
+
     public static string Write(string instance, AddressPlan plan, NetworkOptions options, int dnsPort, IEnumerable<NetworkSlot> slots, IEnumerable<string> open) => $$"""
         add table inet {{instance}}
         delete table inet {{instance}}
@@ -23,12 +26,14 @@ internal static class RuleText
           counter ipv6 { }
           counter dns_flood { }
           counter connections_full { }
+          counter refused_flood { }
 
           set slots { typeof iifname . ip saddr; {{Elements(slots.Select(slot => $"\"{slot.HostInterface}\" . {slot.Address}"))}} }
           set open { typeof iifname; {{Elements(open.Select(name => $"\"{name}\""))}} }
           set closed { type ipv4_addr; flags interval; auto-merge; {{Elements(ClosedRanges.All.Select(range => range.ToString()))}} }
           set permitted { type ipv4_addr; flags interval; auto-merge; {{Elements(options.AllowPrivate.Select(range => IPNetwork.Parse(range).ToString()))}} }
           set dns_rate { typeof iifname; flags dynamic; size 65535; timeout 1m; }
+          set refused_rate { typeof iifname; flags dynamic; size 65535; timeout 1m; }
           set connections { typeof iifname; flags dynamic; size 65535; }
 
           # Who may speak at all. Before connection tracking, so that what is dropped here costs no entry in its table.
@@ -38,6 +43,10 @@ internal static class RuleText
             meta nfproto ipv6 counter name ipv6 drop
             iifname . ip saddr != @slots counter name spoofed drop
             udp dport 53 update @dns_rate { iifname limit rate over {{options.MaxDnsPacketsPerSecond}}/second burst {{options.MaxDnsPacketsPerSecond}} packets } counter name dns_flood drop
+
+            # What will be refused anyway, with a reason for each, when it comes by the thousand: the reasons would take the host's processors from everybody.
+            udp dport != 53 fib daddr type local update @refused_rate { iifname limit rate over {{RefusalsPerSecond}}/second burst {{RefusalsPerSecond}} packets } counter name refused_flood drop
+            iifname != @open meta l4proto { udp, icmp } update @refused_rate { iifname limit rate over {{RefusalsPerSecond}}/second burst {{RefusalsPerSecond}} packets } counter name refused_flood drop
           }
 
           # Names: what an open slot sends to port 53 of its own gateway goes to the forwarder.
