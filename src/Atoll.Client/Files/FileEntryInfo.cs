@@ -19,7 +19,7 @@ public sealed record FileEntryInfo(
 {
     /// <summary>The path without loss: <see cref="PathText"/>.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
-    public string ExactPath => RawPath is null ? Path : PathText.Decode(Convert.FromBase64String(RawPath));
+    public string ExactPath => string.IsNullOrEmpty(RawPath) ? Path : PathText.Decode(Convert.FromBase64String(RawPath));
 
     /// <summary>The permission bits as a number; null when the server did not say them so.</summary>
     [System.Text.Json.Serialization.JsonIgnore]

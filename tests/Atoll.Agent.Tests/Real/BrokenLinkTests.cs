@@ -171,13 +171,16 @@ public sealed class BrokenLinkTests(AgentBox box) : IClassFixture<AgentBox>, IAs
         for (var round = 1; round <= 20; round++)
         {
             Assert.True((await guest.Processes.ResizeAsync(process, new TerminalSize(100 + round, 50), Cancellation)).Succeeded);
-            for (var line = 0; line < round % 4; line++) Assert.True((await guest.Processes.WriteStdinAsync(process, null, "x\n"u8.ToArray(), end: false, Cancellation)).Succeeded);
+            for (var typed = 0; typed < round % 4; typed++) Assert.True((await guest.Processes.WriteStdinAsync(process, null, "x\n"u8.ToArray(), end: false, Cancellation)).Succeeded);
             Assert.True((await guest.Processes.WriteStdinAsync(process, null, default, end: true, Cancellation)).Succeeded);
-            said += $"end after {round % 4} of 50 {100 + round}\r\n";
-            await Eventually.HoldsAsync($"it has said what it read in round {round}", async () => (await OutputAsync(process)).EndsWith($"of 50 {100 + round}\r\n", StringComparison.Ordinal), Cancellation);
+            var line = $"end after {round % 4} of 50 {100 + round}\r\n";
+            if (round % 4 > 0) said += line;
+            await Eventually.HoldsAsync($"it has said what it read in round {round}", async () => (await OutputAsync(process)).Contains(line, StringComparison.Ordinal), Cancellation);
         }
 
-        Assert.EndsWith(said, await OutputAsync(process));
+        // An end stays one: it is typed again while nobody writes, which this program takes for further ends with nothing before them.
+        var lines = (await OutputAsync(process)).Split("\r\n").Where(line => !line.StartsWith("end after 0 ", StringComparison.Ordinal));
+        Assert.EndsWith(said, string.Join("\r\n", lines));
         await box.Processes.SignalAsync(process, 9, group: true, Cancellation);
     }
 

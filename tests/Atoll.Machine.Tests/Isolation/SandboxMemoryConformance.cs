@@ -75,7 +75,7 @@ public abstract class SandboxMemoryConformance(GuestKit kit) : IAsyncLifetime
             await Host.StartAsync(restored);
             await CountsOnAsync(disk);
             Assert.True(ReadCount(disk) > before);
-            Assert.Equal((300 + 128) * 1024L * 1024L, LimitReader.Memory(Host.Cgroups.PathOf(restored.Id)));
+            Assert.Equal((300 + 256) * 1024L * 1024L, LimitReader.Memory(Host.Cgroups.PathOf(restored.Id)));
         }
     }
 

@@ -32,6 +32,7 @@ internal sealed class StdinWriter(EventLoop loop, int descriptor, bool isTermina
     private ulong _forgotten;
     private bool _ended;
     private long _offset;
+    private int _ends;
 
     public long Offset => Volatile.Read(ref _offset);
 
@@ -87,7 +88,7 @@ internal sealed class StdinWriter(EventLoop loop, int descriptor, bool isTermina
             if (isTerminal)
             {
                 var typed = await TypeEndAsync(cancellation);
-                if (typed is StdinResult.Written) _ = TypeEndAgainAsync(_offset);
+                if (typed is StdinResult.Written) _ = TypeEndAgainAsync(_offset, ++_ends);
                 return typed;
             }
 
@@ -133,7 +134,8 @@ internal sealed class StdinWriter(EventLoop loop, int descriptor, bool isTermina
         return result;
     }
 
-    private async Task TypeEndAgainAsync(long offset)
+    /// <param name="end">Which end it is: a later one is typed again in its stead.</param>
+    private async Task TypeEndAgainAsync(long offset, int end)
     {
         var wait = FirstAgain;
         for (var typed = 1; typed < MostEnds; typed++, wait *= 2)
@@ -150,7 +152,7 @@ internal sealed class StdinWriter(EventLoop loop, int descriptor, bool isTermina
 
             try
             {
-                if (_offset != offset || _descriptor < 0) return;
+                if (_offset != offset || _ends != end || _descriptor < 0) return;
                 await TypeEndAsync(_closing.Token);
             }
             finally

@@ -33,5 +33,5 @@ internal readonly record struct VolumePath(byte[] Whole)
     public string Text => "/" + Encoding.UTF8.GetString(Whole);
 
     /// <summary>As <see cref="FileEntry.RawPath"/>: where the text would be another path.</summary>
-    public ReadOnlyMemory<byte>? Raw => Encoding.UTF8.GetBytes(Text).AsSpan(1).SequenceEqual(Whole) ? null : new ReadOnlyMemory<byte>([(byte)'/', .. Whole]);
+    public ReadOnlyMemory<byte>? Raw => Encoding.UTF8.GetBytes(Text).AsSpan(1).SequenceEqual(Whole) ? (ReadOnlyMemory<byte>?)null : new ReadOnlyMemory<byte>([(byte)'/', .. Whole]);
 }
