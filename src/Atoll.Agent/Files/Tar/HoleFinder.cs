@@ -15,6 +15,9 @@ internal static class HoleFinder
     /// <summary>Shorter runs of zeros count as data, which keeps the map small.</summary>
     private const int ShortestHole = 64 * 1024;
 
+    /// <summary>Nothing is sent while it is read through, and who waits for the first byte does not wait for ever: what lies behind counts as data.</summary>
+    private const long MostRead = 1024 * 1024 * 1024;
+
     private const int Looks = 32;
     private const int LookBytes = 4096;
     private const int StepBytes = 256 * 1024;
@@ -64,7 +67,7 @@ internal static class HoleFinder
         try
         {
             long position = 0;
-            while (position < size && extents.Count < SparseMap.MaxWritten - 1)
+            while (position < Math.Min(size, MostRead) && extents.Count < SparseMap.MaxWritten - 1)
             {
                 cancellation.ThrowIfCancellationRequested();
                 var count = DataCalls.ReadAt(file, buffer.AsSpan(0, (int)Math.Min(StepBytes, size - position)), position, out _);
