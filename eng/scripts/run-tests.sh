@@ -12,7 +12,7 @@ run_tests() {
     log="$logs/tests/$name.log"
     started=$SECONDS
     # A test program that hangs is a failure, not a CI that never ends.
-    timeout --kill-after=10 1200 "$program" -noColor -noLogo -longRunning 60 -maxThreads "${threads[$name]:-default}" >"$log" 2>&1 </dev/null || true
+    timeout --kill-after=10 2400 "$program" -noColor -noLogo -longRunning 60 -maxThreads "${threads[$name]:-default}" >"$log" 2>&1 </dev/null || true
     # What is not run (only when asked for) is not counted. The runner's summary: "NAME  Total: 17, Errors: 0, Failed: 0, Skipped: 0, Not Run: 0, Time: 0.820s".
     counts=$(sed -n 's/.*Total: \([0-9]*\), Errors: \([0-9]*\), Failed: \([0-9]*\), Skipped: \([0-9]*\), Not Run: \([0-9]*\), .*/\1 \2 \3 \4 \5/p' "$log" | tail -1)
     if [ -z "$counts" ]; then

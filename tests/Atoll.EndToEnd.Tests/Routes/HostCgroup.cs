@@ -5,8 +5,8 @@ internal static class HostCgroup
 {
     public static long MemoryBytes(string sandbox) => long.Parse(Read(sandbox, "memory.max", "memory.limit_in_bytes").Trim());
 
-    /// <summary>What it should be: gVisor's kernel has 128 MiB of its own beside the sandbox's.</summary>
-    public static long LimitOf(string isolation, int memoryMiB) => (memoryMiB + (isolation == "gvisor" ? 128L : 0)) << 20;
+    /// <summary>What it should be: gVisor's kernel has 256 MiB of its own beside the sandbox's.</summary>
+    public static long LimitOf(string isolation, int memoryMiB) => (memoryMiB + (isolation == "gvisor" ? 256L : 0)) << 20;
 
     /// <summary>Cores.</summary>
     public static double Cpu(string sandbox)
