@@ -3,6 +3,7 @@ using Atoll.Agent.Calls.Processes;
 using Atoll.Agent.Calls.Sandbox;
 using Atoll.Agent.Files.Calls;
 using Atoll.Agent.Observing;
+using Atoll.Agent.Processes;
 using Atoll.Agent.Protocol.Wire;
 
 namespace Atoll.Agent.Boot;
@@ -26,7 +27,7 @@ internal static class CallHandlers
         [Call.RequestOneofCase.ResizeTerminal] = new ResizeTerminalHandler(agent.Processes),
         [Call.RequestOneofCase.ListPorts] = new ListPortsHandler(new ListeningSockets(agent.Port)),
         [Call.RequestOneofCase.Measure] = new MeasureHandler(),
-        [Call.RequestOneofCase.FreeMemory] = new FreeMemoryHandler(agent.Journal),
+        [Call.RequestOneofCase.FreeMemory] = new FreeMemoryHandler(new LargestProcess(TimeProvider.System), agent.Journal),
         [Call.RequestOneofCase.SetLimits] = new SetLimitsHandler(),
         [Call.RequestOneofCase.ReadLog] = new ReadLogHandler(agent.Journal),
         [Call.RequestOneofCase.Tunnel] = new TunnelHandler(agent.Port),

@@ -34,8 +34,8 @@ internal sealed class AgentGuest(GuestLink link, GuestCalls calls, IGuestFiles f
     }
 
     /// <summary>Has the largest process ended. Its message is empty where there is none whose end would free anything.</summary>
-    public Task<Result<Wire.Killed>> FreeMemoryAsync(CancellationToken cancellation) => calls.AskAsync(
-        new Wire.Call { FreeMemory = new Wire.FreeMemory() }, FaultStage.Agent,
+    public Task<Result<Wire.Killed>> FreeMemoryAsync(ulong excess, CancellationToken cancellation) => calls.AskAsync(
+        new Wire.Call { FreeMemory = new Wire.FreeMemory { Excess = excess } }, FaultStage.Agent,
         output => output.KindCase == Wire.Output.KindOneofCase.Done ? new Wire.Killed() : output.Killed, cancellation);
 
     public Task<Result<Done>> SetLimitsAsync(uint processes, CancellationToken cancellation) =>

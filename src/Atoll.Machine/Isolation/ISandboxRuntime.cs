@@ -32,6 +32,9 @@ internal interface ISandboxRuntime
     /// <summary>Process 1 of a sandbox on the host, or null when it does not run.</summary>
     Task<RunningInit?> InspectAsync(SandboxId id, CancellationToken cancellation);
 
+    /// <summary>Why a sandbox's process 1 ended by itself, in the runtime's own words and one line; null: it has said nothing. Untrusted.</summary>
+    string? LastWords(SandboxId id) => null;
+
     /// <summary>Everything this runtime still knows or holds in this installation's name, running or not.</summary>
     Task<IReadOnlyList<SandboxId>> ListAsync(CancellationToken cancellation);
 

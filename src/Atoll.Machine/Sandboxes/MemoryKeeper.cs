@@ -13,7 +13,7 @@ namespace Atoll.Machine.Sandboxes;
 
 /// <summary>
 /// Sees to it that a sandbox with too little memory loses a process and not all of itself. Where its kernel is its own, the agent is asked to end the largest process as soon as the sandbox has more
-/// than its memory; the host's limit stands further up. Elsewhere the host's kernel does so, and takes whatever runs inside before the agent (oom_score_adj). Either is handed on.
+/// than its memory; the host's limit stands further up, and who comes to it waits (<see cref="ICgroupControllers.HoldAtLimit"/>) and gets a little more meanwhile (<see cref="MemoryRelief"/>). Elsewhere the host's kernel does so, and takes whatever runs inside before the agent (oom_score_adj). Either is handed on.
 /// <para>Nothing is polled: it looks when the kernel has something to tell. Threads: any member at any time.</para>
 /// </summary>
 internal sealed partial class MemoryKeeper(MemoryWatcher watcher, SandboxCgroups cgroups, TimeProvider time, ILogger<MemoryKeeper> log)
@@ -23,10 +23,16 @@ internal sealed partial class MemoryKeeper(MemoryWatcher watcher, SandboxCgroups
     /// <summary>Between two looks at one sandbox while the kernel goes on telling: reading its figures takes 0.1 ms.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>How long what was killed may take to be gone before the next is.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(100);
+    /// <summary>How long the kernel may take from its notice to what it kills.</summary>
+    private static readonly TimeSpan KillLimit = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How long the memory of what was killed may take to be free before the agent is asked again.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(500);
 
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a sandbox with too much is seen to: a process in the midst of a long call takes some seconds to end on a busy host.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<SandboxId, Watched> _watched = new();
     private readonly Channel<ProcessKill> _kills = Channel.CreateBounded<ProcessKill>(new BoundedChannelOptions(Kept) { FullMode = BoundedChannelFullMode.DropOldest });
@@ -36,11 +42,12 @@ internal sealed partial class MemoryKeeper(MemoryWatcher watcher, SandboxCgroups
     /// <summary>From here on. Again, after its limits have changed.</summary>
     public void Watch(LiveHandle handle)
     {
-        Forget(handle.Id);
+        Drop(handle.Id);
         try
         {
             var figures = cgroups.MeasureMemory(handle.Id);
-            var watched = new Watched(handle, figures.Kills);
+            var watched = new Watched(handle, figures.Limit, figures.Kills);
+            if (handle.Runtime.MemoryRoom > 0) cgroups.HoldAtLimit(handle.Id, held: true);
             watched.Watch = watcher.Watch(handle.Id, handle.Runtime.MemoryRoom > 0 ? figures.Limit - handle.Runtime.MemoryRoom : null, () => Look(watched));
             _watched[handle.Id] = watched;
         }
@@ -53,8 +60,17 @@ internal sealed partial class MemoryKeeper(MemoryWatcher watcher, SandboxCgroups
 
     public void Forget(SandboxId id)
     {
-        if (_watched.TryRemove(id, out var watched)) watched.Watch?.Dispose();
+        if (Drop(id)?.Handle.Runtime.MemoryRoom > 0) LetGo(id);
     }
+
+    private Watched? Drop(SandboxId id)
+    {
+        if (_watched.TryRemove(id, out var watched)) watched.Watch?.Dispose();
+        return watched;
+    }
+
+    /// <summary>It had more than its memory when it was last looked at: what ends then ends of that.</summary>
+    public bool IsShort(SandboxId id) => _watched.TryGetValue(id, out var watched) && watched.Short;
 
     private void Look(Watched watched)
     {
@@ -92,20 +108,59 @@ internal sealed partial class MemoryKeeper(MemoryWatcher watcher, SandboxCgroups
             return;
         }
 
-        for (var figures = cgroups.MeasureMemory(id); HasTooMuch(figures, handle.Runtime.MemoryRoom); figures = cgroups.MeasureMemory(id))
+        if (!HasTooMuch(cgroups.MeasureMemory(id), watched)) return;
+        watched.Short = true;
+        cgroups.HoldAtLimit(id, held: true);
+        await using var relief = new MemoryRelief(cgroups, id, watched.Limit, time);
+        for (var begun = time.GetTimestamp(); cgroups.MeasureMemory(id) is var figures && HasTooMuch(figures, watched); await Task.Delay(Pause, time))
         {
-            if (handle.Guest is not AgentGuest { Link.StandsStill: false } guest || await AskAsync(guest) is not { Pid: > 0 } killed) return;
-            Tell(new ProcessKill(id, killed.Pid, killed.Command));
-            await GoneAsync(id, figures, (long)killed.ResidentBytes);
+            if (!_watched.ContainsKey(id)) return;
+            if (time.GetElapsedTime(begun) > Patience)
+            {
+                LogStillTooMuch(id);
+                LetGo(id);
+                return;
+            }
+
+            await EndLargestAsync(watched, figures);
+        }
+
+        watched.Ended = 0;
+        watched.Short = false;
+    }
+
+    private async Task EndLargestAsync(Watched watched, MemoryFigures before)
+    {
+        var freed = 0L;
+        if (watched.Handle.Guest is AgentGuest { Link.StandsStill: false } guest && await AskAsync(guest, before.Shared + before.Private - (watched.Limit - watched.Handle.Runtime.MemoryRoom)) is { Pid: > 0 } killed)
+        {
+            if (killed.Pid != watched.Ended) Tell(new ProcessKill(watched.Handle.Id, watched.Ended = killed.Pid, killed.Command));
+            freed = (long)killed.ResidentBytes;
+        }
+
+        // Where nothing was ended, what has so much may yet give it back by itself.
+        await GoneAsync(watched.Handle.Id, before, freed);
+    }
+
+    /// <summary>From here on the host's limit kills, until there is too much again.</summary>
+    private void LetGo(SandboxId id)
+    {
+        try
+        {
+            cgroups.HoldAtLimit(id, held: false);
+        }
+        catch (IOException)
+        {
+            // The sandbox is gone.
         }
     }
 
-    private async Task<Killed?> AskAsync(AgentGuest guest)
+    private async Task<Killed?> AskAsync(AgentGuest guest, long excess)
     {
         using var limit = new CancellationTokenSource(AnswerLimit, time);
         try
         {
-            return (await guest.FreeMemoryAsync(limit.Token)).TryGet(out var killed, out _) ? killed : null;
+            return (await guest.FreeMemoryAsync((ulong)Math.Max(0, excess), limit.Token)).TryGet(out var killed, out _) ? killed : null;
         }
         catch (OperationCanceledException)
         {
@@ -118,7 +173,7 @@ internal sealed partial class MemoryKeeper(MemoryWatcher watcher, SandboxCgroups
     private async Task CountKillsAsync(Watched watched)
     {
         var id = watched.Handle.Id;
-        for (var begun = time.GetTimestamp(); time.GetElapsedTime(begun) < Grace; await Task.Delay(Pause, time))
+        for (var begun = time.GetTimestamp(); time.GetElapsedTime(begun) < KillLimit; await Task.Delay(Pause, time))
         {
             var kills = cgroups.MeasureMemory(id).Kills;
             if (kills <= watched.Kills) continue;
@@ -128,15 +183,16 @@ internal sealed partial class MemoryKeeper(MemoryWatcher watcher, SandboxCgroups
         }
     }
 
-    /// <summary>Until half of what the killed process had is free.</summary>
+    /// <summary>Until half of what the killed process had is free, or for a while.</summary>
     private async Task GoneAsync(SandboxId id, MemoryFigures before, long bytes)
     {
-        for (var begun = time.GetTimestamp(); time.GetElapsedTime(begun) < Grace && cgroups.MeasureMemory(id).Shared > before.Shared - (bytes / 2);) await Task.Delay(Pause, time);
+        for (var begun = time.GetTimestamp(); time.GetElapsedTime(begun) < Grace && cgroups.MeasureMemory(id).Shared >= before.Shared - (bytes / 2);) await Task.Delay(Pause, time);
     }
 
     /// <summary>The sandbox's own memory is all in memory files; what its kernel has besides has most of the room, for what a program can have there (pipes) is not the program's.</summary>
-    private static bool HasTooMuch(MemoryFigures figures, long room) =>
-        figures.Shared > figures.Limit - room || figures.Shared + figures.Private > figures.Limit - (room / 8);
+    private static bool HasTooMuch(MemoryFigures figures, Watched watched) =>
+        watched.Handle.Runtime.MemoryRoom is var room
+        && (figures.Waits || figures.Shared > watched.Limit - room || figures.Shared + figures.Private > watched.Limit - (room / 8));
 
     private void Tell(ProcessKill kill)
     {
@@ -150,11 +206,22 @@ internal sealed partial class MemoryKeeper(MemoryWatcher watcher, SandboxCgroups
     [LoggerMessage(2071, LogLevel.Warning, "The memory of sandbox {Sandbox} cannot be watched: {Reason}")]
     private partial void LogNotWatched(SandboxId sandbox, string reason);
 
-    private sealed class Watched(LiveHandle handle, long kills)
+    [LoggerMessage(2072, LogLevel.Warning, "Sandbox {Sandbox} has more than its memory, and no process of it could be ended: the host's limit ends it if it asks for more")]
+    private partial void LogStillTooMuch(SandboxId sandbox);
+
+    private sealed class Watched(LiveHandle handle, long limit, long kills)
     {
         public LiveHandle Handle => handle;
 
+        /// <summary>Bytes: the host's limit, without what relief adds.</summary>
+        public long Limit => limit;
+
+        /// <summary>The process that is being ended; 0: none.</summary>
+        public int Ended { get; set; }
+
         public long Kills { get; set; } = kills;
+
+        public bool Short { get; set; }
 
         public IDisposable? Watch { get; set; }
 

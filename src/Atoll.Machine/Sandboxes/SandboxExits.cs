@@ -48,6 +48,8 @@ internal sealed class SandboxExits(IExitWatcher watcher, MemoryKeeper memory)
         try
         {
             var exit = await watcher.WaitAsync(handle.Id, handle.Init, cancellation);
+            if (handle.Runtime.LastWords(handle.Id) is { } words) exit = exit with { Detail = $"{exit.Detail} ({words})" };
+            if (!exit.OutOfMemory && memory.IsShort(handle.Id)) exit = new InitExit(OutOfMemory: true, $"The sandbox ran out of memory. {exit.Detail}");
             if (_watched.ContainsKey(handle.Id)) _ends.Writer.TryWrite((new SandboxExit(handle.Id, exit.OutOfMemory ? EndReason.OutOfMemory : EndReason.AgentDied, exit.Detail), watch));
         }
         catch (OperationCanceledException)

@@ -38,7 +38,15 @@ internal sealed partial class SandboxRecovery(
         var opened = await network.OpenAsync(alive.Concat(still).ToDictionary(record => record.Slot, record => record.Id), cancellation);
         if (opened.Fault is { } fault) return fault;
 
-        foreach (var record in alive) exits.Watch(await AttachAsync(record, known.Paused.Contains(record.Id), cancellation));
+        foreach (var record in alive)
+        {
+            var handle = await AttachAsync(record, known.Paused.Contains(record.Id), cancellation);
+
+            // A server that died while it freed a sandbox's memory left its limit raised.
+            if ((await handle.Runtime.ApplyLimitsAsync(record.Id, known.Owned[record.Id].Limits, cancellation)).Fault is { } kept) LogNotLimited(record.Id, kept.Detail);
+            exits.Watch(handle);
+        }
+
         foreach (var record in still) await AttachAsync(record, paused: false, cancellation);
         var attached = alive.Concat(still).Select(record => record.Id).ToHashSet();
 
@@ -76,6 +84,9 @@ internal sealed partial class SandboxRecovery(
 
     [LoggerMessage(2013, LogLevel.Warning, "Sandbox {Sandbox} is to be paused and runs: {Reason}")]
     private partial void LogNotFrozen(SandboxId sandbox, string reason);
+
+    [LoggerMessage(2019, LogLevel.Warning, "Sandbox {Sandbox} keeps the limits that it had: {Reason}")]
+    private partial void LogNotLimited(SandboxId sandbox, string reason);
 
     [LoggerMessage(2010, LogLevel.Information, "{Count} running sandboxes taken up again")]
     private partial void LogRecovered(int count);

@@ -52,13 +52,7 @@ internal sealed class CgroupV1Controllers(CgroupMounts mounts) : ICgroupControll
     public void Apply(string cgroup, CgroupLimits limits)
     {
         var memory = Folder("memory", cgroup);
-
-        // The limit with swap must never be below the one without: raise it first, lower it last. Without swap accounting in the kernel there is none.
-        var counted = File.Exists(Path.Combine(memory, LimitWithSwap));
-        var raises = counted && CgroupFile.ReadNumber(memory, LimitWithSwap) < limits.MemoryBytes;
-        if (raises) CgroupFile.Write(memory, LimitWithSwap, limits.MemoryBytes);
-        CgroupFile.Write(memory, Limit, limits.MemoryBytes);
-        if (counted && !raises) CgroupFile.Write(memory, LimitWithSwap, limits.MemoryBytes);
+        LimitMemory(cgroup, limits.MemoryBytes);
 
         // Absent on a kernel without it, or that was told to count none (cgroup.memory=nosocket).
         if (File.Exists(Path.Combine(memory, TcpLimit))) CgroupFile.Write(memory, TcpLimit, limits.SocketBytes);
@@ -69,6 +63,21 @@ internal sealed class CgroupV1Controllers(CgroupMounts mounts) : ICgroupControll
         if (apart) CgroupFile.Write(work, "pids.max", limits.Tasks);
         CgroupFile.Write(processes, "pids.max", apart ? limits.Tasks + WorkGroup.AgentTasks : limits.Tasks);
     }
+
+    public void LimitMemory(string cgroup, long bytes)
+    {
+        var memory = Folder("memory", cgroup);
+
+        // The limit with swap must never be below the one without: raise it first, lower it last. Without swap accounting in the kernel there is none.
+        var counted = File.Exists(Path.Combine(memory, LimitWithSwap));
+        var raises = counted && CgroupFile.ReadNumber(memory, LimitWithSwap) < bytes;
+        if (raises) CgroupFile.Write(memory, LimitWithSwap, bytes);
+        CgroupFile.Write(memory, Limit, bytes);
+        if (counted && !raises) CgroupFile.Write(memory, LimitWithSwap, bytes);
+    }
+
+    /// <summary>memory.rst, section 10: what waits is what touches a page; a system call that needs memory of the kernel fails (ENOMEM).</summary>
+    public void HoldAtLimit(string cgroup, bool held) => CgroupFile.Write(Folder("memory", cgroup), OutOfMemory, held ? 1 : 0);
 
     public CgroupUsage Measure(string cgroup)
     {
@@ -86,8 +95,10 @@ internal sealed class CgroupV1Controllers(CgroupMounts mounts) : ICgroupControll
         return new MemoryFigures(
             CgroupFile.ReadKey(memory, "memory.stat", "shmem"),
             CgroupFile.ReadKey(memory, "memory.stat", "rss"),
+            CgroupFile.ReadNumber(memory, "memory.usage_in_bytes"),
             CgroupFile.ReadNumber(memory, Limit),
-            CgroupFile.ReadKey(memory, OutOfMemory, "oom_kill"));
+            CgroupFile.ReadKey(memory, OutOfMemory, "oom_kill"),
+            CgroupFile.ReadKey(memory, OutOfMemory, "under_oom") == 1);
     }
 
     /// <summary>memory.rst, sections 9 to 11. Files in memory that can be taken back count as used: so besides the bytes, that the kernel takes some back.</summary>

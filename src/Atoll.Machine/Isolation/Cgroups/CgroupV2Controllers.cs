@@ -94,8 +94,17 @@ internal sealed class CgroupV2Controllers(string mount) : ICgroupControllers
         return new MemoryFigures(
             CgroupFile.ReadKey(folder, "memory.stat", "shmem"),
             CgroupFile.ReadKey(folder, "memory.stat", "anon"),
+            CgroupFile.ReadNumber(folder, "memory.current"),
             CgroupFile.ReadNumber(folder, "memory.max"),
-            CgroupFile.ReadKey(folder, Happened, "oom_kill"));
+            CgroupFile.ReadKey(folder, Happened, "oom_kill"),
+            Waits: false);
+    }
+
+    public void LimitMemory(string cgroup, long bytes) => CgroupFile.Write(Folder(cgroup), "memory.max", bytes);
+
+    public void HoldAtLimit(string cgroup, bool held)
+    {
+        // There is no such thing.
     }
 
     /// <summary>v2 tells of no number of bytes but this: beyond it the kernel takes back what it can, and slows down who asks for more.</summary>

@@ -37,6 +37,17 @@ internal interface ICgroupControllers
     /// <exception cref="IOException">There is no such cgroup.</exception>
     MemoryFigures MeasureMemory(string cgroup);
 
+    /// <summary>Sets the memory limit alone, for a while: <see cref="Apply"/> sets it with all others.</summary>
+    /// <exception cref="IOException">There is no such cgroup, or more is in use (v1).</exception>
+    void LimitMemory(string cgroup, long bytes);
+
+    /// <summary>
+    /// What touches memory beyond the limit waits for some to be free in place of being killed, or not any more: then the kernel kills at once what still waits. Whoever asks for this must see to what waits.
+    /// v1 alone has it; v2 has no such thing, but slows down what comes near the limit (<c>memory.high</c>).
+    /// </summary>
+    /// <exception cref="IOException">There is no such cgroup.</exception>
+    void HoldAtLimit(string cgroup, bool held);
+
     /// <summary>
     /// Descriptors that become ready, by edges, when it is worth while to look at <see cref="MeasureMemory"/>: the kernel kills something, or (where <paramref name="bytes"/> are given) so many are in use
     /// or it looks for some to take back. Each may do so for nothing, or a moment before.

@@ -155,6 +155,12 @@ internal sealed class SandboxCgroups
     /// <exception cref="IOException">It does not run on this host.</exception>
     public MemoryFigures MeasureMemory(SandboxId id) => _controllers?.MeasureMemory(Relative(id)) ?? throw new IOException(Missing);
 
+    /// <inheritdoc cref="ICgroupControllers.LimitMemory"/>
+    public void LimitMemory(SandboxId id, long bytes) => _controllers?.LimitMemory(Relative(id), bytes);
+
+    /// <inheritdoc cref="ICgroupControllers.HoldAtLimit"/>
+    public void HoldAtLimit(SandboxId id, bool held) => _controllers?.HoldAtLimit(Relative(id), held);
+
     /// <inheritdoc cref="ICgroupControllers.OpenMemoryNotices"/>
     public IReadOnlyList<SafeFileHandle> OpenMemoryNotices(SandboxId id, long? bytes) => _controllers?.OpenMemoryNotices(Relative(id), bytes) ?? [];
 

@@ -111,6 +111,8 @@ internal sealed partial class OciRuntime(
     public Task<Result<Done>> ApplyLimitsAsync(SandboxId id, SandboxLimits limits, CancellationToken cancellation) =>
         Task.FromResult(cgroups.Apply(id, WithOverhead(limits)));
 
+    public string? LastWords(SandboxId id) => PanicLog.Read(DirectoryOf(id).LastWords);
+
     public Result<Done> Freeze(SandboxId id) => cgroups.Freeze(id, options.Value.FreezeTimeLimit);
 
     public void Thaw(SandboxId id) => cgroups.Thaw(id);

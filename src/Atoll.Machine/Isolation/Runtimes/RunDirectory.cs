@@ -32,6 +32,9 @@ internal sealed record RunDirectory(string Path)
 
     public string Log => System.IO.Path.Combine(Path, "log");
 
+    /// <summary>What its own processes say when they end of a fault of theirs.</summary>
+    public string LastWords => System.IO.Path.Combine(Path, "last-words");
+
     /// <summary>What the runtime says when it saves memory.</summary>
     public string MemoryLog => System.IO.Path.Combine(Path, "memory.log");
 

@@ -38,7 +38,10 @@ internal sealed class RunscEngine(IOptions<IsolationOptions> options) : IOciEngi
     /// </summary>
     private const string KnownVersion = "20240729";
 
+    private const string LastWords = "--panic-log";
+
     private string? _program;
+    private bool _keepsLastWords;
     private string? _hidden;
     private ImmutableArray<string> _flags = Flags;
 
@@ -66,6 +69,7 @@ internal sealed class RunscEngine(IOptions<IsolationOptions> options) : IOciEngi
         var flags = await HostCommand.RunAsync([_program, "flags"], options.Value.ProbeTimeLimit, cancellation);
         var known = Names(flags);
         _flags = [.. Flags, .. FlagsWhereKnown.Where(flag => known.Contains(flag.Split('=')[0])), .. options.Value.RunscFlags];
+        _keepsLastWords = known.Contains(LastWords);
         var saving = Names(await HostCommand.RunAsync([_program, "help", "checkpoint"], options.Value.ProbeTimeLimit, cancellation));
         var line = version.Output.Split('\n')[0].Trim();
         var saves = saving.Contains("--leave-running") && saving.Contains("--compression");
@@ -113,7 +117,9 @@ internal sealed class RunscEngine(IOptions<IsolationOptions> options) : IOciEngi
     private IReadOnlyList<string> Call(RunDirectory directory, string log, params ReadOnlySpan<string> command)
     {
         var program = _program ?? throw new InvalidOperationException("Not learnt yet.");
-        return [.. command[0] is "run" or "create" or "restore" ? ShowingDisk(program) : [], program, $"--root={directory.State}", $"--log={log}", "--log-format=json", .. _flags, .. command];
+        var starts = command[0] is "run" or "create" or "restore";
+        return [.. starts ? ShowingDisk(program) : [], program, $"--root={directory.State}", $"--log={log}", "--log-format=json",
+            .. starts && _keepsLastWords ? (string[])[$"{LastWords}={directory.LastWords}"] : [], .. _flags, .. command];
     }
 
     /// <summary>What starts a gofer does so behind our launcher, which answers for it how large the sandbox's disk is. A program that is gone is to be missed as such.</summary>
