@@ -75,6 +75,8 @@ internal static class ServicePackages
             head -1 /tmp/cron.out
             """, "by cron as user") { User = "root" },
         new("supervisor", "supervisor", """
+            # It gives its socket a second name, which gVisor refuses on a disk, and tries for ever.
+            sed -i 's#/var/run/supervisor.sock#/dev/shm/supervisor.sock#' /etc/supervisor/supervisord.conf
             printf '[program:ticker]\ncommand=sh -c "while :; do date; sleep 1; done"\n' > /etc/supervisor/conf.d/ticker.conf
             service supervisor start
             for i in $(seq 30); do supervisorctl status 2>/dev/null | grep -q RUNNING && break; sleep 1; done
