@@ -17,6 +17,7 @@ internal sealed partial class RootedDirectory : IDisposable
     private const int NotFound = 2;
     private const ulong PathOnly = 0x200000;
     private const ulong CloseOnExec = 0x80000;
+    private const ulong OpenNonBlocking = 0x800;
     private const ulong NoCrossing = 0x01 | 0x02 | 0x04 | 0x08;
 
     private static readonly bool Arm = RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
@@ -66,6 +67,18 @@ internal sealed partial class RootedDirectory : IDisposable
     {
         using var file = OpenAt(Descriptor, name, 0x1 | 0x40 | 0x80 | OpenNoFollow, 0x124, NoCrossing);
         RandomAccess.Write(file, content, 0);
+    }
+
+    /// <summary>What is in a file; null when that is more than <paramref name="most"/> bytes.</summary>
+    public byte[]? ReadFile(string name, int most)
+    {
+        using var file = OpenAt(Descriptor, name, OpenNonBlocking | OpenNoFollow, 0, NoCrossing);
+        var length = RandomAccess.GetLength(file);
+        if (length > most) return null;
+        var content = new byte[length];
+        var read = 0;
+        while (read < content.Length && RandomAccess.Read(file, content.AsSpan(read), read) is > 0 and var more) read += more;
+        return content[..read];
     }
 
     /// <summary>Removes the name itself: a link, a file, or an empty directory.</summary>
