@@ -58,7 +58,7 @@ public sealed class TrustTests
                 // The sandbox's own programs may make the store anew, and what a caller says of the environment holds.
                 await api.ExecAsync(id, "update-ca-certificates --fresh", Cancelled, "root");
                 await TriesAsync(api, id, internet, trusted: true);
-                var own = await api.PostAsync($"/v1/sandboxes/{id}/exec", new JsonObject { ["command"] = Programs[2].Command.Replace("ADDRESS", internet.Address, StringComparison.Ordinal), ["env"] = new JsonObject { ["NODE_EXTRA_CA_CERTS"] = "/dev/null" } }, Cancelled);
+                var own = await api.PostAsync($"/v1/sandboxes/{id}/exec", new JsonObject { ["command"] = Programs[0].Command.Replace("ADDRESS", internet.Address, StringComparison.Ordinal), ["env"] = new JsonObject { ["CURL_CA_BUNDLE"] = "/dev/null" } }, Cancelled);
                 Assert.NotEqual(0, (int)own.Json!["exitCode"]!);
                 await api.DeleteAsync($"/v1/sandboxes/{id}", Cancelled);
             }
