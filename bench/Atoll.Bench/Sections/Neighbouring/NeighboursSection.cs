@@ -77,7 +77,8 @@ internal sealed class NeighboursSection : ISection
                 never.WaitOne(Sleep);
                 sleeps.AddSince(started);
             }
-        }) { IsBackground = true };
+        })
+        { IsBackground = true };
         sleeper.Start();
         while (Stopwatch.GetTimestamp() < until) await execs.TimeAsync(() => server.Sandboxes.ExecAsync(other, Bodies.True, cancellation));
         sleeper.Join();
