@@ -131,7 +131,7 @@ struct view start_view(const struct plan *plan, int user_ns) {
         view.files[i] = -1;
         if ((devices[i] = open("/dev/fuse", O_RDWR | O_CLOEXEC)) < 0) continue;
         char options[128];
-        snprintf(options, sizeof options, "fd=%d,rootmode=100444,user_id=%u,group_id=%u,allow_other", devices[i], plan->first_uid, plan->first_uid);
+        snprintf(options, sizeof options, "fd=%d,rootmode=100444,user_id=%u,group_id=%u,allow_other,default_permissions", devices[i], plan->first_uid, plan->first_uid);
         view.files[i] = file_system("fuse", "f", options);
     }
     check(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), "socketpair", "view");
