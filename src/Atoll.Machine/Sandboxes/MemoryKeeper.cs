@@ -16,7 +16,7 @@ namespace Atoll.Machine.Sandboxes;
 /// than its memory; the host's limit stands further up. Elsewhere the host's kernel does so, and takes whatever runs inside before the agent (oom_score_adj). Either is handed on.
 /// <para>Nothing is polled: it looks when the kernel has something to tell. Threads: any member at any time.</para>
 /// </summary>
-internal sealed partial class MemoryKeeper(MemoryWatcher watcher, SandboxCgroups cgroups, TimeProvider time, ILogger<MemoryKeeper> log)
+internal sealed partial class MemoryKeeper(MemoryWatcher watcher, SandboxCgroups cgroups, ToldKills told, TimeProvider time, ILogger<MemoryKeeper> log)
 {
     private const int Kept = 4096;
 
@@ -36,11 +36,12 @@ internal sealed partial class MemoryKeeper(MemoryWatcher watcher, SandboxCgroups
     /// <summary>From here on. Again, after its limits have changed.</summary>
     public void Watch(LiveHandle handle)
     {
-        Forget(handle.Id);
+        Stop(handle.Id);
         try
         {
             var figures = cgroups.MeasureMemory(handle.Id);
-            var watched = new Watched(handle, figures.Kills);
+            told.Begin(handle.Id, figures.Kills);
+            var watched = new Watched(handle);
             watched.Watch = watcher.Watch(handle.Id, handle.Runtime.MemoryRoom > 0 ? figures.Limit - handle.Runtime.MemoryRoom : null, () => Look(watched));
             _watched[handle.Id] = watched;
         }
@@ -53,21 +54,27 @@ internal sealed partial class MemoryKeeper(MemoryWatcher watcher, SandboxCgroups
 
     public void Forget(SandboxId id)
     {
+        Stop(id);
+        told.Forget(id);
+    }
+
+    private void Stop(SandboxId id)
+    {
         if (_watched.TryRemove(id, out var watched)) watched.Watch?.Dispose();
     }
 
     private void Look(Watched watched)
     {
         // One look at a time; what is told meanwhile is looked at once more.
-        if (Interlocked.Increment(ref watched.Told) == 1) _ = Task.Run(() => LookAsync(watched));
+        if (Interlocked.Increment(ref watched.Notices) == 1) _ = Task.Run(() => LookAsync(watched));
     }
 
     private async Task LookAsync(Watched watched)
     {
-        int told;
+        int notices;
         do
         {
-            told = Volatile.Read(ref watched.Told);
+            notices = Volatile.Read(ref watched.Notices);
             try
             {
                 await ActAsync(watched);
@@ -80,7 +87,7 @@ internal sealed partial class MemoryKeeper(MemoryWatcher watcher, SandboxCgroups
 
             await Task.Delay(Pause, time);
         }
-        while (Interlocked.CompareExchange(ref watched.Told, 0, told) != told);
+        while (Interlocked.CompareExchange(ref watched.Notices, 0, notices) != notices);
     }
 
     private async Task ActAsync(Watched watched)
@@ -92,6 +99,8 @@ internal sealed partial class MemoryKeeper(MemoryWatcher watcher, SandboxCgroups
             return;
         }
 
+        // The host's kernel may have ended a helper of its runtime's.
+        told.Note(id, cgroups.MeasureMemory(id).Kills);
         for (var figures = cgroups.MeasureMemory(id); HasTooMuch(figures, handle.Runtime.MemoryRoom); figures = cgroups.MeasureMemory(id))
         {
             if (handle.Guest is not AgentGuest { Link.StandsStill: false } guest || await AskAsync(guest) is not { Pid: > 0 } killed) return;
@@ -120,9 +129,7 @@ internal sealed partial class MemoryKeeper(MemoryWatcher watcher, SandboxCgroups
         var id = watched.Handle.Id;
         for (var begun = time.GetTimestamp(); time.GetElapsedTime(begun) < Grace; await Task.Delay(Pause, time))
         {
-            var kills = cgroups.MeasureMemory(id).Kills;
-            if (kills <= watched.Kills) continue;
-            watched.Kills = kills;
+            if (!told.Note(id, cgroups.MeasureMemory(id).Kills)) continue;
             Tell(new ProcessKill(id, null, null));
             return;
         }
@@ -150,14 +157,12 @@ internal sealed partial class MemoryKeeper(MemoryWatcher watcher, SandboxCgroups
     [LoggerMessage(2071, LogLevel.Warning, "The memory of sandbox {Sandbox} cannot be watched: {Reason}")]
     private partial void LogNotWatched(SandboxId sandbox, string reason);
 
-    private sealed class Watched(LiveHandle handle, long kills)
+    private sealed class Watched(LiveHandle handle)
     {
         public LiveHandle Handle => handle;
 
-        public long Kills { get; set; } = kills;
-
         public IDisposable? Watch { get; set; }
 
-        public int Told;
+        public int Notices;
     }
 }
