@@ -3,6 +3,8 @@
 //     files                          /proc/meminfo, /proc/stat, ... are mounts (FUSE) that one process serves: free, top, os.cpus()
 //     system calls                   sched_getaffinity, sysinfo, statfs are answered by another, for a filter in process 1: nproc, sysconf, df
 //
+// Of gVisor's kernel, which shows all of this by itself, it answers fstatfs, and fgetxattr of links (show_disk).
+//
 // Two processes, since a file is looked at by the one that another answers for. Both are the host's, outside the sandbox's cgroups (who stands still must not keep others from reading)
 // and invisible inside; they know the numbers from the sandbox's cgroups and quota, wait in the kernel while nobody asks, and end when the sandbox does. If one of them is killed, nothing
 // hangs: reading fails with ENOTCONN, the calls with ENOSYS. They run with no right but over the sandbox's own processes.
@@ -131,7 +133,7 @@ struct view start_view(const struct plan *plan, int user_ns) {
         view.files[i] = -1;
         if ((devices[i] = open("/dev/fuse", O_RDWR | O_CLOEXEC)) < 0) continue;
         char options[128];
-        snprintf(options, sizeof options, "fd=%d,rootmode=100444,user_id=%u,group_id=%u,allow_other", devices[i], plan->first_uid, plan->first_uid);
+        snprintf(options, sizeof options, "fd=%d,rootmode=100444,user_id=%u,group_id=%u,allow_other,default_permissions", devices[i], plan->first_uid, plan->first_uid);
         view.files[i] = file_system("fuse", "f", options);
     }
     check(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), "socketpair", "view");
@@ -174,7 +176,7 @@ _Noreturn void show_disk(char **command) {
     int ends[2];
     check(sys_close_range(3, ~0u, 0), "close_range", "server");
     struct seen seen = see_disks_later();
-    if (seen.proc >= 0 && seen.btrfs >= 0 && !socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends)) {
+    if (seen.proc >= 0 && !socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends)) {
         pid_t pid = fork();
         check(pid, "fork", "view");
         if (pid == 0) {

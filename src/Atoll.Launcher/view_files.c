@@ -1,5 +1,8 @@
 // A few read-only files, each a file system of its own whose root is a file (FUSE, linux/fuse.h), without a library: so the kernel has nothing to look up, and asks for nothing until somebody
-// reads. It caches the attributes for good, and content not at all. No question from inside has any data in it but an offset and a length.
+// opens or looks. No question from inside has any data in it but an offset and a length.
+//
+// They have a size, which those of procfs have not: sendfile(2) and splice(2) ask for nothing beyond it (Linux 6.5 and later). It is that of the text that is read next, and is asked for at each open
+// (the kernel forgets it at once, and has to know whose the file is: default_permissions) and each stat. Content is never taken from the kernel's cache, but by those two, for which each open empties it.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/fuse.h>
@@ -8,10 +11,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
+#include <time.h>
 #include "syscalls.h"
 #include "view.h"
-
-enum { FOREVER = 1 << 30 };
 
 static void answer(int device, uint64_t unique, int error, const void *data, size_t length) {
     struct fuse_out_header head = { .len = (uint32_t)(sizeof head + length), .error = -error, .unique = unique };
@@ -20,14 +22,25 @@ static void answer(int device, uint64_t unique, int error, const void *data, siz
     if (writev(device, parts, 2) < 0) return;
 }
 
+// The text whose size or beginning was asked for last, so that both and what comes behind fit together. Kept for its first reader, and so briefly that nobody sees old numbers.
+static struct { const char *text; size_t length; long long made; int unread; } texts[VIEW_FILES];
+
+static void prepare(const struct seen *seen, int file) {
+    enum { BRIEFLY = 20 * 1000 * 1000 };
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    long long time = now.tv_sec * 1000000000ll + now.tv_nsec;
+    if (texts[file].unread && time - texts[file].made < BRIEFLY) return;
+    texts[file].length = text_of(seen, (unsigned)file, &texts[file].text);
+    texts[file].made = time;
+    texts[file].unread = 1;
+}
+
 static void read_file(const struct seen *seen, int file, int device, uint64_t unique, const struct fuse_read_in *wanted) {
-    // What comes behind the beginning is of the text whose beginning was read last, so that it fits together.
-    static const char *text;
-    static size_t length;
-    static int last = -1;
-    if (wanted->offset == 0 || last != file) length = text_of(seen, (unsigned)(last = file), &text);
-    size_t from = wanted->offset < length ? wanted->offset : length, count = length - from < wanted->size ? length - from : wanted->size;
-    answer(device, unique, 0, text + from, count);
+    if (wanted->offset == 0 || !texts[file].text) prepare(seen, file);
+    texts[file].unread = 0;
+    size_t length = texts[file].length, from = wanted->offset < length ? wanted->offset : length, count = length - from < wanted->size ? length - from : wanted->size;
+    answer(device, unique, 0, texts[file].text + from, count);
 }
 
 // False: unmounted, the sandbox has ended.
@@ -42,7 +55,8 @@ static int serve(const struct seen *seen, int file, int device) {
     if (head->opcode == FUSE_INIT) answer(device, head->unique, 0, &limits, sizeof limits);
     else if (head->opcode == FUSE_FORGET || head->opcode == FUSE_BATCH_FORGET || head->opcode == FUSE_INTERRUPT) return 1;
     else if (head->opcode == FUSE_GETATTR) {
-        struct fuse_attr_out out = { .attr_valid = FOREVER, .attr = { .ino = FUSE_ROOT_ID, .mode = S_IFREG | 0444, .nlink = 1, .uid = seen->owner, .gid = seen->owner } };
+        prepare(seen, file);
+        struct fuse_attr_out out = { .attr = { .ino = FUSE_ROOT_ID, .size = texts[file].length, .mode = S_IFREG | 0444, .nlink = 1, .uid = seen->owner, .gid = seen->owner } };
         answer(device, head->unique, 0, &out, sizeof out);
     } else if (head->opcode == FUSE_OPEN) {
         struct fuse_open_out open = { .open_flags = FOPEN_DIRECT_IO };

@@ -141,12 +141,14 @@ static size_t online(const struct seen *seen, char *text, size_t size) {
 }
 
 size_t text_of(const struct seen *seen, unsigned file, const char **text) {
-    static char room[LONGEST];
+    // Each its own: more than one is being read.
+    static char rooms[VIEW_FILES][LONGEST];
+    char *room = rooms[file];
     *text = room;
     switch (file) {
-        case MEMINFO: return meminfo(seen, room, sizeof room);
-        case STAT: return stat_of(seen, room, sizeof room);
+        case MEMINFO: return meminfo(seen, room, LONGEST);
+        case STAT: return stat_of(seen, room, LONGEST);
         case CPUINFO: return cpuinfo(seen, text);
-        default: return online(seen, room, sizeof room);
+        default: return online(seen, room, LONGEST);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Atoll.Agent.Protocol.Client;
 using Atoll.Core.Faults;
@@ -10,14 +11,14 @@ using Wire = Atoll.Agent.Protocol.Wire;
 namespace Atoll.Machine.Guests;
 
 /// <summary>A live sandbox through its agent. Holds no connection: making one costs nothing until it is used.</summary>
-internal sealed class AgentGuest(GuestLink link, GuestCalls calls, IGuestFiles files, StreamSeats seats, PortConnector ports, TimeProvider time) : IGuest
+internal sealed class AgentGuest(GuestLink link, GuestCalls calls, IGuestFiles files, StreamSeats seats, PortConnector ports, ImmutableDictionary<string, string> variables, TimeProvider time) : IGuest
 {
     private const int MaxPorts = 65_536;
 
     /// <summary>Where it is, now.</summary>
     public GuestLink Link => link;
 
-    public IGuestProcesses Processes { get; } = new GuestProcesses(calls, seats, time);
+    public IGuestProcesses Processes { get; } = new GuestProcesses(calls, seats, variables, time);
 
     public IGuestFiles Files { get; } = files;
 

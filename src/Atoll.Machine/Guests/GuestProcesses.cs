@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Atoll.Agent.Protocol.Client;
 using Atoll.Agent.Protocol.Framing;
 using Atoll.Core.Faults;
@@ -8,7 +9,7 @@ using Wire = Atoll.Agent.Protocol.Wire;
 namespace Atoll.Machine.Guests;
 
 /// <summary>Processes of one sandbox, through its agent.</summary>
-internal sealed class GuestProcesses(GuestCalls calls, StreamSeats seats, TimeProvider time) : IGuestProcesses
+internal sealed class GuestProcesses(GuestCalls calls, StreamSeats seats, ImmutableDictionary<string, string> variables, TimeProvider time) : IGuestProcesses
 {
     /// <summary>1,024 living and 256 ended is the most an honest agent has.</summary>
     private const int MaxListed = 2048;
@@ -16,7 +17,7 @@ internal sealed class GuestProcesses(GuestCalls calls, StreamSeats seats, TimePr
     public async Task<Result<ProcessInfo>> StartAsync(ProcessSpec spec, CancellationToken cancellation)
     {
         if (ProcessWire.Check(spec) is { } fault) return fault;
-        var call = new Wire.Call { StartProcess = new Wire.StartProcess { Spec = ProcessWire.From(spec) } };
+        var call = new Wire.Call { StartProcess = new Wire.StartProcess { Spec = ProcessWire.From(spec, variables) } };
         return (await calls.AskAsync(call, FaultStage.Process, output => output.Process, cancellation)).Map(ProcessWire.ToInfo);
     }
 
@@ -26,7 +27,7 @@ internal sealed class GuestProcesses(GuestCalls calls, StreamSeats seats, TimePr
         using var span = AtollTrace.Start("guest.exec");
         var started = time.GetTimestamp();
         var most = Math.Max(0, maxOutputBytes);
-        var exec = new Wire.Exec { Spec = ProcessWire.From(spec), MaxOutputBytes = (uint)most, KeptSeconds = spec.Unlisted ? 0 : calls.KeptSeconds };
+        var exec = new Wire.Exec { Spec = ProcessWire.From(spec, variables), MaxOutputBytes = (uint)most, KeptSeconds = spec.Unlisted ? 0 : calls.KeptSeconds };
         var call = new Wire.Call { Exec = exec, Id = exec.KeptSeconds == 0 ? 0 : CallIds.Next() };
         var collector = new ExecCollector(most);
         var retries = new Retries();

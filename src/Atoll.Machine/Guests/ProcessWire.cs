@@ -13,7 +13,8 @@ internal static class ProcessWire
     /// <summary>What an agent that is not trusted may say about a time: the year 1 to 9999.</summary>
     private const long MaxUnixMilliseconds = 253_402_300_799_999;
 
-    public static Wire.ProcessSpec From(ProcessSpec spec)
+    /// <param name="variables">Of the environment, where the process has none of that name.</param>
+    public static Wire.ProcessSpec From(ProcessSpec spec, ImmutableDictionary<string, string> variables)
     {
         var wire = new Wire.ProcessSpec
         {
@@ -31,7 +32,8 @@ internal static class ProcessWire
         };
         if (spec.Terminal is { } size) wire.Terminal = From(size);
         wire.Argv.AddRange(spec.Argv.Select(ByteString.CopyFromUtf8));
-        wire.Env.Add(spec.Env);
+        wire.Env.Add(variables);
+        foreach (var (name, value) in spec.Env) wire.Env[name] = value;
         return wire;
     }
 

@@ -17,6 +17,7 @@ internal sealed partial class RootedDirectory : IDisposable
     private const int NotFound = 2;
     private const ulong PathOnly = 0x200000;
     private const ulong CloseOnExec = 0x80000;
+    private const ulong OpenNonBlocking = 0x800;
     private const ulong NoCrossing = 0x01 | 0x02 | 0x04 | 0x08;
 
     private static readonly bool Arm = RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
@@ -61,11 +62,35 @@ internal sealed partial class RootedDirectory : IDisposable
     /// <summary>Makes an empty file, mode 0644; whatever has the name already is a failure.</summary>
     public void MakeFile(string name) => OpenAt(Descriptor, name, 0x1 | 0x40 | 0x80 | OpenNoFollow, 0x1A4, NoCrossing).Dispose();
 
-    /// <summary>The same with something in it, mode 0444.</summary>
-    public void MakeFile(string name, ReadOnlySpan<byte> content)
+    /// <summary>The same with something in it, mode 0444 unless it may be written.</summary>
+    public void MakeFile(string name, ReadOnlySpan<byte> content, bool writable = false)
     {
-        using var file = OpenAt(Descriptor, name, 0x1 | 0x40 | 0x80 | OpenNoFollow, 0x124, NoCrossing);
+        using var file = OpenAt(Descriptor, name, 0x1 | 0x40 | 0x80 | OpenNoFollow, writable ? 0x1A4u : 0x124u, NoCrossing);
         RandomAccess.Write(file, content, 0);
+    }
+
+    /// <summary>Makes a symbolic link, which nothing here follows.</summary>
+    public void MakeLink(string name, string target)
+    {
+        if (SymbolicLinkAt(target, _handle, name) < 0) throw SyscallException.Last("symlinkat", $"{_path}/{name}");
+    }
+
+    public void Append(string name, ReadOnlySpan<byte> content)
+    {
+        using var file = OpenAt(Descriptor, name, 0x1 | 0x400 | OpenNonBlocking | OpenNoFollow, 0, NoCrossing);
+        RandomAccess.Write(file, content, RandomAccess.GetLength(file));
+    }
+
+    /// <summary>What is in a file; null when that is more than <paramref name="most"/> bytes.</summary>
+    public byte[]? ReadFile(string name, int most)
+    {
+        using var file = OpenAt(Descriptor, name, OpenNonBlocking | OpenNoFollow, 0, NoCrossing);
+        var length = RandomAccess.GetLength(file);
+        if (length > most) return null;
+        var content = new byte[length];
+        var read = 0;
+        while (read < content.Length && RandomAccess.Read(file, content.AsSpan(read), read) is > 0 and var more) read += more;
+        return content[..read];
     }
 
     /// <summary>Removes the name itself: a link, a file, or an empty directory.</summary>
@@ -93,6 +118,9 @@ internal sealed partial class RootedDirectory : IDisposable
 
     [LibraryImport("libc", EntryPoint = "mkdirat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int MakeDirectoryAt(SafeFileHandle directory, string name, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "symlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SymbolicLinkAt(string target, SafeFileHandle directory, string name);
 
     [LibraryImport("libc", EntryPoint = "unlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int UnlinkAt(SafeFileHandle directory, string name, int flags);

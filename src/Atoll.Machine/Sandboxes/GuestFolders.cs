@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Atoll.Core.Sandboxes;
 using Atoll.Machine.Hosting;
@@ -57,6 +58,9 @@ internal sealed class GuestFolders(IOptions<MachineOptions> options)
         using var file = new FileStream(Path.Combine(PathOf(id), BootName), FileMode.Open, FileAccess.Write);
         file.SetLength(0);
     }
+
+    /// <summary>What processes of this sandbox have in their environment unless they are given something else by that name.</summary>
+    public ImmutableDictionary<string, string> VariablesOf(SandboxId id) => GuestTrust.VariablesOf(PathOf(id));
 
     public void Delete(SandboxId id)
     {

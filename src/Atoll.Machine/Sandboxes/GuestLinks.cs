@@ -25,7 +25,7 @@ namespace Atoll.Machine.Sandboxes;
 /// <para>What is done to a sandbox from outside is told here, so that calls under way outlast it: <see cref="Hold"/> around saving its memory and <see cref="Break"/> after it; <see cref="Sleep"/>
 /// when its processes end with their memory saved, and <see cref="RenewAsync"/> when they go on; <see cref="End"/> when it is gone. That its processes are frozen is seen without being told.</para>
 /// </summary>
-internal sealed class GuestLinks(GuestConnector connector, IExitWatcher watcher, IdleSentries idle, SandboxCgroups cgroups, IOptions<GuestOptions> options, TimeProvider time)
+internal sealed class GuestLinks(GuestConnector connector, IExitWatcher watcher, IdleSentries idle, SandboxCgroups cgroups, GuestFolders folders, IOptions<GuestOptions> options, TimeProvider time)
 {
     private const int EntropyBytes = 64;
     private readonly ConcurrentDictionary<SandboxId, AgentGuest> _asleep = new();
@@ -140,6 +140,6 @@ internal sealed class GuestLinks(GuestConnector connector, IExitWatcher watcher,
         var seats = new StreamSeats(options.Value.MaxStreams);
         var tunnels = new StreamSeats(options.Value.MaxTunnels, "connections to ports that listen on the sandbox's loopback address alone are open, which is the most one may have", "Guests:MaxTunnels");
         var ports = new PortConnector(() => link.Address, GuestBoot.Port, calls, tunnels, Used);
-        return new AgentGuest(link, calls, new GuestFiles(calls, seats), seats, ports, time);
+        return new AgentGuest(link, calls, new GuestFiles(calls, seats), seats, ports, folders.VariablesOf(id), time);
     }
 }

@@ -6,6 +6,7 @@ using Atoll.Machine.Doctor.Checks;
 using Atoll.Machine.Doctor.Weaknesses;
 using Atoll.Machine.Guests;
 using Atoll.Machine.Hosting;
+using Atoll.Machine.Images;
 using Atoll.Machine.Images.Building;
 using Atoll.Machine.Isolation;
 using Atoll.Machine.Isolation.Idling;
@@ -19,6 +20,7 @@ using Atoll.Machine.Objects.Choosing;
 using Atoll.Machine.Storage;
 using Atoll.Machine.Storage.Choosing;
 using Atoll.Machine.Storage.Memory;
+using Atoll.Machine.Trust;
 using Atoll.Machine.Warm;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -40,6 +42,10 @@ public static class MachineRegistration
         services.AddSandboxIsolation().AddVessels().AddSandboxStorage().AddSandboxImages().AddSandboxNetworking();
         services.AddOptions<GuestOptions>().BindConfiguration(GuestOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<GuestOptions>, GuestOptionsValidator>();
+        services.AddOptions<TrustOptions>().BindConfiguration(TrustOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<TrustOptions>, TrustOptionsValidator>();
+        services.AddSingleton<HostAuthorities>();
+        services.AddSingleton<GuestTrust>();
         services.AddSingleton<IdleSentries>();
         services.AddHostedService(provider => provider.GetRequiredService<IdleSentries>());
         services.AddSingleton<GuestConnector>();
@@ -107,5 +113,10 @@ public static class MachineRegistration
         services.AddSingleton<IDoctorCheck, AgentCheck>();
         services.AddSingleton<IDoctorCheck, MemoryCheck>();
         services.AddSingleton<IDoctorCheck, WarmPoolCheck>();
+        foreach (var isolation in Enum.GetValues<IsolationKind>())
+        {
+            services.AddSingleton<IDoctorCheck>(provider => new OutwardCheck(
+                isolation, provider.GetRequiredService<IMachine>, provider.GetRequiredService<TemplateCatalog>(), provider.GetRequiredService<IOptions<TrustOptions>>()));
+        }
     }
 }

@@ -13,10 +13,11 @@ namespace Atoll.Machine.Sandboxes;
 
 /// <summary>
 /// Sees to it that a sandbox with too little memory loses a process and not all of itself. Where its kernel is its own, the agent is asked to end the largest process as soon as the sandbox has more
-/// than its memory; the host's limit stands further up, and who comes to it waits (<see cref="ICgroupControllers.HoldAtLimit"/>) and gets a little more meanwhile (<see cref="MemoryRelief"/>). Elsewhere the host's kernel does so, and takes whatever runs inside before the agent (oom_score_adj). Either is handed on.
+/// than its memory; the host's limit stands further up, and who comes to it waits (<see cref="ICgroupControllers.HoldAtLimit"/>) and gets a little more meanwhile (<see cref="MemoryRelief"/>).
+/// Elsewhere the host's kernel does so, and takes whatever runs inside before the agent (oom_score_adj). Either is handed on.
 /// <para>Nothing is polled: it looks when the kernel has something to tell. Threads: any member at any time.</para>
 /// </summary>
-internal sealed partial class MemoryKeeper(MemoryWatcher watcher, SandboxCgroups cgroups, TimeProvider time, ILogger<MemoryKeeper> log)
+internal sealed partial class MemoryKeeper(MemoryWatcher watcher, SandboxCgroups cgroups, ToldKills told, TimeProvider time, ILogger<MemoryKeeper> log)
 {
     private const int Kept = 4096;
 
@@ -46,7 +47,8 @@ internal sealed partial class MemoryKeeper(MemoryWatcher watcher, SandboxCgroups
         try
         {
             var figures = cgroups.MeasureMemory(handle.Id);
-            var watched = new Watched(handle, figures.Limit, figures.Kills);
+            told.Begin(handle.Id, figures.Kills);
+            var watched = new Watched(handle, figures.Limit);
             if (handle.Runtime.MemoryRoom > 0) cgroups.HoldAtLimit(handle.Id, held: true);
             watched.Watch = watcher.Watch(handle.Id, handle.Runtime.MemoryRoom > 0 ? figures.Limit - handle.Runtime.MemoryRoom : null, () => Look(watched));
             _watched[handle.Id] = watched;
@@ -61,6 +63,7 @@ internal sealed partial class MemoryKeeper(MemoryWatcher watcher, SandboxCgroups
     public void Forget(SandboxId id)
     {
         if (Drop(id)?.Handle.Runtime.MemoryRoom > 0) LetGo(id);
+        told.Forget(id);
     }
 
     private Watched? Drop(SandboxId id)
@@ -75,15 +78,15 @@ internal sealed partial class MemoryKeeper(MemoryWatcher watcher, SandboxCgroups
     private void Look(Watched watched)
     {
         // One look at a time; what is told meanwhile is looked at once more.
-        if (Interlocked.Increment(ref watched.Told) == 1) _ = Task.Run(() => LookAsync(watched));
+        if (Interlocked.Increment(ref watched.Notices) == 1) _ = Task.Run(() => LookAsync(watched));
     }
 
     private async Task LookAsync(Watched watched)
     {
-        int told;
+        int notices;
         do
         {
-            told = Volatile.Read(ref watched.Told);
+            notices = Volatile.Read(ref watched.Notices);
             try
             {
                 await ActAsync(watched);
@@ -96,7 +99,7 @@ internal sealed partial class MemoryKeeper(MemoryWatcher watcher, SandboxCgroups
 
             await Task.Delay(Pause, time);
         }
-        while (Interlocked.CompareExchange(ref watched.Told, 0, told) != told);
+        while (Interlocked.CompareExchange(ref watched.Notices, 0, notices) != notices);
     }
 
     private async Task ActAsync(Watched watched)
@@ -108,6 +111,8 @@ internal sealed partial class MemoryKeeper(MemoryWatcher watcher, SandboxCgroups
             return;
         }
 
+        // The host's kernel may have ended a helper of its runtime's.
+        told.Note(id, cgroups.MeasureMemory(id).Kills);
         if (!HasTooMuch(cgroups.MeasureMemory(id), watched)) return;
         watched.Short = true;
         cgroups.HoldAtLimit(id, held: true);
@@ -175,9 +180,7 @@ internal sealed partial class MemoryKeeper(MemoryWatcher watcher, SandboxCgroups
         var id = watched.Handle.Id;
         for (var begun = time.GetTimestamp(); time.GetElapsedTime(begun) < KillLimit; await Task.Delay(Pause, time))
         {
-            var kills = cgroups.MeasureMemory(id).Kills;
-            if (kills <= watched.Kills) continue;
-            watched.Kills = kills;
+            if (!told.Note(id, cgroups.MeasureMemory(id).Kills)) continue;
             Tell(new ProcessKill(id, null, null));
             return;
         }
@@ -209,7 +212,7 @@ internal sealed partial class MemoryKeeper(MemoryWatcher watcher, SandboxCgroups
     [LoggerMessage(2072, LogLevel.Warning, "Sandbox {Sandbox} has more than its memory, and no process of it could be ended: the host's limit ends it if it asks for more")]
     private partial void LogStillTooMuch(SandboxId sandbox);
 
-    private sealed class Watched(LiveHandle handle, long limit, long kills)
+    private sealed class Watched(LiveHandle handle, long limit)
     {
         public LiveHandle Handle => handle;
 
@@ -219,12 +222,10 @@ internal sealed partial class MemoryKeeper(MemoryWatcher watcher, SandboxCgroups
         /// <summary>The process that is being ended; 0: none.</summary>
         public int Ended { get; set; }
 
-        public long Kills { get; set; } = kills;
-
         public bool Short { get; set; }
 
         public IDisposable? Watch { get; set; }
 
-        public int Told;
+        public int Notices;
     }
 }

@@ -14,7 +14,7 @@ using Atoll.Machine.Storage.Memory;
 namespace Atoll.Machine.Sandboxes;
 
 /// <summary>From a root filesystem and a network slot to a sandbox that answers: guest folder, process 1 (or the memory it goes on from), hello, record. On a fault nothing of these is left; disk and slot are the caller's.</summary>
-internal sealed class SandboxBooter(SandboxRuntimes runtimes, ISandboxStorage storage, GuestFolders folders, SandboxRecords records, GuestLinks links, IdleSentries idle)
+internal sealed class SandboxBooter(SandboxRuntimes runtimes, ISandboxStorage storage, GuestFolders folders, GuestTrust trust, SandboxRecords records, GuestLinks links, IdleSentries idle)
 {
     private const int TokenBytes = 32;
 
@@ -64,6 +64,15 @@ internal sealed class SandboxBooter(SandboxRuntimes runtimes, ISandboxStorage st
             Volumes = volumes,
             MayRename = spec.Isolation is IsolationKind.GVisor,
         };
+        try
+        {
+            trust.Give(id, seat.Folder, root, seat.Image is not null);
+        }
+        catch (IOException failure)
+        {
+            return new Fault(FaultCode.HostFailure, FaultSide.Host, FaultStage.Agent, $"The host's certificates could not be given to the sandbox: {failure.Message}", "The run-time directory may be full.");
+        }
+
         cleanup.Push(async () => await runtime.RemoveAsync(id, CancellationToken.None));
         var started = await AtollTrace.MeasureAsync("start.isolation", () => runtime.StartAsync(plan, cancellation));
         if (!started.TryGet(out var init, out fault)) return fault;

@@ -67,6 +67,24 @@ public sealed class TreeTests(FilesHost host) : IClassFixture<FilesHost>
     }
 
     [Fact]
+    public async Task Copy_TreeWithFilesOfSeveralNames_KeepsEachOneFile()
+    {
+        foreach (var name in (string[])["one", "sub/deep/two", "sub/three", "other/alone"])
+        {
+            host.Put($"cl/{name}", name is "other/alone" ? "alone" : "linked");
+            if (name is "sub/deep/two" or "sub/three") Link(host.PathOf("cl/one"), host.PathOf($"cl/{name}"));
+        }
+
+        Link(host.PathOf("cl/other/alone"), host.Put("cl-outside"));
+        FilesHost.Succeeds(await CopyAsync("cl", "cl2"));
+        await File.AppendAllTextAsync(host.PathOf("cl2/sub/deep/two"), " and more", Cancellation);
+        Assert.All((string[])["one", "sub/deep/two", "sub/three"], name => Assert.Equal("linked and more", File.ReadAllText(host.PathOf($"cl2/{name}"))));
+        Assert.Equal("linked", await File.ReadAllTextAsync(host.PathOf("cl/one"), Cancellation));
+        await File.AppendAllTextAsync(host.PathOf("cl2/other/alone"), " too", Cancellation);
+        Assert.Equal("alone", await File.ReadAllTextAsync(host.PathOf("cl-outside"), Cancellation));
+    }
+
+    [Fact]
     public async Task Copy_TreeWithASocket_CopiesTheRestAndSaysSo()
     {
         host.Put("cps/file");
@@ -166,6 +184,15 @@ public sealed class TreeTests(FilesHost host) : IClassFixture<FilesHost>
         Assert.Equal(0, FilesHost.Succeeds(await host.Files.StatAsync(outside, false, Cancellation)).Uid);
         Assert.Equal(0x1ED, await ModeAsync("co/a/program"));
         FilesHost.Fails(FaultCode.UserNotFound, await host.Files.ChownAsync(program, new FileOwner("nobody-here"), false, Cancellation));
+    }
+
+    /// <summary>In a file's place.</summary>
+    private static void Link(string existing, string name)
+    {
+        File.Delete(name);
+        using var linked = System.Diagnostics.Process.Start("ln", [existing, name]);
+        linked.WaitForExit();
+        Assert.Equal(0, linked.ExitCode);
     }
 
     private async Task<int> ModeAsync(string name) => FilesHost.Succeeds(await host.Files.StatAsync(host.PathOf(name), false, Cancellation)).Mode;

@@ -86,7 +86,7 @@ public sealed class AgentBox : IAsyncLifetime
     internal static AgentGuest At(GuestLink link)
     {
         var (calls, seats) = (new GuestCalls(link), new StreamSeats(256));
-        return new AgentGuest(link, calls, new GuestFiles(calls, seats), seats, null!, TimeProvider.System);
+        return new AgentGuest(link, calls, new GuestFiles(calls, seats), seats, null!, System.Collections.Immutable.ImmutableDictionary<string, string>.Empty, TimeProvider.System);
     }
 
     public async ValueTask DisposeAsync()

@@ -10,6 +10,7 @@ internal sealed class FakeInternet : IAsyncDisposable
     private readonly string _name;
     private readonly string _folder;
     private Process? _web;
+    private Process? _secure;
 
     private FakeInternet(string instance)
     {
@@ -42,8 +43,25 @@ internal sealed class FakeInternet : IAsyncDisposable
         }
     }
 
+    /// <summary>Answers any request to port 443 with a page of its own.</summary>
+    public async Task ServeTlsAsync(string certificatePem, string keyPem, CancellationToken cancellation)
+    {
+        Requires.Tool("openssl");
+        await File.WriteAllTextAsync(Path.Combine(_folder, "tls.pem"), certificatePem, cancellation);
+        await File.WriteAllTextAsync(Path.Combine(_folder, "tls.key"), keyPem, cancellation);
+        _secure = Process.Start("ip", ["netns", "exec", _name, "openssl", "s_server", "-quiet", "-www", "-accept", "443", "-cert", Path.Combine(_folder, "tls.pem"), "-key", Path.Combine(_folder, "tls.key")]);
+        await Eventually.HoldsAsync("the fake internet answers by TLS", () => AnswersAsync(443), cancellation);
+    }
+
     public async ValueTask DisposeAsync()
     {
+        if (_secure is not null)
+        {
+            _secure.Kill();
+            await _secure.WaitForExitAsync();
+            _secure.Dispose();
+        }
+
         if (_web is not null)
         {
             _web.Kill();
@@ -68,15 +86,15 @@ internal sealed class FakeInternet : IAsyncDisposable
         await IpAsync(cancellation, "-n", _name, "link", "set", "eth0", "up");
         await IpAsync(cancellation, "-n", _name, "route", "add", "default", "via", HostAddress);
         _web = Process.Start("ip", ["netns", "exec", _name, "busybox", "httpd", "-f", "-p", "80", "-h", _folder]);
-        await Eventually.HoldsAsync("the fake internet answers", AnswersAsync, cancellation);
+        await Eventually.HoldsAsync("the fake internet answers", () => AnswersAsync(80), cancellation);
     }
 
-    private async Task<bool> AnswersAsync()
+    private async Task<bool> AnswersAsync(int port)
     {
         using var client = new System.Net.Sockets.TcpClient();
         try
         {
-            await client.ConnectAsync(Address, 80);
+            await client.ConnectAsync(Address, port);
             return true;
         }
         catch (System.Net.Sockets.SocketException)

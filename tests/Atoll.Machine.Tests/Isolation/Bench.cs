@@ -41,6 +41,8 @@ internal sealed class Bench : IAsyncDisposable
 
     public IExitWatcher Exits => _services.GetRequiredService<IExitWatcher>();
 
+    public ToldKills Kills => _services.GetRequiredService<ToldKills>();
+
     public string Folder => _scratch.Folder;
 
     public string RunFolder => _scratch.PathOf("run");

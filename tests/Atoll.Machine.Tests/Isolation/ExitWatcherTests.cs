@@ -11,7 +11,7 @@ namespace Atoll.Machine.Tests.Isolation;
 
 public sealed class ExitWatcherTests : IDisposable
 {
-    private readonly ExitWatcher _watcher = new(new SandboxCgroups(Options.Create(new MachineOptions()), TimeProvider.System));
+    private readonly ExitWatcher _watcher = new(new SandboxCgroups(Options.Create(new MachineOptions()), TimeProvider.System), new ToldKills(TimeProvider.System));
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

@@ -37,6 +37,28 @@ public sealed class LauncherViewTests(GuestKit kit) : IAsyncLifetime, IClassFixt
         await SeesAsync(root, cores: Math.Min(2, Environment.ProcessorCount), memory: 200);
     }
 
+    /// <summary>However they are read: by sendfile(2), as busybox cat does where it can, or by read(2), from the beginning again, and in small pieces; and they are as long as they say.</summary>
+    [Fact]
+    public async Task Files_ReadInAnyWay_AreWhole()
+    {
+        const string files = "/proc/meminfo /proc/stat /proc/cpuinfo /sys/devices/system/cpu/online";
+        const string script = "for f in " + files + "; do echo $f $(stat -c %s $f) $(cat $f | wc -c) $(cat $f > /tmp/a; wc -c < /tmp/a) $(dd if=$f bs=100 2>/dev/null | wc -c)"
+            + " $(while read -r l; do echo \"$l\"; done < $f | wc -l) $(cat $f | wc -l) $(head -c 2 $f | wc -c); done > /out/next; mv /out/next /out/seen; sleep 100000";
+        var root = await Host.MakeRootAsync("root");
+        await Host.StartAsync(Host.Plan(root, "/bin/sh", "-c", script));
+        await LastAsync(root);
+        var lines = await File.ReadAllLinesAsync(Path.Combine(root, "out", "seen"), Cancellation);
+        Assert.Equal(4, lines.Length);
+        foreach (var line in lines)
+        {
+            var seen = line.Split(' ').Skip(1).Select(word => long.Parse(word, CultureInfo.InvariantCulture)).ToArray();
+
+            // Numbers may have become longer meanwhile.
+            Assert.True(seen.Length == 7 && seen[0] > 0 && seen.Take(4).All(length => Math.Abs(length - seen[0]) < 16), line);
+            Assert.True(seen[4] > 0 && seen[4] == seen[5] && seen[6] == 2, line);
+        }
+    }
+
     /// <summary>Nobody is caught in a question whose answerer stands still: they do not.</summary>
     [Fact]
     public async Task Freeze_WhileItLooks_TakesNoLongerAndItGoesOn()
@@ -61,7 +83,7 @@ public sealed class LauncherViewTests(GuestKit kit) : IAsyncLifetime, IClassFixt
         var plan = Host.Plan(root, "/bin/sh", "-c", Look);
         var init = await Host.StartAsync(plan);
         await CountAsync(root);
-        foreach (var process in Showing(init))
+        foreach (var process in await ShowingAsync(init))
         {
             using var one = System.Diagnostics.Process.GetProcessById(process);
             one.Kill();
@@ -76,10 +98,7 @@ public sealed class LauncherViewTests(GuestKit kit) : IAsyncLifetime, IClassFixt
     {
         var plan = Host.Plan(await Host.MakeRootAsync("root"), "/bin/sleep", "100000");
         var init = await Host.StartAsync(plan);
-        List<int> showing = [];
-
-        // They are given their names while process 1 runs already.
-        await Eventually.HoldsAsync("what shows it is there", () => (showing = Showing(init)).Count == (File.Exists("/dev/fuse") ? 2 : 1), Cancellation);
+        var showing = await ShowingAsync(init);
         Assert.True((await Host.Runtime.RemoveAsync(plan.Id, Cancellation)).Succeeded);
         await Eventually.HoldsAsync("they have ended", () => !showing.Any(Lives), Cancellation);
     }
@@ -89,29 +108,48 @@ public sealed class LauncherViewTests(GuestKit kit) : IAsyncLifetime, IClassFixt
     {
         var plan = Host.Plan(await Host.MakeRootAsync("root"), "/bin/sleep", "100000");
         var init = await Host.StartAsync(plan);
-        foreach (var process in Showing(init))
+        foreach (var process in await ShowingAsync(init))
         {
             var status = await File.ReadAllLinesAsync($"/proc/{process}/status", Cancellation);
             Assert.Contains("NoNewPrivs:\t1", status);
             Assert.Contains("Seccomp:\t2", status);
-            Assert.Equal(new FileInfo($"/proc/{init.Pid}/ns/user").LinkTarget, new FileInfo($"/proc/{process}/ns/user").LinkTarget);
             Assert.Empty(Directory.EnumerateFileSystemEntries($"/proc/{process}/root"));
         }
     }
 
-    /// <summary>By their ids on the host, which are in the sandbox's range, and by their names.</summary>
+    private static async Task<List<int>> ShowingAsync(RunningInit init)
+    {
+        List<int> showing = [];
+
+        // They are given their names, and go into the sandbox's user namespace, while process 1 runs already.
+        await Eventually.HoldsAsync("what shows it is there", () => (showing = Showing(init)).Count == (File.Exists("/dev/fuse") ? 2 : 1), Cancellation);
+        return showing;
+    }
+
+    /// <summary>By their names and their user namespace, which is the sandbox's; other installations on this host use the same ids.</summary>
     private static List<int> Showing(RunningInit init)
     {
-        var first = FirstId(init.Pid);
+        var space = UserSpaceOf(init.Pid);
         return [.. Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(name => char.IsAsciiDigit(name![0])).Select(name => int.Parse(name!, CultureInfo.InvariantCulture))
-            .Where(process => Lives(process) && IsShowing(process) && FirstId(process) == first)];
+            .Where(process => Lives(process) && IsShowing(process) && UserSpaceOf(process) == space)];
     }
 
     private static bool IsShowing(int process) => Text($"/proc/{process}/comm").Trim() is "atoll-calls" or "atoll-files";
 
     private static bool Lives(int process) => Atoll.Machine.Native.ProcessStat.Read(process) is { Dead: false };
 
-    private static string FirstId(int process) => string.Join(' ', Text($"/proc/{process}/uid_map").Split(' ', StringSplitOptions.RemoveEmptyEntries));
+    private static string? UserSpaceOf(int process)
+    {
+        try
+        {
+            return new FileInfo($"/proc/{process}/ns/user").LinkTarget;
+        }
+        catch (IOException)
+        {
+            // It ended while we looked.
+            return null;
+        }
+    }
 
     private static string Text(string path)
     {

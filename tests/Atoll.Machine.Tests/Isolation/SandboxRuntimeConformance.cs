@@ -143,6 +143,11 @@ public abstract class SandboxRuntimeConformance(GuestKit kit) : IAsyncLifetime
         Assert.Equal([plan.Id], await Host.Runtime.ListAsync(Cancellation));
     }
 
+    /// <summary>ENODATA, which `ls -l` takes for "none"; for any other it fails.</summary>
+    [Fact]
+    public async Task Attribute_OfAnyKindOfFile_IsNotThere() =>
+        Assert.Equal("61\n61\n61\n61\n", await Host.RunAsync("cd /tmp; ln -s nowhere link; mkfifo fifo; for file in link fifo /bin/busybox /tmp; do /.atoll/probe attribute $file; done"));
+
     [Fact]
     public async Task Memory_Bomb_IsKilledAndReported()
     {

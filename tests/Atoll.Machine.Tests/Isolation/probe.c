@@ -1,6 +1,6 @@
 // What a hostile program inside a sandbox tries, one line "name result" each: 0 it worked, an errno, or 1000 and the signal that ended the attempt.
 // Other uses: "init PROGRAM ARGS" is a process 1 that cannot be traced, as the agent is; "bomb" and "forks" use up memory and processes;
-// "abstract NAME" connects to an abstract unix socket; "as UID PROGRAM ARGS" drops root; a setuid copy run with "root" tells what it has gained.
+// "abstract NAME" connects to an abstract unix socket; "attribute PATH" tells the error of asking for its SELinux context; "as UID PROGRAM ARGS" drops root; a setuid copy run with "root" tells what it has gained.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -23,6 +23,7 @@
 #include <sys/sysmacros.h>
 #include <sys/uio.h>
 #include <sys/un.h>
+#include <sys/xattr.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -159,11 +160,18 @@ static int abstract(const char *name) {
     return 0;
 }
 
+static int attribute(const char *path) {
+    char value[255];
+    printf("%d\n", lgetxattr(path, "security.selinux", value, sizeof value) < 0 ? errno : 0);
+    return 0;
+}
+
 int main(int argc, char **argv) {
     if (argc > 2 && !strcmp(argv[1], "init")) return init(argv + 2);
     if (argc > 1 && !strcmp(argv[1], "bomb")) bomb();
     if (argc > 1 && !strcmp(argv[1], "forks")) return forks();
     if (argc > 2 && !strcmp(argv[1], "abstract")) return abstract(argv[2]);
+    if (argc > 2 && !strcmp(argv[1], "attribute")) return attribute(argv[2]);
     if (argc > 3 && !strcmp(argv[1], "as")) {
         if (setgid(atoi(argv[2])) || setuid(atoi(argv[2]))) return 1;
         execv(argv[3], argv + 3);

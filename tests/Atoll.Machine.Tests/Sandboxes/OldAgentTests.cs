@@ -23,7 +23,7 @@ public sealed class OldAgentTests : IDisposable
     public async Task Part_BeforeItsMemoryIsSaved_IsRefusedOnlyByOneThatDoesNotKnowIt(bool known)
     {
         var address = ((IPEndPoint)_listener.LocalEndpoint).Address;
-        GuestLinks links = new(null!, null!, null!, null!, null!, TimeProvider.System);
+        GuestLinks links = new(null!, null!, null!, null!, null!, null!, TimeProvider.System);
         var answering = AnswerAsync(known ? new() { Done = new Wire.Empty() } : new() { Failure = new Wire.Failure { Code = Wire.FailureCode.InvalidRequest, Message = "What is that?" } });
         var refused = await links.PartAsync(new NetworkSlot(0, "", address, address, ""), new byte[32], Cancellation);
         await answering;

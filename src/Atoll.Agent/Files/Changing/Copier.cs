@@ -6,7 +6,7 @@ using Atoll.Agent.Protocol.Wire;
 namespace Atoll.Agent.Files.Changing;
 
 /// <summary>
-/// Copies an entry with its mode, times and owner; hard links become files of their own. The copy is made under a temporary name beside its place and renamed when it is whole,
+/// Copies an entry with its mode, times and owner; names of one file stay names of one file. The copy is made under a temporary name beside its place and renamed when it is whole,
 /// so that a copy that fails leaves nothing, and what it replaces stays until then.
 /// <para>Like a rename, it replaces a file by a file and an empty directory by a directory, nothing else. FIFOs are made anew; sockets and devices cannot be copied:
 /// all else is, and then the call fails and says so.</para>
@@ -75,9 +75,11 @@ internal sealed class Copier
         {
             FileFailure.Check(FileCalls.Status(top, out var status), _from.Path);
             made.Push(CopiedDirectory.Open(temporary.Directory, temporary.Name, _from.Path, status));
+            var links = new CopiedLinks(made.Peek().Directory, _from.Path);
             foreach (var item in TreeWalk.Below(top, _from.Path, depth: null, skipClosed: false, _cancellation))
             {
                 while (!made.Peek().Holds(item.Path)) made.Pop().Finish();
+                if (links.TryLink(item.Status, item.Path, made.Peek().Directory, item.Name)) continue;
                 Copy(item.Directory, item.Name, item.Path, item.Status, made.Peek().Directory, item.Name);
                 if (item.Status.IsDirectory) made.Push(CopiedDirectory.Open(made.Peek().Directory, item.Name, item.Path, item.Status));
             }

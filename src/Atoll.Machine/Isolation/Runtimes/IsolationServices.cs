@@ -19,6 +19,7 @@ internal static class IsolationServices
         services.TryAddSingleton<SandboxCgroups>();
         services.TryAddSingleton(_ => new CgroupMoves(CgroupMounts.Read()));
         services.TryAddSingleton<RuntimeSpawner>();
+        services.TryAddSingleton<ToldKills>();
         services.TryAddSingleton<IExitWatcher, ExitWatcher>();
         services.TryAddSingleton<LaunchRecords>();
         services.TryAddSingleton<LauncherProgram>();

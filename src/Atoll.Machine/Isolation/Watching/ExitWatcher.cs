@@ -15,15 +15,16 @@ internal sealed class ExitWatcher : IExitWatcher, IDisposable
     private const ulong StopKey = 0;
 
     private readonly SandboxCgroups _cgroups;
+    private readonly ToldKills _kills;
     private readonly SafeFileHandle _epoll = Polling.CreateEpoll();
     private readonly SafeFileHandle _stop = Polling.CreateEvent();
     private readonly ConcurrentDictionary<ulong, TaskCompletionSource> _waiting = new();
     private readonly Thread _thread;
     private ulong _lastKey = StopKey;
 
-    public ExitWatcher(SandboxCgroups cgroups)
+    public ExitWatcher(SandboxCgroups cgroups, ToldKills kills)
     {
-        _cgroups = cgroups;
+        (_cgroups, _kills) = (cgroups, kills);
         Polling.Add(_epoll, _stop, Polling.Readable, StopKey);
         _thread = new Thread(Run) { IsBackground = true, Name = "sandbox exits" };
         _thread.Start();
@@ -75,7 +76,7 @@ internal sealed class ExitWatcher : IExitWatcher, IDisposable
         var kills = _cgroups.Measure(id).TryGet(out var usage, out _) ? usage.OutOfMemoryKills : 0;
 
         // Not only by SIGKILL: a sentry whose helper process was the one to be killed exits with a failure of its own.
-        var outOfMemory = kills > 0 && status is not 0;
+        var outOfMemory = status is not 0 && _kills.MayHaveEnded(id, kills);
         return new InitExit(outOfMemory, outOfMemory ? $"The sandbox ran out of memory (process 1 {how})." : $"Process 1 {how}.");
     }
 

@@ -1,9 +1,9 @@
 using Atoll.Agent.Files.Native;
 
-namespace Atoll.Agent.Files.Tar;
+namespace Atoll.Agent.Files.Tree;
 
 /// <summary>
-/// The files of several names that an archive has already, so that a further name becomes a link. Bounded: what is met when it is full, or has no further name below, is kept no longer or not
+/// The files of several names that an archive or a copy has already, so that a further name becomes a link. Bounded: what is met when it is full, or has no further name below, is kept no longer or not
 /// at all, and its other names become files of their own.
 /// </summary>
 internal sealed class LinkedFiles
@@ -16,7 +16,7 @@ internal sealed class LinkedFiles
     private readonly Dictionary<(uint Major, uint Minor, ulong Inode), (byte[] Name, uint Left)> _known = [];
     private int _bytes;
 
-    /// <returns>The name under which the archive has the file; null when this is its first, which is kept for the others.</returns>
+    /// <returns>The name under which the file is there already; null when this is its first, which is kept for the others.</returns>
     public byte[]? FirstName(in FileStatus status, byte[] name)
     {
         if (status.Links < 2) return null;
