@@ -203,6 +203,7 @@ public static class CoreServices
         services.AddOptions<ExportOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ExportOptions>, ExportOptionsValidator>());
         services.AddSingleton<PartSender>();
+        services.AddSingleton<DiskSender>();
         services.AddSingleton<TransferTurns>();
         services.AddSingleton<DiskAncestors>();
         services.AddSingleton<ArchiveReading>();

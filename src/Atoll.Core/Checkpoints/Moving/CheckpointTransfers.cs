@@ -29,6 +29,7 @@ internal sealed class CheckpointTransfers(
     {
         if (ExportKeys.TryParse(key) is not { } parsed) return ExportFaults.NotAKey(key);
         return await turns.TakeAsync<Checkpoint>(
+            team,
             async () =>
             {
                 if (await _stored.FindAsync(parsed.Key, ManifestReader.MaxBytes, cancellation) is not { } json) return ObjectFaults.NotFound(parsed.Key);
@@ -64,6 +65,6 @@ internal sealed class CheckpointTransfers(
     private async Task<Result<ExportOutcome>> FindAndExportAsync(TeamId team, string checkpoint, TransferProgress progress, CancellationToken cancellation)
     {
         if (!(await finder.FindAsync(team, checkpoint, cancellation)).TryGet(out var found, out var fault)) return fault;
-        return await turns.TakeAsync(() => exporter.ExportAsync(found, progress, cancellation), cancellation);
+        return await turns.TakeAsync(team, () => exporter.ExportAsync(found, progress, cancellation), cancellation);
     }
 }

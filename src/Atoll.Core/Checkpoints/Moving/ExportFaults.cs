@@ -21,6 +21,10 @@ internal static class ExportFaults
     public static Fault TooLarge(long most) => new(
         FaultCode.TooLarge, FaultSide.Caller, FaultStage.Request, $"An export may have at most {most} bytes of disk streams and memory here (option Exports:MostBytes).", "Delete what need not be moved, or ask the operator to raise the bound.");
 
+    public static Fault MoreThanItsDisk(long most) => new(
+        FaultCode.TooLarge, FaultSide.Caller, FaultStage.Request, $"This disk takes more as a stream ({most} bytes and more) than its limit lets it take here: files in it share their blocks many times over.",
+        "Remove such files, make another checkpoint and export that; or export the checkpoints before it first.");
+
     public static Fault NotAKey(string key)
     {
         var fault = new Fault(FaultCode.InvalidRequest, FaultSide.Caller, FaultStage.Request, $"'{(key.Length <= 80 ? key : key[..80] + "…")}' is no key of an export.", "Give the key that the export returned: exports/CHECKPOINT/DIGEST.");

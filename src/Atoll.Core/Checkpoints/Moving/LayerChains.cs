@@ -16,14 +16,15 @@ internal sealed class LayerChains(LayerSender sender, IObjectStore store, IOptio
     private readonly StoredParts _stored = new(store, time);
 
     /// <param name="disks">The disk, and what it may stand on: <see cref="IDiskStreams.FindAsync"/>.</param>
+    /// <param name="diskBytes">The limit of the sandbox that wrote the disk.</param>
     /// <returns>The layers from the first on, and how many bytes had to be sent.</returns>
-    public async Task<Result<(IReadOnlyList<ExportLayer> Layers, long Sent)>> EnsureAsync(IReadOnlyList<StreamedDisk> disks, TransferProgress progress, CancellationToken cancellation)
+    public async Task<Result<(IReadOnlyList<ExportLayer> Layers, long Sent)>> EnsureAsync(IReadOnlyList<StreamedDisk> disks, long diskBytes, TransferProgress progress, CancellationToken cancellation)
     {
         try
         {
             if (await FindAsync(disks[0].Id, cancellation) is { } whole) return (whole, 0);
             if (!(await GroundAsync(disks, progress, cancellation)).TryGet(out var ground, out var fault)) return fault;
-            return (await sender.SendAsync(disks[0], ground.Since, progress, cancellation)).Map(made => ((IReadOnlyList<ExportLayer>)[.. ground.Layers, made.Layer], ground.Sent + made.Sent));
+            return (await sender.SendAsync(disks[0], ground.Since, diskBytes, progress, cancellation)).Map(made => (ground.With(made.Layer), ground.Sent + made.Sent));
         }
         catch (FaultException failure)
         {
@@ -47,7 +48,7 @@ internal sealed class LayerChains(LayerSender sender, IObjectStore store, IOptio
         {
             if (await FindAsync(template.Id, cancellation) is null)
             {
-                if (!(await sender.SendAsync(template, null, progress, cancellation)).TryGet(out var made, out var fault)) return fault;
+                if (!(await sender.SendAsync(template, null, 0, progress, cancellation)).TryGet(out var made, out var fault)) return fault;
                 sent = made.Sent;
             }
         }
