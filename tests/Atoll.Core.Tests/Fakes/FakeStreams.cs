@@ -18,6 +18,9 @@ internal sealed class FakeStreams(FakeDisks disks) : IDiskStreams
 
     public List<(Guid Id, Guid? Since)> Received { get; } = [];
 
+    /// <summary>What happens before a disk is read.</summary>
+    public Func<StreamedDisk, Task> OnSend { get; set; } = _ => Task.CompletedTask;
+
     public long ZerosOfDifferences { get; set; }
 
     public bool HasTemplate { get; set; } = true;
@@ -42,6 +45,7 @@ internal sealed class FakeStreams(FakeDisks disks) : IDiskStreams
     public async Task<Result<bool>> SendAsync(StreamedDisk disk, StreamedDisk? since, long mostZeros, Func<Stream, Task> read, CancellationToken cancellation)
     {
         Sent.Enqueue((disk.Id, since?.Id));
+        await OnSend(disk);
         using MemoryStream stream = new(Bytes(disk.Id, since?.Id));
         await read(stream);
         return since is null || ZerosOfDifferences <= mostZeros;

@@ -26,9 +26,10 @@ internal sealed class DiskArchives(
         sandbox.Team,
         async () =>
         {
+            using var hold = chains.Begin();
             if (!(await ancestors.FindAsync(sandbox.Checkpoint, sandbox.Team, saved, cancellation)).TryGet(out var before, out var fault)) return fault;
             if (!(await streams.FindAsync(saved, sandbox.Spec.Template, before, cancellation)).TryGet(out var disks, out fault)) return fault;
-            if (!(await chains.GroundAsync(disks, progress, cancellation)).TryGet(out var ground, out fault)) return fault;
+            if (!(await chains.GroundAsync(disks, hold, progress, cancellation)).TryGet(out var ground, out fault)) return fault;
             var place = ExportKeys.Archive(sandbox.Id, saved);
             if (!(await sender.SendAsync(place, disks[0], ground.Since, (long)sandbox.Spec.Limits.DiskMiB << 20, progress, cancellation)).TryGet(out var own, out fault)) return fault;
             ArchiveManifest manifest = new(ArchiveReading.Format, ManifestReader.Version, sandbox.Id.Value, [.. ground.With(own.Layer)]);
