@@ -68,12 +68,17 @@ internal sealed class VolumeFiles(string root) : IVolumeFiles
             path,
             async () =>
             {
-                using var parent = options.Parents ? OpenOrMake(folder, given) : _tree.Open(folder.Whole, RootedFiles.DirectoryOnly);
+                if (!options.Parents || Follow(folder) is not null) _tree.Open(folder.Whole, RootedFiles.DirectoryOnly).Dispose();
                 var there = Look(at);
                 if (there is { IsFile: false, IsLink: false } other) return FileFaults.NotRegular(path, other.IsDirectory);
                 if (there is not null && !options.Overwrite) return FileFaults.Exists(path);
-                using var file = RootedFiles.OpenUnnamed(parent);
+                using var root = _tree.Open([], RootedFiles.DirectoryOnly);
+                using var file = RootedFiles.OpenUnnamed(root);
                 await CopyAsync(content, file, cancellation);
+                cancellation.ThrowIfCancellationRequested();
+
+                // Only now, so that an upload that breaks off leaves nothing at all.
+                using var parent = options.Parents ? OpenOrMake(folder, given) : _tree.Open(folder.Whole, RootedFiles.DirectoryOnly);
                 var kept = there is { IsFile: true } before ? before : (RootedFiles.FileStatus?)null;
                 var parentOwner = RootedFiles.StatusOf(parent);
                 var owner = given ?? (kept is { } old ? (old.User, old.Group) : (parentOwner.User, parentOwner.Group));
