@@ -259,16 +259,16 @@ internal sealed class VolumeFiles(string root) : IVolumeFiles
     private static FileEntry Entry(VolumePath at, SafeFileHandle handle)
     {
         var status = RootedFiles.StatusOf(handle);
-        return Entry(at, status, status.IsLink ? Encoding.UTF8.GetString(RootedFiles.TargetOf(handle)) : null);
+        return Entry(at, status, status.IsLink ? RootedFiles.TargetOf(handle) : null);
     }
 
-    private string? Target(VolumePath at)
+    private byte[]? Target(VolumePath at)
     {
         using var link = _tree.Open(at.Whole, RootedFiles.PathOnly | RootedFiles.NoFollow);
-        return RootedFiles.StatusOf(link).IsLink ? Encoding.UTF8.GetString(RootedFiles.TargetOf(link)) : null;
+        return RootedFiles.StatusOf(link).IsLink ? RootedFiles.TargetOf(link) : null;
     }
 
-    private static FileEntry Entry(VolumePath at, RootedFiles.FileStatus status, string? target) => new(
+    private static FileEntry Entry(VolumePath at, RootedFiles.FileStatus status, byte[]? target) => new(
         at.Text,
         status.Type switch
         {
@@ -289,8 +289,9 @@ internal sealed class VolumeFiles(string root) : IVolumeFiles
         Time(status.Modified),
         Time(status.Accessed),
         Time(status.Changed),
-        target,
-        at.Raw);
+        target is null ? null : Encoding.UTF8.GetString(target),
+        at.Raw,
+        target is null || System.Text.Unicode.Utf8.IsValid(target) ? (ReadOnlyMemory<byte>?)null : target);
 
     /// <summary>What a file says may be any number of seconds.</summary>
     private static DateTimeOffset Time((long Seconds, uint Nanoseconds) time) =>

@@ -33,6 +33,18 @@ internal readonly record struct GuestPath(string Value)
         _ => null,
     };
 
+    /// <summary>A path of a body: as text, or as the base64 of its bytes under the field's name with <c>raw</c> before it.</summary>
+    public static Result<string> Of(string field, string? text, string? raw)
+    {
+        if (raw is null) return text is null ? HttpFaults.Invalid(field, "is missing") : Check(field, text) is { } wrong ? wrong : text;
+        var rawField = $"raw{char.ToUpperInvariant(field[0])}{field[1..]}";
+        if (text is not null) return HttpFaults.Invalid(rawField, $"says what {field} says too", "Give one of them.");
+        var bytes = new byte[(raw.Length / 4 * 3) + 3];
+        if (!Convert.TryFromBase64String(raw, bytes, out var count)) return HttpFaults.InvalidPath(rawField, "is no base64");
+        var path = PathText.Decode(bytes.AsSpan(0, count));
+        return Check(rawField, path) is { } fault ? fault : path;
+    }
+
     /// <summary>Absolute: what is relative starts at the sandbox's working directory.</summary>
     public static string Resolve(LiveSandbox sandbox, string path) =>
         path.StartsWith('/') ? path : sandbox.Sandbox.Spec.WorkingDirectory.TrimEnd('/') + "/" + path;
