@@ -26,6 +26,8 @@ public sealed class AtollClient(HttpClient http, Uri url, string? apiKey, TimePr
 
     public TransfersClient Transfers => new(_connection);
 
+    public ExportsClient Exports => new(_connection);
+
     public VolumesClient Volumes => new(_connection);
 
     public KeysClient Keys => new(_connection);

@@ -26,7 +26,7 @@ public sealed class FilesClient
         UploadAsync(At("/files", path).With("mode", mode is { } bits ? Convert.ToString(bits, 8) : null), length, produce, cancellation);
 
     public Task ChmodAsync(string path, int mode, CancellationToken cancellation) =>
-        _connection.PostAsync(Query.Sandbox(_sandbox, "/files/chmod"), new ChangeMode(path, Convert.ToString(mode, 8)), AtollRequestJson.Default.ChangeMode, cancellation);
+        _connection.PostAsync(Query.Sandbox(_sandbox, "/files/chmod"), ChangeMode.At(path, Convert.ToString(mode, 8)), AtollRequestJson.Default.ChangeMode, cancellation);
 
     /// <summary>A file or directory as an uncompressed tar stream, with names relative to <paramref name="path"/>. Nothing in it is to be trusted.</summary>
     public Task<FileDownload> ArchiveAsync(string path, CancellationToken cancellation) =>

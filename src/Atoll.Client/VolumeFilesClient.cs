@@ -36,7 +36,7 @@ public sealed class VolumeFilesClient
 
     /// <summary>With its parents; one that is there is fine.</summary>
     public Task MakeDirectoryAsync(string path, int? mode, CancellationToken cancellation) =>
-        _connection.PostAsync(_volume + "/files/mkdir", new MakeDirectory(path, mode is { } bits ? Convert.ToString(bits, 8) : null), AtollRequestJson.Default.MakeDirectory, cancellation);
+        _connection.PostAsync(_volume + "/files/mkdir", MakeDirectory.At(path, mode is { } bits ? Convert.ToString(bits, 8) : null), AtollRequestJson.Default.MakeDirectory, cancellation);
 
     /// <param name="recursive">A directory with all that is in it.</param>
     public Task RemoveAsync(string path, bool recursive, CancellationToken cancellation) =>

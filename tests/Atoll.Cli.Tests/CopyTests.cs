@@ -125,6 +125,15 @@ public sealed class CopyTests
         Assert.Equal((UnixFileMode)0b101_000_000, System.IO.File.GetUnixFileMode(Path.Combine(cli.Folder, "out/d")));
     }
 
+    [Fact]
+    public void Arguments_ThatAreNoUtf8_KeepTheirBytes()
+    {
+        string[] decoded = ["cp", "caf\uFFFD", "web:/caf\uFFFD", "\uFFFD"];
+        byte[] line = [.. "host\0atoll.dll\0cp\0caf"u8, 0xE9, 0, .. "web:/caf"u8, 0xEA, 0, .. "\uFFFD\0"u8];
+        Assert.Equal(["cp", "caf\uDCE9", "web:/caf\uDCEA", "\uFFFD"], Native.Arguments.Exact(decoded, line));
+        Assert.Equal(decoded, Native.Arguments.Exact(decoded, "other\0"u8));
+    }
+
     /// <summary>Two Latin-1 names became one file, and the status was 0.</summary>
     [Fact]
     public async Task Copy_NamesThatAreNoUtf8_StayTheirBytesBothWays()

@@ -134,7 +134,6 @@ public sealed class BadInputTests(ServerFixture server) : IClassFixture<ServerFi
 
     [Theory]
     [InlineData("path=%00", "invalid_path")]
-    [InlineData("path=%ff%fe", "invalid_path")]
     [InlineData("path=%2", "invalid_path")]
     [InlineData("path=%zz", "invalid_path")]
     [InlineData("path=", "invalid_path")]

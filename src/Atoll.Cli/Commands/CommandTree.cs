@@ -36,6 +36,7 @@ internal static class CommandTree
                 new CheckpointExportCommand(),
                 new CheckpointImportCommand(),
                 new CheckpointRemoveCommand()),
+            new CommandGroup("export", "List and delete what was exported.", new ExportListCommand(), new ExportRemoveCommand()),
             new ForkCommand(),
             new CommandGroup(
                 "volume",

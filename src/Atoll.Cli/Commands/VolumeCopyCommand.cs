@@ -24,6 +24,8 @@ internal sealed class VolumeCopyCommand : AtollCommand
         Add(_destination);
     }
 
+    public override bool TakesBytes => true;
+
     public override async Task<int> RunAsync(ParseResult parse, CommandContext context, CancellationToken cancellation)
     {
         var (source, destination) = (Endpoint.Parse(parse.GetRequiredValue(_source)), Endpoint.Parse(parse.GetRequiredValue(_destination)));
@@ -37,7 +39,7 @@ internal sealed class VolumeCopyCommand : AtollCommand
         }
 
         if (context.Output.Json && !destination.IsStream)
-            context.Output.JsonLine(new CopyJson(parse.GetRequiredValue(_source), parse.GetRequiredValue(_destination), transfer.Files, transfer.Bytes, transfer.Elapsed.TotalSeconds), CliJson.Default.CopyJson);
+            context.Output.JsonLine(CopyJson.Of(parse.GetRequiredValue(_source), parse.GetRequiredValue(_destination), transfer.Files, transfer.Bytes, transfer.Elapsed.TotalSeconds), CliJson.Default.CopyJson);
         return 0;
 
         void Warn(string text) => context.Output.ErrorLine(Safe.Line(text));

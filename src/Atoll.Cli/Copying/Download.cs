@@ -1,4 +1,5 @@
 using Atoll.Cli.Errors;
+using Atoll.Cli.Native;
 using Atoll.Cli.Output;
 using Atoll.Client;
 using Atoll.Client.Files;
@@ -45,10 +46,10 @@ internal sealed class Download(FilesClient files, CliOutput output, long largest
 
     private static string Place(string source, string destination)
     {
-        if (source.EndsWith("/.", StringComparison.Ordinal) || !(Directory.Exists(destination) || destination.EndsWith('/'))) return destination;
+        if (source.EndsWith("/.", StringComparison.Ordinal) || !(LocalFiles.IsFolder(destination) || destination.EndsWith('/'))) return destination;
         var name = source.TrimEnd('/').Split('/')[^1];
         if (name is "" or "." or "..") return destination;
-        Directory.CreateDirectory(destination);
+        LocalFiles.MakeFolders(destination);
         return Path.Combine(destination, name);
     }
 }

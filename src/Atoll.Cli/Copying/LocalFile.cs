@@ -18,7 +18,7 @@ internal sealed class LocalFile : IAsyncDisposable
     public LocalFile(string path)
     {
         _path = path;
-        _temporary = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, $".atoll-{Guid.NewGuid():N}.part");
+        _temporary = Path.Combine(Path.GetDirectoryName(LocalFiles.FullPath(path))!, $".atoll-{Guid.NewGuid():N}.part");
         Stream = new FileStream(LocalFiles.Create(_temporary), FileAccess.Write, bufferSize: 0);
     }
 

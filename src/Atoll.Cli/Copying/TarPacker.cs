@@ -17,15 +17,31 @@ internal sealed class TarPacker(string root, Transfer transfer, Action<string> w
     private readonly Dictionary<(uint Major, uint Minor, ulong Inode), string> _linked = [];
 
     /// <summary>Bytes of all files below, for the progress bar.</summary>
-    public long Measure() => new DirectoryInfo(root)
-        .EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true, MaxRecursionDepth = DeepestLevel })
-        .Sum(file => file.Exists ? file.Length : 0);
+    public long Measure() => Measure(root, 0);
 
     public async Task PackAsync(Stream destination, CancellationToken cancellation)
     {
         var tar = new TarOutput(destination);
-        await PackFolderAsync(tar, destination, Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)), "", 0, cancellation);
+        await PackFolderAsync(tar, destination, Path.TrimEndingDirectorySeparator(LocalFiles.FullPath(root)), "", 0, cancellation);
         await tar.EndAsync(cancellation);
+    }
+
+    private static long Measure(string folder, int level)
+    {
+        try
+        {
+            return level > DeepestLevel ? 0 : LocalFiles.Names(folder).Sum(name => LocalFiles.Look(folder + "/" + name) switch
+            {
+                { Kind: LocalKind.File } file => file.Size,
+                { Kind: LocalKind.Folder } => Measure(folder + "/" + name, level + 1),
+                _ => 0,
+            });
+        }
+        catch (IOException)
+        {
+            // What cannot be read is told when it is packed; the bar can do without.
+            return 0;
+        }
     }
 
     private async Task PackFolderAsync(TarOutput tar, Stream destination, string folder, string prefix, int level, CancellationToken cancellation)

@@ -11,7 +11,7 @@ namespace Atoll.Cli.Copying;
 /// </summary>
 internal sealed class TarUnpacker(string destination, long largestBytes, Transfer transfer, Action<string> warn)
 {
-    private readonly string _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(destination));
+    private readonly string _root = Path.TrimEndingDirectorySeparator(LocalFiles.FullPath(destination));
     private readonly Dictionary<string, (int Mode, DateTimeOffset Modified)> _folders = new(StringComparer.Ordinal);
     private readonly HashSet<string> _written = new(StringComparer.Ordinal);
     private readonly List<(string Path, string Target, bool Hard)> _links = [];
@@ -19,7 +19,7 @@ internal sealed class TarUnpacker(string destination, long largestBytes, Transfe
 
     public async Task UnpackAsync(Stream archive, CancellationToken cancellation)
     {
-        Directory.CreateDirectory(_root);
+        LocalFiles.MakeFolders(_root);
         try
         {
             var tar = new TarInput(archive);

@@ -1,6 +1,7 @@
 using Atoll.Cli.Errors;
 using Atoll.Cli.Native;
 using Atoll.Client;
+using Atoll.Client.Files;
 using Atoll.Client.Wire;
 
 namespace Atoll.Cli.Copying;
@@ -18,14 +19,14 @@ internal sealed class Upload(FilesClient files, Transfer transfer, Action<string
             return;
         }
 
-        if (Directory.Exists(source.Path)) await SendFolderAsync(source.Path, await PlaceAsync(source.Path, destination, cancellation), cancellation);
-        else if (FileKinds.IsRegular(Resolve(source.Path))) await SendFileAsync(source.Path, await PlaceAsync(source.Path, destination, cancellation), cancellation);
-        else throw new CliException("file_not_found", $"{source.Path} is no file or directory here.");
+        if (LocalFiles.Follow(source.Path) is not { Kind: LocalKind.Folder or LocalKind.File } entry) throw new CliException("file_not_found", $"{PathText.Shown(source.Path)} is no file or directory here.");
+        if (entry.Kind is LocalKind.Folder) await SendFolderAsync(source.Path, await PlaceAsync(source.Path, destination, cancellation), cancellation);
+        else await SendFileAsync(source.Path, await PlaceAsync(source.Path, destination, cancellation), cancellation);
     }
 
     private async Task SendFileAsync(string path, string destination, CancellationToken cancellation)
     {
-        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0, useAsync: false);
+        await using var file = new FileStream(LocalFiles.OpenRead(path, follow: true), FileAccess.Read, bufferSize: 0);
         await using var counted = new CountedFile(file, file.Length, transfer);
         transfer.Total = file.Length;
         await files.WriteAsync(destination, (int)(File.GetUnixFileMode(file.SafeFileHandle) & LocalFile.ModeMask), file.Length, (body, token) => counted.CopyToAsync(body, token), cancellation);
@@ -43,7 +44,7 @@ internal sealed class Upload(FilesClient files, Transfer transfer, Action<string
     {
         // "dir/." means the content of dir, as in cp.
         if (source.EndsWith("/.", StringComparison.Ordinal) || source == ".") return destination;
-        var below = destination.TrimEnd('/') + "/" + Path.GetFileName(Path.GetFullPath(source).TrimEnd('/'));
+        var below = destination.TrimEnd('/') + "/" + LocalFiles.NameOf(source);
         try
         {
             var there = await files.StatAsync(destination, followSymlink: true, cancellation);
@@ -54,6 +55,4 @@ internal sealed class Upload(FilesClient files, Transfer transfer, Action<string
             return destination.EndsWith('/') ? below : destination;
         }
     }
-
-    private static string Resolve(string path) => File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path : path;
 }

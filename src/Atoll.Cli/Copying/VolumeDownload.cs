@@ -1,4 +1,5 @@
 using Atoll.Cli.Errors;
+using Atoll.Cli.Native;
 using Atoll.Cli.Output;
 using Atoll.Client;
 using Atoll.Client.Files;
@@ -20,7 +21,7 @@ internal sealed class VolumeDownload(VolumeFilesClient files, CliOutput output, 
 
     private async Task FetchFolderAsync(string source, string destination, CancellationToken cancellation)
     {
-        if (Native.LocalFiles.Look(destination) is null) Native.LocalFiles.MakeFolder(destination);
+        if (LocalFiles.Look(destination) is null) LocalFiles.MakeFolder(destination);
         foreach (var entry in await files.ListAsync(source, cancellation))
         {
             var name = entry.ExactPath[(entry.ExactPath.LastIndexOf('/') + 1)..];
@@ -40,7 +41,7 @@ internal sealed class VolumeDownload(VolumeFilesClient files, CliOutput output, 
         }
         else
         {
-            await using var file = new LocalFile(Directory.Exists(destination.Path) ? Place(source, destination.Path) : destination.Path);
+            await using var file = new LocalFile(LocalFiles.IsFolder(destination.Path) ? Place(source, destination.Path) : destination.Path);
             await Streams.CopyAsync(download.Bytes, file.Stream, transfer, cancellation);
             await file.KeepAsync((UnixFileMode)(entry.Permissions ?? UsualMode), entry.ModifiedAt);
         }
@@ -50,10 +51,10 @@ internal sealed class VolumeDownload(VolumeFilesClient files, CliOutput output, 
 
     private static string Place(string source, string destination)
     {
-        if (source.EndsWith("/.", StringComparison.Ordinal) || !(Directory.Exists(destination) || destination.EndsWith('/'))) return destination;
+        if (source.EndsWith("/.", StringComparison.Ordinal) || !(LocalFiles.IsFolder(destination) || destination.EndsWith('/'))) return destination;
         var name = source.TrimEnd('/').Split('/')[^1];
         if (name is "" or "." or "..") return destination;
-        Directory.CreateDirectory(destination);
+        LocalFiles.MakeFolders(destination);
         return Path.Combine(destination, name);
     }
 }

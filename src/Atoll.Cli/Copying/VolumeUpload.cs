@@ -1,6 +1,7 @@
 using Atoll.Cli.Errors;
 using Atoll.Cli.Native;
 using Atoll.Client;
+using Atoll.Client.Files;
 using Atoll.Client.Wire;
 
 namespace Atoll.Cli.Copying;
@@ -18,27 +19,38 @@ internal sealed class VolumeUpload(VolumeFilesClient files, Transfer transfer, A
             return;
         }
 
-        if (Directory.Exists(source.Path)) await SendFolderAsync(source.Path, await PlaceAsync(source.Path, destination, cancellation), cancellation);
-        else if (FileKinds.IsRegular(source.Path)) await SendFileAsync(source.Path, await PlaceAsync(source.Path, destination, cancellation), cancellation);
-        else throw new CliException("file_not_found", $"{source.Path} is no file or directory here.");
+        if (LocalFiles.Follow(source.Path) is not { Kind: LocalKind.Folder or LocalKind.File } entry) throw new CliException("file_not_found", $"{PathText.Shown(source.Path)} is no file or directory here.");
+        if (entry.Kind is LocalKind.Folder) await SendFolderAsync(source.Path, await PlaceAsync(source.Path, destination, cancellation), cancellation);
+        else await SendFileAsync(source.Path, await PlaceAsync(source.Path, destination, cancellation), cancellation);
     }
 
     private async Task SendFolderAsync(string path, string destination, CancellationToken cancellation)
     {
-        if (destination.Trim('/').Length > 0) await files.MakeDirectoryAsync(destination, (int)(File.GetUnixFileMode(path) & LocalFile.ModeMask), cancellation);
-        foreach (var entry in Directory.EnumerateFileSystemEntries(path).Order(StringComparer.Ordinal))
+        if (destination.Trim('/').Length > 0) await files.MakeDirectoryAsync(destination, LocalFiles.Follow(path)?.Mode & (int)LocalFile.ModeMask, cancellation);
+        foreach (var name in LocalFiles.Names(path))
         {
-            var below = destination.TrimEnd('/') + "/" + Path.GetFileName(entry);
-            if (new FileInfo(entry).LinkTarget is not null) warn($"{entry} is a symlink and was left out.");
-            else if (Directory.Exists(entry)) await SendFolderAsync(entry, below, cancellation);
-            else if (FileKinds.IsRegular(entry)) await SendFileAsync(entry, below, cancellation);
-            else warn($"{entry} is no file or directory and was left out.");
+            var (entry, below) = (path.TrimEnd('/') + "/" + name, destination.TrimEnd('/') + "/" + name);
+            switch (LocalFiles.Look(entry)?.Kind)
+            {
+                case LocalKind.Symlink:
+                    warn($"{PathText.Shown(entry)} is a symlink and was left out.");
+                    break;
+                case LocalKind.Folder:
+                    await SendFolderAsync(entry, below, cancellation);
+                    break;
+                case LocalKind.File:
+                    await SendFileAsync(entry, below, cancellation);
+                    break;
+                case not null:
+                    warn($"{PathText.Shown(entry)} is no file or directory and was left out.");
+                    break;
+            }
         }
     }
 
     private async Task SendFileAsync(string path, string destination, CancellationToken cancellation)
     {
-        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0, useAsync: false);
+        await using var file = new FileStream(LocalFiles.OpenRead(path, follow: true), FileAccess.Read, bufferSize: 0);
         await using var counted = new CountedFile(file, file.Length, transfer);
         await files.WriteAsync(destination, (int)(File.GetUnixFileMode(file.SafeFileHandle) & LocalFile.ModeMask), file.Length, (body, token) => counted.CopyToAsync(body, token), cancellation);
         transfer.CountFile();
@@ -48,7 +60,7 @@ internal sealed class VolumeUpload(VolumeFilesClient files, Transfer transfer, A
     {
         // "dir/." means the content of dir, as in cp.
         if (source.EndsWith("/.", StringComparison.Ordinal) || source == ".") return destination;
-        var below = destination.TrimEnd('/') + "/" + Path.GetFileName(Path.GetFullPath(source).TrimEnd('/'));
+        var below = destination.TrimEnd('/') + "/" + LocalFiles.NameOf(source);
         try
         {
             var there = await files.StatAsync(destination, followSymlink: true, cancellation);

@@ -17,5 +17,8 @@ internal abstract class AtollCommand : Command
     /// <summary>Its exit status is another program's, so that failures of our own are 125 to 127.</summary>
     public virtual bool PassesExitStatus => false;
 
+    /// <summary>Its arguments may be names of any bytes: <see cref="Client.Files.PathText"/>. Others are refused such, since JSON could carry them only as something else.</summary>
+    public virtual bool TakesBytes => false;
+
     public abstract Task<int> RunAsync(ParseResult parse, CommandContext context, CancellationToken cancellation);
 }

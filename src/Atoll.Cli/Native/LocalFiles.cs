@@ -15,6 +15,7 @@ internal static unsafe partial class LocalFiles
     private const uint BasicStats = 0x7FF;
     private const int ReadFlags = 0x80000 | 0x20000 | 0x800 | 0x100;          // O_CLOEXEC, O_NOFOLLOW, O_NONBLOCK, O_NOCTTY
     private const int NewFileFlags = 0x80000 | 0x20000 | 0x40 | 0x80 | 0x2;   // O_CLOEXEC, O_NOFOLLOW, O_CREAT, O_EXCL, O_RDWR
+    private const int NotALink = 0x20000;
     private const int OwnerOnly = 0x180;
     private const int NewFolder = 0x1FF;
     private const int PathBuffer = 4096;
@@ -26,12 +27,19 @@ internal static unsafe partial class LocalFiles
     private const int Enxio = 6;
 
     /// <summary>What is there; null when nothing is.</summary>
-    public static LocalEntry? Look(string path)
+    public static LocalEntry? Look(string path) => Look(path, NoFollow);
+
+    /// <summary>What is there, or what a symlink there leads to; null when nothing is.</summary>
+    public static LocalEntry? Follow(string path) => Look(path, 0);
+
+    public static bool IsFolder(string path) => Follow(path) is { Kind: LocalKind.Folder };
+
+    private static LocalEntry? Look(string path, int flags)
     {
         Status status;
         fixed (byte* name = Terminated(path))
         {
-            if (statx(AtCurrentFolder, name, NoFollow, BasicStats, &status) == 0)
+            if (statx(AtCurrentFolder, name, flags, BasicStats, &status) == 0)
                 return new LocalEntry((LocalKind)(status.Mode & 0xF000), status.Mode & 0xFFF, (long)status.Size, status.Links, (status.Major, status.Minor, status.Inode), DateTimeOffset.FromUnixTimeSeconds(status.Modified));
         }
 
@@ -63,7 +71,8 @@ internal static unsafe partial class LocalFiles
     }
 
     /// <summary>A regular file that is read. One that is something else by now is refused.</summary>
-    public static SafeFileHandle OpenRead(string path) => Open(path, ReadFlags);
+    /// <param name="follow">What a symlink there leads to.</param>
+    public static SafeFileHandle OpenRead(string path, bool follow = false) => Open(path, follow ? ReadFlags & ~NotALink : ReadFlags);
 
     /// <summary>A file that was not there, for its owner alone.</summary>
     public static SafeFileHandle Create(string path) => Open(path, NewFileFlags);
@@ -72,6 +81,20 @@ internal static unsafe partial class LocalFiles
     {
         fixed (byte* name = Terminated(path)) Check(mkdir(name, NewFolder), path);
     }
+
+    /// <summary>With what is missing of the way to it.</summary>
+    public static void MakeFolders(string path)
+    {
+        if (IsFolder(path)) return;
+        if (Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(path)) is { Length: > 0 } above) MakeFolders(above);
+        if (!IsFolder(path)) MakeFolder(path);
+    }
+
+    /// <summary>Absolute, without <c>.</c> and <c>..</c>. The folder that we are in may have any bytes too.</summary>
+    public static string FullPath(string path) => Path.GetFullPath(path.StartsWith('/') ? path : ReadLink("/proc/self/cwd") + "/" + path);
+
+    /// <summary>The last part of the full path.</summary>
+    public static string NameOf(string path) => Path.GetFileName(Path.TrimEndingDirectorySeparator(FullPath(path)));
 
     public static void MakeSymlink(string path, string target)
     {

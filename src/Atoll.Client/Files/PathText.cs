@@ -49,6 +49,12 @@ public static class PathText
         return [.. bytes];
     }
 
+    /// <summary>For people: what is no UTF-8 as U+FFFD.</summary>
+    public static string Shown(string text) => HasEscapes(text) ? Encoding.UTF8.GetString(Encode(text)) : text;
+
+    /// <summary>In base64, where it is not all UTF-8; else null.</summary>
+    public static string? Raw(string text) => HasEscapes(text) ? Convert.ToBase64String(Encode(text)) : null;
+
     /// <summary>Whether some of it is no UTF-8.</summary>
     public static bool HasEscapes(string text) => text.AsSpan().ContainsAnyInRange((char)FirstEscaped, (char)LastEscaped) && !IsWellFormed(text);
 

@@ -23,6 +23,8 @@ namespace Atoll.Client.Wire;
 [JsonSerializable(typeof(DiffInfo))]
 [JsonSerializable(typeof(ForkReply))]
 [JsonSerializable(typeof(ExportInfo))]
+[JsonSerializable(typeof(StoredExportInfo))]
+[JsonSerializable(typeof(AtollPage<StoredExportInfo>))]
 [JsonSerializable(typeof(TransferInfo))]
 [JsonSerializable(typeof(CheckpointInfo))]
 [JsonSerializable(typeof(VolumeInfo))]

@@ -203,7 +203,17 @@ public static class CoreServices
         services.AddOptions<ExportOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ExportOptions>, ExportOptionsValidator>());
         services.AddSingleton<PartSender>();
+        services.AddSingleton<DiskSender>();
+        services.AddSingleton<StoredParts>();
         services.AddSingleton<TransferTurns>();
+        services.AddSingleton<ExportTurns>();
+        services.AddSingleton<TeamExporter>();
+        services.AddSingleton<PlaceClaims>();
+        services.AddSingleton<NamedPlaces>();
+        services.AddSingleton<PlaceRemover>();
+        services.AddSingleton<ExportStore>();
+        services.AddSingleton<ExportDeleter>();
+        services.AddSingleton<IExports, ExportService>();
         services.AddSingleton<DiskAncestors>();
         services.AddSingleton<ArchiveReading>();
         services.AddSingleton<IDiskArchives, DiskArchives>();
@@ -218,6 +228,7 @@ public static class CoreServices
         services.AddSingleton<ICheckpointTransfers, CheckpointTransfers>();
         services.AddSingleton<IJournalledOperation>(provider => provider.GetRequiredService<CheckpointExporter>());
         services.AddSingleton<IJournalledOperation>(provider => provider.GetRequiredService<CheckpointImporter>());
+        services.AddSingleton<IJournalledOperation>(provider => provider.GetRequiredService<ExportDeleter>());
         return services;
     }
 

@@ -22,7 +22,9 @@ public interface IDiskStreams
 
     /// <summary>Lets <paramref name="read"/> read the stream. Succeeds when it has read to the end, and the stream was whole. What it throws comes out unchanged.</summary>
     /// <param name="since">The base; null for the whole disk.</param>
-    Task<Result<Done>> SendAsync(StreamedDisk disk, StreamedDisk? since, Func<Stream, Task> read, CancellationToken cancellation);
+    /// <param name="mostZeros">How many bytes of zeros a difference may have: it tells what became a hole since its base as zeros, and a sparse file has any length. A whole disk is told without its holes.</param>
+    /// <returns>False: there were more. What was read is of no use; tell the disk whole.</returns>
+    Task<Result<bool>> SendAsync(StreamedDisk disk, StreamedDisk? since, long mostZeros, Func<Stream, Task> read, CancellationToken cancellation);
 
     /// <summary>Begins a new disk, empty and seen by nobody. <see cref="FaultCode.PoolNearlyFull"/> as for a sandbox's.</summary>
     Task<Result<IDiskReceiver>> ReceiveAsync(CheckpointId saved, ReceiveBounds bounds, CancellationToken cancellation);

@@ -6,4 +6,5 @@ namespace Atoll.Core.Machines;
 /// <param name="Id">Its own for ever, in the whole world: another disk, also one with the same content, has another.</param>
 /// <param name="Saved">Null for a template's.</param>
 /// <param name="Template">Null for a saved one.</param>
-public sealed record StreamedDisk(Guid Id, CheckpointId? Saved, string? Template);
+/// <param name="MostBytes">What it can take on this host's storage at most.</param>
+public sealed record StreamedDisk(Guid Id, CheckpointId? Saved, string? Template, long MostBytes = long.MaxValue);

@@ -30,6 +30,8 @@ internal abstract class AtollContext(DbContextOptions options) : DbContext(optio
 
     public DbSet<VolumeRow> Volumes => Set<VolumeRow>();
 
+    public DbSet<ExportRow> Exports => Set<ExportRow>();
+
     public DbSet<JournalRow> Journal => Set<JournalRow>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder conventions)
@@ -96,6 +98,11 @@ internal abstract class AtollContext(DbContextOptions options) : DbContext(optio
         {
             row.HasKey(x => x.Id);
             row.HasIndex(x => new { x.Team, x.Name }).IsUnique().HasFilter("\"Name\" IS NOT NULL");
+        });
+        model.Entity<ExportRow>(row =>
+        {
+            row.HasKey(x => x.Key);
+            row.HasIndex(x => new { x.Team, x.CreatedAt, x.Key });
         });
         model.Entity<JournalRow>(row => row.HasKey(x => new { x.Operation, x.Subject }));
         model.Entity<UsageRow>(row =>

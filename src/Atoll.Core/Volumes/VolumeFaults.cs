@@ -17,6 +17,13 @@ internal static class VolumeFaults
         FaultCode.VolumeInUse, FaultSide.Caller, FaultStage.State,
         $"Volume {volume.Id} is mounted in {string.Join(", ", users.Select(user => user.Value).Order(StringComparer.Ordinal).Take(MostNamed))}{(users.Count > MostNamed ? $" and {users.Count - MostNamed} more" : "")}.", hint);
 
+    /// <summary>What an upload into it, or other work from outside, ends with.</summary>
+    public static Fault MountedMeanwhile(VolumeId volume, SandboxId user) => new(
+        FaultCode.VolumeInUse, FaultSide.Caller, FaultStage.State, $"Volume {volume} was mounted in {user} while this was under way; nothing was written.", "Work with its files through that sandbox.");
+
+    public static Fault DeletedMeanwhile(VolumeId volume) => new(
+        FaultCode.VolumeNotFound, FaultSide.Caller, FaultStage.Lookup, $"Volume {volume} was deleted while this was under way.", "List your volumes to see their ids and names.");
+
     public static Fault Busy(Volume volume) => new(FaultCode.VolumeInUse, FaultSide.Caller, FaultStage.State, $"Volume {volume.Id} is being changed or deleted.", "Try again in a moment.");
 
     public static Fault Snapshot(Volume volume) => new(

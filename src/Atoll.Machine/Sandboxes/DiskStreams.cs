@@ -12,7 +12,8 @@ internal sealed class DiskStreams(ISandboxStorage storage) : IDiskStreams
 
     public Task<Result<IReadOnlyList<StreamedDisk>>> FindAsync(CheckpointId saved, string template, IReadOnlyList<CheckpointId> before, CancellationToken cancellation) => Streams.FindAsync(saved, template, before, cancellation);
 
-    public Task<Result<Done>> SendAsync(StreamedDisk disk, StreamedDisk? since, Func<Stream, Task> read, CancellationToken cancellation) => Streams.SendAsync(disk, since, read, cancellation);
+    public Task<Result<bool>> SendAsync(StreamedDisk disk, StreamedDisk? since, long mostZeros, Func<Stream, Task> read, CancellationToken cancellation) =>
+        Streams.SendAsync(disk, since, mostZeros, read, cancellation);
 
     public Task<Result<IDiskReceiver>> ReceiveAsync(CheckpointId saved, ReceiveBounds bounds, CancellationToken cancellation) => Streams.ReceiveAsync(saved, bounds, cancellation);
 }

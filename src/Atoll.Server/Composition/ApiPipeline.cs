@@ -50,6 +50,7 @@ internal static class ApiPipeline
         ServiceEndpoints.Map(api);
         SandboxEndpoints.Map(api);
         CheckpointEndpoints.Map(api);
+        ExportEndpoints.Map(api);
         VolumeEndpoints.Map(api);
         ProcessEndpoints.Map(api);
         CodeEndpoints.Map(api);

@@ -133,6 +133,8 @@ public sealed class StatAndListTests(FilesHost host) : IClassFixture<FilesHost>
         var entry = Assert.Single(await ListAsync("raw", 1));
         Assert.Equal("a\uFFFDb", entry.Name);
         Assert.Equal([.. Encoding.UTF8.GetBytes(host.PathOf("raw/a")), 0xFF, (byte)'b'], entry.RawPath!.Value.ToArray());
+        var there = FilesHost.Succeeds(await host.Files.StatAsync(PathText.Decode(entry.RawPath.Value.Span), false, Cancellation));
+        Assert.Equal(entry.RawPath.Value.ToArray(), there.RawPath!.Value.ToArray());
         FilesHost.Succeeds(await host.Files.RemoveAsync(host.PathOf("raw"), true, Cancellation));
     }
 

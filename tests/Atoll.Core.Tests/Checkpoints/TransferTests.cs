@@ -3,11 +3,13 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Atoll.Core.Checkpoints;
+using Atoll.Core.Checkpoints.Moving;
 using Atoll.Core.Events;
 using Atoll.Core.Faults;
 using Atoll.Core.Objects;
 using Atoll.Core.Sandboxes;
 using Atoll.Core.Tests.Fakes;
+using Microsoft.Extensions.Options;
 using static Atoll.Core.Tests.Fakes.TestCore;
 
 namespace Atoll.Core.Tests.Checkpoints;
@@ -68,6 +70,37 @@ public sealed class TransferTests
 
         Expect(await core.Transfers.ImportAsync(Team, child.Key, new(), new(), Cancellation));
         Assert.Equal([FakeStreams.Template, FakeStreams.IdOf(first.Id), FakeStreams.IdOf(second.Id)], core.Streams.Received.Select(x => x.Id));
+    }
+
+    [Fact]
+    public async Task Export_DifferenceWithMoreZerosThanTheDiskMayHold_IsWhole()
+    {
+        await using var core = await StartAsync();
+        var sandbox = await core.CreateAsync();
+        var first = await MakeAsync(core, sandbox, null);
+        await ExportAsync(core, first);
+        var second = await MakeAsync(core, sandbox, null);
+        core.Streams.ZerosOfDifferences = ((long)sandbox.Spec.Limits.DiskMiB << 20) + 1;
+        var exported = await ExportAsync(core, second);
+        var disk = FakeStreams.IdOf(second.Id);
+        Assert.Equal([(disk, FakeStreams.IdOf(first.Id)), (disk, null)], core.Streams.Sent.TakeLast(2).Select(x => (x.Id, x.Since)));
+        Expect(await core.Transfers.ImportAsync(Team, exported.Key, new(), new(), Cancellation));
+        Assert.Equal([(disk, null)], core.Streams.Received);
+
+        // What was sent of the difference is of no harm: it is asked for again, and nothing is sent.
+        Assert.Equal(0, (await ExportAsync(core, second)).SentBytes);
+    }
+
+    [Fact]
+    public async Task Send_MoreThanTheDiskTakes_IsRefused()
+    {
+        FakeStore store = new();
+        PartSender parts = new(store, Options.Create(new ExportOptions { PartBytes = 1 << 20 }));
+        var bytes = RandomNumberGenerator.GetBytes(3 << 20);
+        var refused = await Assert.ThrowsAsync<FaultException>(() => parts.SendAsync("layers/x/", new MemoryStream(bytes), 2 << 20, new(), Cancellation));
+        Assert.Equal(FaultCode.TooLarge, refused.Fault.Code);
+        Assert.True(store.Objects.Values.Sum(value => value.Length) <= 2 << 20);
+        await parts.SendAsync("layers/x/", new MemoryStream(bytes), 4 << 20, new(), Cancellation);
     }
 
     [Fact]

@@ -18,6 +18,11 @@ internal sealed class FakeStreams(FakeDisks disks) : IDiskStreams
 
     public List<(Guid Id, Guid? Since)> Received { get; } = [];
 
+    /// <summary>What happens before a disk is read.</summary>
+    public Func<StreamedDisk, Task> OnSend { get; set; } = _ => Task.CompletedTask;
+
+    public long ZerosOfDifferences { get; set; }
+
     public bool HasTemplate { get; set; } = true;
 
     public static Guid IdOf(CheckpointId id) => new(SHA256.HashData(Encoding.ASCII.GetBytes(id.Value)).AsSpan(0, 16));
@@ -37,12 +42,13 @@ internal sealed class FakeStreams(FakeDisks disks) : IDiskStreams
         return Task.FromResult(Result.Of<IReadOnlyList<StreamedDisk>>(found));
     }
 
-    public async Task<Result<Done>> SendAsync(StreamedDisk disk, StreamedDisk? since, Func<Stream, Task> read, CancellationToken cancellation)
+    public async Task<Result<bool>> SendAsync(StreamedDisk disk, StreamedDisk? since, long mostZeros, Func<Stream, Task> read, CancellationToken cancellation)
     {
         Sent.Enqueue((disk.Id, since?.Id));
+        await OnSend(disk);
         using MemoryStream stream = new(Bytes(disk.Id, since?.Id));
         await read(stream);
-        return Done.Value;
+        return since is null || ZerosOfDifferences <= mostZeros;
     }
 
     public Task<Result<IDiskReceiver>> ReceiveAsync(CheckpointId saved, ReceiveBounds bounds, CancellationToken cancellation)

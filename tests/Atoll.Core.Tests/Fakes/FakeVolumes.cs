@@ -42,7 +42,9 @@ internal sealed class FakeVolumes : IVolumeDisks
 
     public Task<IReadOnlyList<VolumeId>> ListAsync(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<VolumeId>>([.. Limits.Keys]);
 
-    public Task<Result<IVolumeFiles>> OpenAsync(VolumeId id, CancellationToken cancellation) => throw new NotSupportedException();
+    public Func<IVolumeFiles> OnOpen { get; set; } = () => throw new NotSupportedException();
+
+    public Task<Result<IVolumeFiles>> OpenAsync(VolumeId id, CancellationToken cancellation) => Task.FromResult(Result.Of(OnOpen()));
 
     private Task<Result<Done>> Make(VolumeId id, long bytes)
     {

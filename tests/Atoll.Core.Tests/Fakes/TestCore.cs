@@ -71,6 +71,8 @@ internal sealed class TestCore : IAsyncDisposable
 
     public ICheckpointTransfers Transfers => Services.GetRequiredService<ICheckpointTransfers>();
 
+    public IExports Exports => Services.GetRequiredService<IExports>();
+
     public IVolumes Volumes => Services.GetRequiredService<IVolumes>();
 
     public IEvents Events => Services.GetRequiredService<IEvents>();

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Atoll.Core.Faults;
+using Atoll.Core.Guests.Files;
 using Atoll.Core.Sandboxes;
 using Atoll.Core.Sandboxes.Capacity;
 using Atoll.Core.Tests.Fakes;
@@ -103,6 +104,48 @@ public sealed class VolumeTests : IAsyncLifetime
         Expect(await _core.Volumes.DeleteAsync(Team, "data", Cancellation));
         ExpectFault(await _core.Sandboxes.CreateAsync(Team, new() { Volumes = [new(made.Id.Value, "/data")] }, null, true, Cancellation), FaultCode.VolumeNotFound);
         ExpectFault(await _core.Volumes.DeleteAsync(Team, "data", Cancellation), FaultCode.VolumeNotFound);
+    }
+
+    [Fact]
+    public async Task Write_FromOutside_EndsWhenTheVolumeIsMountedAndBeforeItIsRemoved()
+    {
+        var made = await MakeAsync("data", 100);
+        var (first, mounting) = (Write(), _core.CreateAsync(new() { Volumes = [new("data", "/data")] }));
+        var sandbox = await mounting;
+        await first.Files.Cancelled.Task.WaitAsync(Cancellation);
+        first.Files.LetGo.SetResult();
+        Assert.Contains(sandbox.Id.Value, ExpectFault(await first.Written, FaultCode.VolumeInUse).Detail, StringComparison.Ordinal);
+        Assert.True(first.Files.Disposed);
+        Expect(await _core.Sandboxes.DeleteAsync(Team, sandbox.Id.Value, Cancellation));
+
+        var second = Write();
+        var removedWhileOpen = false;
+        _core.VolumeDisks.OnDelete = () =>
+        {
+            removedWhileOpen = !second.Files.Disposed;
+            return null;
+        };
+        var deleting = _core.Volumes.DeleteAsync(Team, "data", Cancellation);
+        await second.Files.Cancelled.Task.WaitAsync(Cancellation);
+        ExpectFault(await _core.Volumes.OpenAsync(Team, made.Id.Value, true, Cancellation), FaultCode.VolumeNotFound);
+        Assert.False(deleting.IsCompleted);
+        second.Files.LetGo.SetResult();
+        ExpectFault(await second.Written, FaultCode.VolumeNotFound);
+        Expect(await deleting);
+        Assert.False(removedWhileOpen);
+
+        (FakeVolumeFiles Files, Task<Result<FileEntry>> Written) Write()
+        {
+            FakeVolumeFiles fake = new();
+            _core.VolumeDisks.OnOpen = () => fake;
+            return (fake, RunAsync());
+
+            async Task<Result<FileEntry>> RunAsync()
+            {
+                using var files = Expect(await _core.Volumes.OpenAsync(Team, "data", true, Cancellation));
+                return await files.WriteAsync("/f", Stream.Null, new(true, null, null), Cancellation);
+            }
+        }
     }
 
     [Fact]

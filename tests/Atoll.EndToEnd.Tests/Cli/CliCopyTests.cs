@@ -50,6 +50,32 @@ public abstract class CliCopyTests(BadInputServer server, string isolation) : Sa
     }
 
     [Fact]
+    public async Task Copy_ArgumentsThatAreNoUtf8_AreTheFilesTheyName()
+    {
+        const string script = """
+            set -e; cd "$1"; a=$(printf 'caf\351'); b=$(printf 'caf\352'); d=$(printf 'd\377'); printf one >"$a"; printf two >"$b"
+            "$0" cp "$a" "$2:$3/$a"; "$0" cp "$b" "$2:$3/"; "$0" cp "$2:$3/$a" "$(printf 'back\376')"
+            mkdir "$d"; cd "$d"; "$0" cp --json "$2:$3/$b" .; cd ..; "$0" cp "$d" "$2:$3/"; "$0" cp "$2:$3/$d" "$(printf 'new\375')/"; cat "$(printf 'back\376')" "$d/$b" "$(printf 'new\375')/$d/$b"
+            "$0" exec "$2" -- echo "$a" || echo " $?"
+            rm -r "$1"/*
+            """;
+        using var process = System.Diagnostics.Process.Start(Cli.Info("bash", "-c", script.Replace("\r", "", StringComparison.Ordinal), CliProgram.Binary, _here, Sandbox, Folder))!;
+        process.StandardInput.Close();
+        var error = process.StandardError.ReadToEndAsync(Cancellation);
+        var output = await process.StandardOutput.ReadToEndAsync(Cancellation);
+        await process.WaitForExitAsync(Cancellation);
+        Assert.True(process.ExitCode == 0, await error);
+        var lines = output.Split('\n');
+        var copied = System.Text.Json.Nodes.JsonNode.Parse(lines[0])!;
+        Assert.Equal($"{Sandbox}:{Folder}/caf\uFFFD", (string)copied["source"]!);
+        Assert.Equal(0xEA, Convert.FromBase64String((string)copied["rawSource"]!)[^1]);
+        Assert.Null(copied["rawDestination"]);
+        Assert.Equal("onetwotwo 125", lines[1]);
+        Assert.Contains("no UTF-8", await error, StringComparison.Ordinal);
+        Assert.Equal("onetwotwo", await RunAsync($"cd {Folder}; cat \"$(printf 'caf\\351')\" \"$(printf 'caf\\352')\" \"$(printf 'd\\377/caf\\352')\""));
+    }
+
+    [Fact]
     public async Task Copy_WhatIsNotThere_FailsAndLeavesNothing()
     {
         var missing = await Cli.RunAsync("cp", $"{Sandbox}:{Folder}/missing", Path.Combine(_here, "missing"));

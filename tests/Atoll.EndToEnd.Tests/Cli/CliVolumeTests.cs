@@ -27,6 +27,8 @@ public sealed class CliVolumeTests(BadInputServer server) : SandboxSuite(server,
         HostFile.SetUnixFileMode(Path.Combine(tree, "run.sh"), (UnixFileMode)0b111_101_101);
         await HostFile.WriteAllTextAsync(Path.Combine(tree, "deep", "ä name"), "text", Cancellation);
         (await Cli.RunAsync("volume", "cp", tree, "cli-data:/")).Succeeded();
+        const string names = """set -e; cd "$1"; d=$(printf 'd\351'); mkdir "$d"; printf one >"$d/$(printf 'a\344')"; printf two >"$d/$(printf 'a\366')"; "$0" volume cp "$d" cli-data:/; "$0" volume cp "cli-data:/$d" names; cat names/*; rm -r names "$d" """;
+        using (var copying = System.Diagnostics.Process.Start(Cli.Info("bash", "-c", names, CliProgram.Binary, _here))!) Assert.Equal("onetwo", await copying.StandardOutput.ReadToEndAsync(Cancellation));
         (await Cli.RunAsync([.. "from stdin"u8], ["volume", "cp", "-", "cli-data:/typed"])).Succeeded();
         var snapshot = (await Cli.RunAsync("volume", "snapshot", "cli-data", "--name", "cli-snap")).Succeeded().Trim();
         (await Cli.RunAsync("volume", "clone", "cli-snap", "--name", "cli-copy", "--size", "32m")).Succeeded();

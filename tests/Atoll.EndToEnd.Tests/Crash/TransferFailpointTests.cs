@@ -30,6 +30,22 @@ public sealed class TransferFailpointTests : FailpointTest
     }
 
     [Fact]
+    public async Task DeleteExport_KilledAtEachStep_IsCompleted()
+    {
+        await StartAsync();
+        var id = await CreateAsync(Container, "web");
+        await ShellAsync(id, "echo kept > /tmp/kept");
+        var checkpoint = (string)(await PostAsync($"/v1/sandboxes/{id}/checkpoints"))["id"]!;
+        foreach (var step in (string[])["noted", "manifest", "unmarked", "done"])
+        {
+            var key = (string)(await PostAsync($"/v1/checkpoints/{checkpoint}/export", HttpStatusCode.OK))["key"]!;
+            await DieAtAsync("export.delete." + step, () => Api.DeleteAsync($"/v1/{key}", Cancellation));
+            Assert.Empty(FilesOf("data"));
+            Assert.Empty((await Api.GetAsync("/v1/exports", Cancellation)).Json!["items"]!.AsArray());
+        }
+    }
+
+    [Fact]
     public async Task Import_KilledAtEachStep_IsThereOrHasLeftNothing()
     {
         await StartAsync();

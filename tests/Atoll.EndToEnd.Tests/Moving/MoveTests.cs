@@ -58,6 +58,12 @@ public sealed class MoveTests : IAsyncLifetime
         Assert.Equal(changed, await LookAsync(there, (await there.RunAsync("checkpoint", "import", (string)child["key"]!)).Succeeded().Trim()));
         var listed = Json(await there.RunAsync("checkpoint", "ls", "--json"), last: true);
         Assert.Equal(first, (string)listed["origin"]!);
+        Assert.Equal((string)exported["key"]!, (string)Json(await here.RunAsync("export", "ls", "--json"), last: true)["key"]!);
+        Assert.Equal("", (await there.RunAsync("export", "ls", "--json")).Succeeded());
+        Assert.Equal((string)exported["key"]!, (await here.RunAsync("export", "rm", (string)exported["key"]!)).Succeeded().Trim());
+        Assert.Contains((string)child["key"]!, (await here.RunAsync("export", "ls")).Succeeded(), StringComparison.Ordinal);
+        Assert.Equal(changed, await LookAsync(there, (await there.RunAsync("checkpoint", "import", (string)child["key"]!)).Succeeded().Trim()));
+        Assert.Equal(2, (await here.RunAsync("export", "rm", "x")).Code);
     }
 
     [Fact]

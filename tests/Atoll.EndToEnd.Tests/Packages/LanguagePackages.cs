@@ -43,7 +43,7 @@ internal static class LanguagePackages
             printf '#include <iostream>\n#include <thread>\nint main() { int n = 0; std::thread t([&] { n = 42; }); t.join(); std::cout << "hello from c++ " << n << "\\n"; }\n' > h.cpp
             cmake -G Ninja -B b . >/dev/null && cmake --build b >/dev/null && ./b/h
             """, "hello from c++ 42") { MemoryMiB = 2048 },
-        new("clang", "clang", """
+        new("clang", "clang libclang-rt-dev", """
             cd ~ && printf '#include <stdio.h>\nint main(void) { puts("hello from clang"); return 0; }\n' > k.c && clang -O2 -fsanitize=undefined k.c -o k && ./k
             """, "hello from clang") { MemoryMiB = 2048 },
         new("gdb", "gdb", """

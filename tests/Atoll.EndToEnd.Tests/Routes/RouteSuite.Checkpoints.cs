@@ -104,6 +104,23 @@ public abstract partial class RouteSuite
         await CleanAsync(id);
     }
 
+    [Fact, Operation("listExports", "deleteExport")]
+    public async Task Export_Deleted_IsListedAndImportedNoMore()
+    {
+        var id = await CreateAsync();
+        var made = await CheckpointAsync(id, new() { ["name"] = "good" });
+        var key = (string)(await OkAsync(_api.PostAsync($"/v1/checkpoints/{made["id"]}/export", new JsonObject(), Cancelled)))["key"]!;
+        await OkAsync(_api.DeleteAsync($"/v1/checkpoints/{made["id"]}", Cancelled), HttpStatusCode.NoContent);
+        var listed = Assert.Single((await OkAsync(_api.GetAsync("/v1/exports?limit=1000", Cancelled)))["items"]!.AsArray(), item => (string)item!["key"]! == key)!;
+        Assert.Equal(((string)made["id"]!, "good", "disk"), ((string)listed["checkpoint"]!, (string)listed["name"]!, (string)listed["kind"]!));
+        Assert.True((long)listed["sizeBytes"]! > 0);
+        await OkAsync(_api.DeleteAsync($"/v1/{key}", Cancelled), HttpStatusCode.NoContent);
+        (await _api.PostAsync("/v1/checkpoints/import", new JsonObject { ["key"] = key }, Cancelled)).ShouldBe(HttpStatusCode.NotFound, "object_not_found");
+        (await _api.DeleteAsync($"/v1/{key}", Cancelled)).ShouldBe(HttpStatusCode.NotFound, "object_not_found");
+        (await _api.DeleteAsync("/v1/exports/x/y", Cancelled)).ShouldBe(HttpStatusCode.BadRequest, "invalid_request");
+        await CleanAsync(id);
+    }
+
     [Fact, Operation("exportCheckpoint", "downloadCheckpoint", "importCheckpoint")]
     public async Task Transfer_ExportedDownloadedAndImported_IsACheckpointAgain()
     {

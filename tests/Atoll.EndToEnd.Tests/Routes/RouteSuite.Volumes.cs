@@ -87,6 +87,38 @@ public abstract partial class RouteSuite
     }
 
     [Fact]
+    public async Task VolumeUpload_VolumeMountedOrDeletedMeanwhile_EndsSayingSoAndLeavesNothing()
+    {
+        var volume = (string)(await VolumeAsync("/v1/volumes", new() { ["sizeMiB"] = 64 }))["id"]!;
+        var files = $"/v1/volumes/{volume}/files";
+        await OkAsync(_api.SendAsync(HttpMethod.Put, $"{files}?path=/old", "old", Cancelled));
+        string id;
+        using (var upload = await HalfUpload.BeginAsync(server.Server, $"{files}?path=/new/folder/file", Cancelled))
+        {
+            id = await MountingAsync(volume, "/v");
+            var answer = await upload.AnswerAsync(Cancelled);
+            Assert.StartsWith("HTTP/1.1 409", answer, StringComparison.Ordinal);
+            Assert.Matches($"\"volume_in_use\".*mounted in {id}|mounted in {id}.*\"volume_in_use\"", answer);
+        }
+
+        Assert.Equal("old", Stdout(await _api.ExecAsync(id, "ls -A /v; find /v -mindepth 2", Cancelled)));
+        await OkAsync(_api.DeleteAsync($"/v1/sandboxes/{id}", Cancelled), HttpStatusCode.NoContent);
+        await OkAsync(_api.SendAsync(HttpMethod.Put, $"{files}?path=/new/folder/file", "new", Cancelled));
+        using (var upload = await HalfUpload.BeginAsync(server.Server, $"{files}?path=/old", Cancelled))
+        {
+            await OkAsync(_api.DeleteAsync($"/v1/volumes/{volume}", Cancelled), HttpStatusCode.NoContent);
+            Assert.False(Directory.Exists(Path.Combine(server.Server.StateDirectory, "pool", "volumes", volume)));
+            var answer = await upload.AnswerAsync(Cancelled);
+            Assert.StartsWith("HTTP/1.1 404", answer, StringComparison.Ordinal);
+            Assert.Contains("volume_not_found", answer, StringComparison.Ordinal);
+            Assert.Contains("was deleted while", answer, StringComparison.Ordinal);
+        }
+
+        var open = Directory.EnumerateFiles($"/proc/{server.Server.ProcessId}/fd").Select(fd => new FileInfo(fd).LinkTarget);
+        Assert.DoesNotContain(open, target => target?.Contains(volume, StringComparison.Ordinal) is true);
+    }
+
+    [Fact]
     public async Task Volume_InASandboxThatSleepsIsForkedAndRestored_IsAlwaysTheSameOne()
     {
         var name = Name("lasts");

@@ -93,6 +93,33 @@ public sealed class DiskStreamTests : IAsyncLifetime
         Assert.Equal(2, (await _there.Storage.Checkpoints.ListAsync(Cancellation)).Count);
     }
 
+    /// <summary>A gigabyte of nothing: told whole it is nothing; what became it since the base is told as zeros, which ends soon.</summary>
+    [Fact]
+    public async Task Send_OfHoles_IsNoLongerThanWhatTheDiskMayHold()
+    {
+        await _here.TemplateAsync("base");
+        var id = SandboxId.New();
+        var clone = StorageHarness.Value(await _here.Storage.CloneAsync("base", id, Disk, Cancellation));
+        Shell(clone, "truncate -s 64G holes; printf x | dd of=holes bs=1 seek=32G conv=notrunc 2>/dev/null");
+        var first = await SaveAsync(id);
+        Shell(clone, "fallocate -p -o 32G -l 1M holes; echo more > file");
+        var second = await SaveAsync(id);
+        var disks = StorageHarness.Value(await Here.FindAsync(second, "none", [first], Cancellation));
+        Assert.All(disks, disk => Assert.InRange(disk.MostBytes, 1, Small));
+        var read = 0L;
+        Assert.False(StorageHarness.Value(await Here.SendAsync(disks[0], disks[1], Disk, CountAsync, Cancellation)));
+        Assert.InRange(read, Disk / 2, Disk + (1 << 20));
+        read = 0;
+        Assert.True(StorageHarness.Value(await Here.SendAsync(disks[0], null, Disk, CountAsync, Cancellation)));
+        Assert.InRange(read, 1, 1 << 20);
+
+        async Task CountAsync(Stream stream)
+        {
+            var buffer = new byte[1 << 16];
+            while (await stream.ReadAsync(buffer, Cancellation) is > 0 and var count) read += count;
+        }
+    }
+
     [Fact]
     public async Task Find_OfWhatBeganOtherwise_HasNoTemplate()
     {
@@ -156,7 +183,7 @@ public sealed class DiskStreamTests : IAsyncLifetime
     private async Task<byte[]> SendAsync(StreamedDisk disk, StreamedDisk? since)
     {
         using MemoryStream all = new();
-        StorageHarness.Value(await Here.SendAsync(disk, since, stream => stream.CopyToAsync(all, Cancellation), Cancellation));
+        Assert.True(StorageHarness.Value(await Here.SendAsync(disk, since, Disk, stream => stream.CopyToAsync(all, Cancellation), Cancellation)));
         return all.ToArray();
     }
 

@@ -162,7 +162,8 @@ public abstract class VolumeStorageConformance : IAsyncLifetime
         foreach (var path in (string[])["/", "", "..", "/a/..", "/x\0", new string('x', 5000)]) Assert.Equal(FaultCode.InvalidPath, (await WriteAsync(files, path, "x", new(true, null, null))).Fault?.Code);
         await using (BreakingStream broken = new())
         {
-            await Assert.ThrowsAsync<InvalidOperationException>(() => files.WriteAsync("/a/b/ä", broken, new(true, null, null), Cancellation));
+            foreach (var path in (string[])["/a/b/ä", "/new/folder/x"]) await Assert.ThrowsAsync<InvalidOperationException>(() => files.WriteAsync(path, broken, new(true, null, null), Cancellation));
+            Assert.Equal(FaultCode.FileNotFound, (await files.StatAsync("/new", true, Cancellation)).Fault?.Code);
         }
 
         await using (var read = StorageHarness.Value(await files.ReadAsync("/a/b/ä", 1, 3, Cancellation)))

@@ -13,6 +13,9 @@ internal sealed class ArchiveReading(IDiskStreams streams, IObjectStore store, I
 {
     public const string Format = "atoll-archive";
 
+    /// <summary>What each of their manifests begins with, and no part of a compressed stream does.</summary>
+    public static ReadOnlySpan<byte> Begin => "{\"format\":\"atoll-archive\""u8;
+
     /// <summary>What a file system needs besides its files' bytes, at most.</summary>
     private const long Overhead = 64 << 20;
     private readonly StoredParts _stored = new(store, time);

@@ -61,7 +61,9 @@ internal sealed class CheckpointExporter(
 
     private async Task<Result<ExportOutcome>> PutAsync(Checkpoint checkpoint, IReadOnlyList<StreamedDisk> disks, TransferProgress progress, CancellationToken cancellation)
     {
-        if (!(await chains.EnsureAsync(disks, progress, cancellation)).TryGet(out var ensured, out var fault)) return fault;
+        using var hold = chains.Begin();
+        await hold.AddAsync(ExportKeys.Memory(checkpoint.Id.Value), cancellation);
+        if (!(await chains.EnsureAsync(disks, hold, (long)checkpoint.Spec.Limits.DiskMiB << 20, progress, cancellation)).TryGet(out var ensured, out var fault)) return fault;
         if (!(await memories.EnsureAsync(checkpoint, progress, cancellation)).TryGet(out var with, out fault)) return fault;
         ExportManifest manifest = new(
             ManifestReader.Format, ManifestReader.Version, checkpoint.Id.Value, with.Memory is null ? ManifestReader.Disk : ManifestReader.Full, checkpoint.Name, checkpoint.Comment, checkpoint.CreatedAt,

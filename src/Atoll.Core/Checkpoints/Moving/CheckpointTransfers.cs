@@ -8,12 +8,11 @@ namespace Atoll.Core.Checkpoints.Moving;
 
 /// <summary>The front door of exports and imports: finds what is meant, waits for its turn, reads manifests.</summary>
 internal sealed class CheckpointTransfers(
-    CheckpointFinder finder, CheckpointExporter exporter, CheckpointImporter importer, TransferTurns turns, IObjectStore store, IOptions<ExportOptions> options, TimeProvider time) : ICheckpointTransfers, IDisposable
+    CheckpointFinder finder, TeamExporter exporter, CheckpointImporter importer, TransferTurns turns, StoredParts stored, IOptions<ExportOptions> options) : ICheckpointTransfers, IDisposable
 {
     /// <summary>An upload goes at its client's pace: it has places of its own, so that a slow one holds up nobody's exports.</summary>
     private const int UploadsForEach = 4;
     private readonly SemaphoreSlim _uploads = new(options.Value.AtOnce * UploadsForEach);
-    private readonly StoredParts _stored = new(store, time);
 
     public async Task<Result<Exported>> ExportAsync(TeamId team, string checkpoint, TransferProgress progress, CancellationToken cancellation) =>
         (await FindAndExportAsync(team, checkpoint, progress, cancellation)).Map(outcome => outcome.Told);
@@ -21,7 +20,7 @@ internal sealed class CheckpointTransfers(
     public async Task<Result<CheckpointArchive>> OpenArchiveAsync(TeamId team, string checkpoint, CancellationToken cancellation)
     {
         if (!(await FindAndExportAsync(team, checkpoint, new(), cancellation)).TryGet(out var outcome, out var fault)) return fault;
-        ArchiveStream archive = new(outcome.Manifest, outcome.Json, _stored);
+        ArchiveStream archive = new(outcome.Manifest, outcome.Json, stored);
         return new CheckpointArchive(archive, archive.Length);
     }
 
@@ -29,12 +28,13 @@ internal sealed class CheckpointTransfers(
     {
         if (ExportKeys.TryParse(key) is not { } parsed) return ExportFaults.NotAKey(key);
         return await turns.TakeAsync<Checkpoint>(
+            team,
             async () =>
             {
-                if (await _stored.FindAsync(parsed.Key, ManifestReader.MaxBytes, cancellation) is not { } json) return ObjectFaults.NotFound(parsed.Key);
+                if (await stored.FindAsync(parsed.Key, ManifestReader.MaxBytes, cancellation) is not { } json) return ObjectFaults.NotFound(parsed.Key);
                 if (ExportKeys.Digest(json) != parsed.Digest) return ExportFaults.Invalid("its manifest has been altered.");
                 if (!ManifestReader.Read(json, options.Value.MostBytes).TryGet(out var manifest, out var fault)) return fault;
-                return await importer.ImportAsync(team, manifest, request, _stored, () => Task.CompletedTask, progress, cancellation);
+                return await importer.ImportAsync(team, manifest, request, stored, () => Task.CompletedTask, progress, cancellation);
             },
             cancellation);
     }
@@ -64,6 +64,6 @@ internal sealed class CheckpointTransfers(
     private async Task<Result<ExportOutcome>> FindAndExportAsync(TeamId team, string checkpoint, TransferProgress progress, CancellationToken cancellation)
     {
         if (!(await finder.FindAsync(team, checkpoint, cancellation)).TryGet(out var found, out var fault)) return fault;
-        return await turns.TakeAsync(() => exporter.ExportAsync(found, progress, cancellation), cancellation);
+        return await exporter.ExportAsync(found, progress, cancellation);
     }
 }

@@ -11,7 +11,7 @@ namespace Atoll.Core.Checkpoints.Moving;
 /// Archives: a layer of the sandbox's own upon what is in the store already, or its template. What nobody else can stand on lies under the archive's own prefix, and goes with it.
 /// </summary>
 internal sealed class DiskArchives(
-    IDiskStreams streams, LayerChains chains, PartSender parts, DiskAncestors ancestors, TransferTurns turns, IObjectStore store, ArchiveReading reading) : IDiskArchives
+    IDiskStreams streams, LayerChains chains, DiskSender sender, DiskAncestors ancestors, TransferTurns turns, IObjectStore store, ArchiveReading reading) : IDiskArchives
 {
     private const int Page = 1000;
 
@@ -23,22 +23,16 @@ internal sealed class DiskArchives(
     }
 
     public Task<Result<string>> PutAsync(Sandbox sandbox, CheckpointId saved, TransferProgress progress, CancellationToken cancellation) => turns.TakeAsync<string>(
+        sandbox.Team,
         async () =>
         {
+            using var hold = chains.Begin();
             if (!(await ancestors.FindAsync(sandbox.Checkpoint, sandbox.Team, saved, cancellation)).TryGet(out var before, out var fault)) return fault;
             if (!(await streams.FindAsync(saved, sandbox.Spec.Template, before, cancellation)).TryGet(out var disks, out fault)) return fault;
-            if (!(await chains.GroundAsync(disks, progress, cancellation)).TryGet(out var ground, out fault)) return fault;
-            ExportLayer? own = null;
-            var sending = await streams.SendAsync(
-                disks[0], ground.Since,
-                async stream =>
-                {
-                    var (packed, _) = await parts.SendAsync(ExportKeys.Archive(sandbox.Id, saved), stream, progress, cancellation);
-                    own = new(disks[0].Id, ground.Since?.Id, packed.RawBytes, packed.Parts);
-                },
-                cancellation);
-            if (sending.Fault is { } broken) return broken;
-            ArchiveManifest manifest = new(ArchiveReading.Format, ManifestReader.Version, sandbox.Id.Value, [.. ground.Layers, own!]);
+            if (!(await chains.GroundAsync(disks, hold, progress, cancellation)).TryGet(out var ground, out fault)) return fault;
+            var place = ExportKeys.Archive(sandbox.Id, saved);
+            if (!(await sender.SendAsync(place, disks[0], ground.Since, (long)sandbox.Spec.Limits.DiskMiB << 20, progress, cancellation)).TryGet(out var own, out fault)) return fault;
+            ArchiveManifest manifest = new(ArchiveReading.Format, ManifestReader.Version, sandbox.Id.Value, [.. ground.With(own.Layer)]);
             var json = JsonSerializer.SerializeToUtf8Bytes(manifest, ManifestJson.Default.ArchiveManifest);
             var key = ExportKeys.ArchiveManifest(sandbox.Id, saved, json);
             using MemoryStream content = new(json, writable: false);
@@ -53,7 +47,7 @@ internal sealed class DiskArchives(
         cancellation);
 
     public Task<Result<Done>> FetchAsync(Sandbox sandbox, CheckpointId into, TransferProgress progress, CancellationToken cancellation) =>
-        turns.TakeAsync(() => reading.ReceiveAsync(sandbox.Id, sandbox.Archive!, into, progress, cancellation), cancellation);
+        turns.TakeAsync(sandbox.Team, () => reading.ReceiveAsync(sandbox.Id, sandbox.Archive!, into, progress, cancellation), cancellation);
 
     public async Task<Result<Done>> ForgetAsync(SandboxId sandbox, CheckpointId saved, CancellationToken cancellation)
     {

@@ -1,4 +1,5 @@
 using Atoll.Core.Faults;
+using Atoll.Core.Objects;
 
 namespace Atoll.Core.Checkpoints.Moving;
 
@@ -18,8 +19,21 @@ internal static class ExportFaults
     public static Fault TooManyUploads { get; } = new(
         FaultCode.TooMany, FaultSide.Server, FaultStage.Admission, "As many files are being imported as this server takes at one time.", "Try again when one is through.");
 
+    public static Fault NotExported(ObjectKey key) => new(
+        FaultCode.ObjectNotFound, FaultSide.Caller, FaultStage.Lookup, $"This team has not exported '{key}' on this server, or has deleted it.",
+        "List the exports to see their keys. One that a server before this feature made is known once its checkpoint is exported again.");
+
+    public static Fault DeletedLater(Fault there) => there with { Detail = $"The export is forgotten here, and its manifest is deleted as soon as that can be: {there.Detail}" };
+
+    public static Fault PlaceHeld { get; } = new(
+        FaultCode.ObjectStoreUnavailable, FaultSide.Server, FaultStage.State, "Exports are under way that use what is to be freed.", "It is tried again when they are over.");
+
     public static Fault TooLarge(long most) => new(
         FaultCode.TooLarge, FaultSide.Caller, FaultStage.Request, $"An export may have at most {most} bytes of disk streams and memory here (option Exports:MostBytes).", "Delete what need not be moved, or ask the operator to raise the bound.");
+
+    public static Fault MoreThanItsDisk(long most) => new(
+        FaultCode.TooLarge, FaultSide.Caller, FaultStage.Request, $"This disk takes more as a stream ({most} bytes and more) than its limit lets it take here: files in it share their blocks many times over.",
+        "Remove such files, make another checkpoint and export that; or export the checkpoints before it first.");
 
     public static Fault NotAKey(string key)
     {

@@ -19,6 +19,8 @@ namespace Atoll.Core.Checkpoints.Moving;
 /// </summary>
 internal static class ExportKeys
 {
+    public const string AllExports = "exports/";
+    public const string AllArchives = "archives/";
     private const string Exports = "exports";
     private const int DigestLength = 64;
 
@@ -32,6 +34,9 @@ internal static class ExportKeys
 
     public static ObjectKey MemoryRecord(CheckpointId checkpoint) => ObjectKey.Parse(Memory(checkpoint.Value) + "memory");
 
+    /// <summary>Of a place: that what it should hold is there whole.</summary>
+    public static ObjectKey RecordOf(string place) => ObjectKey.Parse(place + (place.StartsWith("layers/", StringComparison.Ordinal) ? "layer" : "memory"));
+
     /// <summary>All that an archive of a sandbox consists of by itself.</summary>
     public static string Archive(SandboxId sandbox, CheckpointId disk) => $"archives/{sandbox}/{disk}/";
 
@@ -42,7 +47,7 @@ internal static class ExportKeys
 
     public static string Digest(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
-    /// <summary>The key of a manifest, and the digest in it.</summary>
-    public static (ObjectKey Key, string Digest)? TryParse(string text) =>
-        text.Split('/') is [Exports, var checkpoint, { Length: DigestLength } digest] && CheckpointId.TryParse(checkpoint, out _) && ObjectKey.TryParse(text, out var key) ? (key, digest) : null;
+    /// <summary>The key of a manifest, and the checkpoint and digest in it.</summary>
+    public static (ObjectKey Key, CheckpointId Checkpoint, string Digest)? TryParse(string text) =>
+        text.Split('/') is [Exports, var checkpoint, { Length: DigestLength } digest] && CheckpointId.TryParse(checkpoint, out var id) && ObjectKey.TryParse(text, out var key) ? (key, id, digest) : null;
 }

@@ -9,4 +9,7 @@ namespace Atoll.Core.Checkpoints.Moving;
 internal sealed record LayerGround(IReadOnlyList<ExportLayer> Layers, StreamedDisk? Since, long Sent)
 {
     public static LayerGround None { get; } = new([], null, 0);
+
+    /// <summary>All layers with the one that was to stand on them; it alone where it came to stand on nothing.</summary>
+    public IReadOnlyList<ExportLayer> With(ExportLayer layer) => layer.Base is null ? [layer] : [.. Layers, layer];
 }

@@ -31,7 +31,7 @@ internal sealed class MemorySender(IMemoryStreams streams, IObjectStore store, P
                     saved, name,
                     async stream =>
                     {
-                        var (packed, more) = await parts.SendAsync(ExportKeys.Memory(saved.Value), stream, progress, cancellation);
+                        var (packed, more) = await parts.SendAsync(ExportKeys.Memory(saved.Value), stream, long.MaxValue, progress, cancellation);
                         sent += more;
                         files.Add(new(name, packed.RawBytes, packed.Parts));
                     },

@@ -11,12 +11,19 @@ internal sealed class PartSender(IObjectStore store, IOptions<ExportOptions> opt
 {
     private const int CopyBytes = 256 * 1024;
 
+    /// <param name="most">What it may be in the store.</param>
     /// <returns>What the place holds now, and how many bytes had to be sent.</returns>
     /// <exception cref="FaultException">The store fails, or it is more than an export may have.</exception>
-    public async Task<(Packed Packed, long Sent)> SendAsync(string place, Stream content, TransferProgress progress, CancellationToken cancellation)
+    public async Task<(Packed Packed, long Sent)> SendAsync(string place, Stream content, long most, TransferProgress progress, CancellationToken cancellation)
     {
-        var (raw, sent) = (0L, 0L);
-        await using PartWriter writer = new(options.Value.PartBytes, async (part, bytes) => sent += await KeepAsync(place, part, bytes, cancellation));
+        var (raw, sent, packed) = (0L, 0L, 0L);
+        await using PartWriter writer = new(
+            options.Value.PartBytes,
+            async (part, bytes) =>
+            {
+                if ((packed += part.Bytes) > most) throw new FaultException(ExportFaults.MoreThanItsDisk(most));
+                sent += await KeepAsync(place, part, bytes, cancellation);
+            });
         await using (CompressionStream zstd = new(writer, options.Value.Level, leaveOpen: true)) raw = await CopyAsync(content, zstd, progress, cancellation);
         await writer.CompleteAsync();
         return (new(place, raw, [.. writer.Parts]), sent);

@@ -6,6 +6,7 @@ namespace Atoll.Core.Guests.Files;
 /// <param name="User">The owner's name inside, or its number.</param>
 /// <param name="SymlinkTarget">Where a symlink points, as written in it.</param>
 /// <param name="RawPath">The path's bytes when they are no UTF-8, else null.</param>
+/// <param name="RawTarget">The target's, likewise.</param>
 public sealed record FileEntry(
     string Path,
     FileKind Kind,
@@ -19,7 +20,8 @@ public sealed record FileEntry(
     DateTimeOffset AccessedAt,
     DateTimeOffset ChangedAt,
     string? SymlinkTarget,
-    ReadOnlyMemory<byte>? RawPath)
+    ReadOnlyMemory<byte>? RawPath,
+    ReadOnlyMemory<byte>? RawTarget = null)
 {
     public string Name => Path[(Path.LastIndexOf('/') + 1)..];
 }

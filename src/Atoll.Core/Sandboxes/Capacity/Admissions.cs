@@ -23,7 +23,8 @@ internal sealed class Admissions(TeamLedger teams, CapacityLedger host, MountLed
     {
         if (mounts.Take(id, spec.Volumes).Fault is { } gone) return gone;
         var taken = Take(team, id, spec.Limits);
-        if (!taken.Succeeded) mounts.GiveBack(id);
+        if (taken.Succeeded) mounts.EndOutside(id, spec.Volumes);
+        else mounts.GiveBack(id);
         return taken;
     }
 

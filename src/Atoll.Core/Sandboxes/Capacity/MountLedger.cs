@@ -6,7 +6,7 @@ namespace Atoll.Core.Sandboxes.Capacity;
 
 /// <summary>
 /// Which sandboxes have which volumes mounted, in memory: from before a sandbox is saved until its end is saved, asleep or awake. A volume that is being deleted is closed in the same lock, so that
-/// none is ever deleted under a sandbox. Threads: any.
+/// none is ever deleted under a sandbox. And who works with which from outside, which ends when a sandbox gets it or it is deleted. Threads: any.
 /// </summary>
 internal sealed class MountLedger
 {
@@ -16,6 +16,7 @@ internal sealed class MountLedger
 
     /// <summary>Ids are not used again, so those of deleted volumes may stay, until the server is started again.</summary>
     private readonly HashSet<VolumeId> _closed = [];
+    private readonly Dictionary<VolumeId, HashSet<OutsideUse>> _outside = [];
 
     public Result<Done> Take(SandboxId id, ImmutableList<VolumeMount>? mounts)
     {
@@ -53,6 +54,38 @@ internal sealed class MountLedger
         lock (_lock) return _byVolume.GetValueOrDefault(volume, []);
     }
 
+    /// <summary>Its files are the sandboxes' business while one has it mounted: the sandboxes' own files API reaches them there.</summary>
+    public Result<OutsideUse> Enter(Volume volume)
+    {
+        lock (_lock)
+        {
+            if (_closed.Contains(volume.Id)) return VolumeFaults.Busy(volume);
+            var users = _byVolume.GetValueOrDefault(volume.Id, []);
+            if (!users.IsEmpty) return VolumeFaults.InUse(volume, users, "Work with its files through one of those sandboxes.");
+            OutsideUse use = new(volume.Id, Left);
+            if (!_outside.TryGetValue(volume.Id, out var uses)) _outside[volume.Id] = uses = [];
+            uses.Add(use);
+            return use;
+        }
+    }
+
+    /// <summary>Ends what is under way from outside with volumes that a sandbox has got.</summary>
+    public void EndOutside(SandboxId id, ImmutableList<VolumeMount>? mounts)
+    {
+        foreach (var mount in mounts ?? [])
+        {
+            foreach (var use in Outside(mount.Volume)) _ = use.EndAsync(VolumeFaults.MountedMeanwhile(mount.Volume, id));
+        }
+    }
+
+    /// <summary>Ends what is under way from outside with a volume that is deleted, and waits until none of its files is open.</summary>
+    public async Task EndOutsideAsync(VolumeId deleted)
+    {
+        var uses = Outside(deleted);
+        await Task.WhenAll(uses.Select(use => use.EndAsync(VolumeFaults.DeletedMeanwhile(deleted))));
+        await Task.WhenAll(uses.Select(use => use.Over));
+    }
+
     /// <summary>From now on no sandbox gets it; those that have it, which are then in the way.</summary>
     public IReadOnlyCollection<SandboxId> Close(VolumeId volume)
     {
@@ -68,6 +101,19 @@ internal sealed class MountLedger
     public void Reopen(VolumeId volume)
     {
         lock (_lock) _closed.Remove(volume);
+    }
+
+    private OutsideUse[] Outside(VolumeId volume)
+    {
+        lock (_lock) return [.. _outside.GetValueOrDefault(volume) ?? []];
+    }
+
+    private void Left(OutsideUse use)
+    {
+        lock (_lock)
+        {
+            if (_outside.TryGetValue(use.Volume, out var uses) && uses.Remove(use) && uses.Count == 0) _outside.Remove(use.Volume);
+        }
     }
 
     private void Put(SandboxId id, ImmutableList<VolumeMount> mounts)

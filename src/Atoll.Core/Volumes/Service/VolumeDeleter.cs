@@ -29,6 +29,9 @@ internal sealed class VolumeDeleter(IVolumeDisks disks, VolumeStore store, Journ
         }
 
         Failpoint.Hit("volume.delete.noted");
+
+        // Nothing may be written into what is being removed.
+        await mounts.EndOutsideAsync(volume.Id);
         var freed = await SettleAsync(entry, starting: false, CancellationToken.None);
         Failpoint.Hit("volume.delete.freed");
         if (freed.Succeeded) await journal.EndAsync(entry);

@@ -17,11 +17,19 @@ internal sealed class VolumeLooks(IMachine machine, IVolumeDisks disks, MountLed
         return new VolumeState(volume, measured.TryGet(out var used, out _) ? used : null, mounts.UsersOf(volume.Id));
     }
 
-    /// <summary>Its files are the sandbox's business while one has it mounted: the sandbox's own files API reaches them there.</summary>
     public async Task<Result<IVolumeFiles>> IntoAsync(Volume volume, CancellationToken cancellation)
     {
-        var users = mounts.UsersOf(volume.Id);
-        if (users.Count > 0) return VolumeFaults.InUse(volume, users, "Work with its files through one of those sandboxes.");
-        return await disks.OpenAsync(volume.Id, cancellation);
+        if (!mounts.Enter(volume).TryGet(out var use, out var fault)) return fault;
+        var opened = false;
+        try
+        {
+            if (!(await disks.OpenAsync(volume.Id, cancellation)).TryGet(out var files, out fault)) return fault;
+            opened = true;
+            return new HeldVolumeFiles(files, use);
+        }
+        finally
+        {
+            if (!opened) use.Dispose();
+        }
     }
 }

@@ -36,14 +36,15 @@ internal static class GuestEntries
             Time(entry.AccessedUnixNanoseconds),
             Time(entry.ChangedUnixNanoseconds),
             kind == FileKind.Symlink ? Encoding.UTF8.GetString(entry.SymlinkTarget.Span) : null,
-            IsUtf8(entry.Path) ? (ReadOnlyMemory<byte>?)null : entry.Path.Memory);
+            Raw(entry.Path),
+            kind == FileKind.Symlink ? Raw(entry.SymlinkTarget) : null);
     }
 
     public static FileMatch? MatchFrom(Output output)
     {
         if (output.KindCase != Output.KindOneofCase.Match || output.Match is not { } match) return null;
         if (!IsPath(match.Path) || match.Line > int.MaxValue) return null;
-        return new FileMatch(Encoding.UTF8.GetString(match.Path.Span), (int)match.Line, match.Text.Length > MaxLineText ? match.Text[..MaxLineText] : match.Text);
+        return new FileMatch(Encoding.UTF8.GetString(match.Path.Span), (int)match.Line, match.Text.Length > MaxLineText ? match.Text[..MaxLineText] : match.Text, Raw(match.Path));
     }
 
     public static FileReplacement? ReplacementFrom(Output output)
@@ -51,7 +52,7 @@ internal static class GuestEntries
         if (output.KindCase != Output.KindOneofCase.Replacement || output.Replacement is not { } replacement) return null;
         if (replacement.Path.Length > MaxPathBytes || replacement.Replaced > int.MaxValue) return null;
         var fault = replacement.Failure is { } failure ? GuestFaults.From(failure, FaultStage.File) : null;
-        return new FileReplacement(Encoding.UTF8.GetString(replacement.Path.Span), (int)replacement.Replaced, fault);
+        return new FileReplacement(Encoding.UTF8.GetString(replacement.Path.Span), (int)replacement.Replaced, fault, Raw(replacement.Path));
     }
 
     public static FileChange? ChangeFrom(Output output)
@@ -59,7 +60,7 @@ internal static class GuestEntries
         if (output.KindCase != Output.KindOneofCase.Change || output.Change is not { } change) return null;
         if (!IsPath(change.Path) || KindFrom(change.Kind) is not { } kind) return null;
         var entry = change.Entry is null ? null : From(change.Entry);
-        return change.Entry is not null && entry is null ? null : new FileChange(kind, Encoding.UTF8.GetString(change.Path.Span), entry);
+        return change.Entry is not null && entry is null ? null : new FileChange(kind, Encoding.UTF8.GetString(change.Path.Span), entry, Raw(change.Path));
     }
 
     private static FileKind? KindFrom(EntryKind kind) => kind switch
@@ -88,7 +89,8 @@ internal static class GuestEntries
 
     private static bool IsPath(ByteString path) => path.Length is > 0 and <= MaxPathBytes && path[0] == '/' && !path.Span.Contains((byte)0);
 
-    private static bool IsUtf8(ByteString path) => System.Text.Unicode.Utf8.IsValid(path.Span);
+    /// <summary>The bytes where their text would be another path.</summary>
+    private static ReadOnlyMemory<byte>? Raw(ByteString path) => System.Text.Unicode.Utf8.IsValid(path.Span) ? (ReadOnlyMemory<byte>?)null : path.Memory;
 
     /// <summary>Core counts ids to 2³¹−1; the few above (nobody of a user namespace) show as that.</summary>
     private static int Id(uint id) => (int)Math.Min(id, int.MaxValue);

@@ -20,7 +20,7 @@ internal static class GuestPaths
         if (path.Contains('\0')) return InvalidPath("The path contains a NUL character.");
         try
         {
-            var bytes = Strict.GetByteCount(path);
+            var bytes = PathText.HasEscapes(path) ? PathText.Encode(path).Length : Strict.GetByteCount(path);
             return bytes > MaxBytes ? InvalidPath($"The path has {bytes} bytes; at most {MaxBytes} are possible.") : null;
         }
         catch (EncoderFallbackException)
@@ -34,7 +34,7 @@ internal static class GuestPaths
     public static Fault? CheckOwner(FileOwner? owner) =>
         owner is null || owner.Value.Length is > 0 and <= MaxOwner ? null : Invalid("owner", $"An owner is 'user', 'user:group' or numbers, 1 to {MaxOwner} characters.");
 
-    public static ByteString Encode(string path) => ByteString.CopyFromUtf8(path);
+    public static ByteString Encode(string path) => ByteString.CopyFrom(PathText.Encode(path));
 
     public static Fault Invalid(string field, string detail) => new(FaultCode.InvalidRequest, FaultSide.Caller, FaultStage.Request, detail)
     {

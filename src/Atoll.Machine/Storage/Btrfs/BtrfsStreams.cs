@@ -39,15 +39,17 @@ internal sealed class BtrfsStreams(string mount, PoolQuota quota, TemplateShelf 
         () =>
         {
             if (!Directory.Exists(PathOf(saved))) return StorageFaults.NoCheckpoint(saved);
-            List<StreamedDisk> found = [Saved(saved), .. before.Where(id => Directory.Exists(PathOf(id))).Select(Saved)];
+            // No disk takes more than all of them together.
+            var most = Used();
+            List<StreamedDisk> found = [Saved(saved, most), .. before.Where(id => Directory.Exists(PathOf(id))).Select(id => Saved(id, most))];
 
             // A clone's root directory keeps its birth: the same one, to the nanosecond, says that both began as one tree.
-            if (templates.Find(template) is { } tree && FileCall.BornAt(tree.Root) is { } born && born == FileCall.BornAt(PathOf(saved))) found.Add(new(BtrfsCall.Inspect(tree.Root).Uuid, null, template));
+            if (templates.Find(template) is { } tree && FileCall.BornAt(tree.Root) is { } born && born == FileCall.BornAt(PathOf(saved))) found.Add(new(BtrfsCall.Inspect(tree.Root).Uuid, null, template, most));
             return found;
         },
         cancellation);
 
-    public async Task<Result<Done>> SendAsync(StreamedDisk disk, StreamedDisk? since, Func<Stream, Task> reader, CancellationToken cancellation)
+    public async Task<Result<bool>> SendAsync(StreamedDisk disk, StreamedDisk? since, long mostZeros, Func<Stream, Task> reader, CancellationToken cancellation)
     {
         if (Find(disk) is not { } path || (since is not null && Find(since) is null)) return Gone(disk);
         var parent = since is null ? 0 : BtrfsCall.Inspect(Find(since)!).Id;
@@ -58,11 +60,11 @@ internal sealed class BtrfsStreams(string mount, PoolQuota quota, TemplateShelf 
                 using (write) BtrfsCall.Send(path, parent, write);
             },
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        Result<Done> read = Done.Value;
+        Result<bool> read = true;
         ExceptionDispatchInfo? thrown = null;
         try
         {
-            read = await ReadAsync(disk, since, pipe, reader);
+            read = await ReadAsync(disk, since, since is null ? null : new ZeroBound(mostZeros), pipe, reader);
         }
         catch (Exception failure)
         {
@@ -91,14 +93,18 @@ internal sealed class BtrfsStreams(string mount, PoolQuota quota, TemplateShelf 
     }
 
     /// <summary>Passes the stream on and checks it on the way: what could not be imported is not exported.</summary>
-    private static async Task<Result<Done>> ReadAsync(StreamedDisk disk, StreamedDisk? since, SafeFileHandle pipe, Func<Stream, Task> read)
+    private static async Task<Result<bool>> ReadAsync(StreamedDisk disk, StreamedDisk? since, ZeroBound? bound, SafeFileHandle pipe, Func<Stream, Task> read)
     {
-        await using CheckedStream stream = new(new FileStream(pipe, FileAccess.Read, bufferSize: 0), new(disk.Id, since?.Id, null));
+        await using CheckedStream stream = new(new FileStream(pipe, FileAccess.Read, bufferSize: 0), new(disk.Id, since?.Id, bound));
         try
         {
             await read(stream);
             stream.End();
-            return Done.Value;
+            return true;
+        }
+        catch (ZeroBoundException)
+        {
+            return false;
         }
         catch (InvalidDataException unsound)
         {
@@ -114,7 +120,13 @@ internal sealed class BtrfsStreams(string mount, PoolQuota quota, TemplateShelf 
 
     private static Fault Gone(StreamedDisk disk) => disk.Saved is { } saved ? StorageFaults.NoCheckpoint(saved) : StorageFaults.NoTemplate(disk.Template!);
 
-    private StreamedDisk Saved(CheckpointId id) => new(BtrfsCall.Inspect(PathOf(id)).Uuid, id, null);
+    private StreamedDisk Saved(CheckpointId id, long most) => new(BtrfsCall.Inspect(PathOf(id)).Uuid, id, null, most);
+
+    private long Used()
+    {
+        DriveInfo pool = new(mount);
+        return pool.TotalSize - pool.TotalFreeSpace;
+    }
 
     private string PathOf(CheckpointId id) => Path.Combine(_saved, id.Value);
 }

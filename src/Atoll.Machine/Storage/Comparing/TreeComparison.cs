@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.RegularExpressions;
+using System.Text.Unicode;
 using Atoll.Core.Machines;
 using Atoll.Machine.Native;
 using Microsoft.Win32.SafeHandles;
@@ -156,11 +157,16 @@ internal sealed partial class TreeComparison : IDisposable
             || (before.Inode == after.Inode && before.Links == after.Links && before.StatusChanged != after.StatusChanged);
     }
 
-    private static DiskEntry Entry(string path, TreeEntry entry, long? before = null) => new(
-        "/" + Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(path)),
-        entry.IsFile ? DiskEntryKind.File : entry.IsDirectory ? DiskEntryKind.Directory : entry.IsLink ? DiskEntryKind.Symlink : DiskEntryKind.Other,
-        entry.IsFile ? entry.Size : 0,
-        before);
+    private static DiskEntry Entry(string path, TreeEntry entry, long? before = null)
+    {
+        var bytes = Encoding.Latin1.GetBytes("/" + path);
+        return new(
+            Encoding.UTF8.GetString(bytes),
+            entry.IsFile ? DiskEntryKind.File : entry.IsDirectory ? DiskEntryKind.Directory : entry.IsLink ? DiskEntryKind.Symlink : DiskEntryKind.Other,
+            entry.IsFile ? entry.Size : 0,
+            before,
+            Utf8.IsValid(bytes) ? (ReadOnlyMemory<byte>?)null : bytes);
+    }
 
     private static ImmutableArray<DiskEntry> Sorted(List<DiskEntry> entries) => [.. entries.OrderBy(x => x.Path, StringComparer.Ordinal)];
 

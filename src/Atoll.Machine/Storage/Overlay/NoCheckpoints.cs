@@ -39,7 +39,7 @@ internal sealed class NoCheckpoints : ICheckpointStorage, IDiskStreams
 
     public Task<Result<IReadOnlyList<StreamedDisk>>> FindAsync(CheckpointId saved, string template, IReadOnlyList<CheckpointId> before, CancellationToken cancellation) => Refuse<IReadOnlyList<StreamedDisk>>();
 
-    public Task<Result<Done>> SendAsync(StreamedDisk disk, StreamedDisk? since, Func<Stream, Task> read, CancellationToken cancellation) => Refuse<Done>();
+    public Task<Result<bool>> SendAsync(StreamedDisk disk, StreamedDisk? since, long mostZeros, Func<Stream, Task> read, CancellationToken cancellation) => Refuse<bool>();
 
     public Task<Result<IDiskReceiver>> ReceiveAsync(CheckpointId saved, ReceiveBounds bounds, CancellationToken cancellation) => Refuse<IDiskReceiver>();
 

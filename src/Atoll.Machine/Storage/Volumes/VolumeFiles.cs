@@ -68,12 +68,17 @@ internal sealed class VolumeFiles(string root) : IVolumeFiles
             path,
             async () =>
             {
-                using var parent = options.Parents ? OpenOrMake(folder, given) : _tree.Open(folder.Whole, RootedFiles.DirectoryOnly);
+                if (!options.Parents || Follow(folder) is not null) _tree.Open(folder.Whole, RootedFiles.DirectoryOnly).Dispose();
                 var there = Look(at);
                 if (there is { IsFile: false, IsLink: false } other) return FileFaults.NotRegular(path, other.IsDirectory);
                 if (there is not null && !options.Overwrite) return FileFaults.Exists(path);
-                using var file = RootedFiles.OpenUnnamed(parent);
+                using var root = _tree.Open([], RootedFiles.DirectoryOnly);
+                using var file = RootedFiles.OpenUnnamed(root);
                 await CopyAsync(content, file, cancellation);
+                cancellation.ThrowIfCancellationRequested();
+
+                // Only now, so that an upload that breaks off leaves nothing at all.
+                using var parent = options.Parents ? OpenOrMake(folder, given) : _tree.Open(folder.Whole, RootedFiles.DirectoryOnly);
                 var kept = there is { IsFile: true } before ? before : (RootedFiles.FileStatus?)null;
                 var parentOwner = RootedFiles.StatusOf(parent);
                 var owner = given ?? (kept is { } old ? (old.User, old.Group) : (parentOwner.User, parentOwner.Group));
@@ -254,16 +259,16 @@ internal sealed class VolumeFiles(string root) : IVolumeFiles
     private static FileEntry Entry(VolumePath at, SafeFileHandle handle)
     {
         var status = RootedFiles.StatusOf(handle);
-        return Entry(at, status, status.IsLink ? Encoding.UTF8.GetString(RootedFiles.TargetOf(handle)) : null);
+        return Entry(at, status, status.IsLink ? RootedFiles.TargetOf(handle) : null);
     }
 
-    private string? Target(VolumePath at)
+    private byte[]? Target(VolumePath at)
     {
         using var link = _tree.Open(at.Whole, RootedFiles.PathOnly | RootedFiles.NoFollow);
-        return RootedFiles.StatusOf(link).IsLink ? Encoding.UTF8.GetString(RootedFiles.TargetOf(link)) : null;
+        return RootedFiles.StatusOf(link).IsLink ? RootedFiles.TargetOf(link) : null;
     }
 
-    private static FileEntry Entry(VolumePath at, RootedFiles.FileStatus status, string? target) => new(
+    private static FileEntry Entry(VolumePath at, RootedFiles.FileStatus status, byte[]? target) => new(
         at.Text,
         status.Type switch
         {
@@ -284,8 +289,9 @@ internal sealed class VolumeFiles(string root) : IVolumeFiles
         Time(status.Modified),
         Time(status.Accessed),
         Time(status.Changed),
-        target,
-        at.Raw);
+        target is null ? null : Encoding.UTF8.GetString(target),
+        at.Raw,
+        target is null || System.Text.Unicode.Utf8.IsValid(target) ? (ReadOnlyMemory<byte>?)null : target);
 
     /// <summary>What a file says may be any number of seconds.</summary>
     private static DateTimeOffset Time((long Seconds, uint Nanoseconds) time) =>

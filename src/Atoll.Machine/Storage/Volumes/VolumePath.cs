@@ -12,8 +12,8 @@ internal readonly record struct VolumePath(byte[] Whole)
     /// <summary>Null for one that is too long or has a NUL.</summary>
     public static VolumePath? Parse(string path)
     {
-        if (path.Contains('\0') || Encoding.UTF8.GetByteCount(path) > MostBytes) return null;
-        return new(Encoding.UTF8.GetBytes(string.Join('/', path.Split('/').Where(part => part is not ("" or ".")))));
+        if (path.Contains('\0') || PathText.Encode(path).Length > MostBytes) return null;
+        return new(PathText.Encode(string.Join('/', path.Split('/').Where(part => part is not ("" or ".")))));
     }
 
     public bool IsRoot => Whole.Length == 0;

@@ -13,6 +13,7 @@ namespace Atoll.Server.Api.Checkpoints;
 [JsonSerializable(typeof(DiffView))]
 [JsonSerializable(typeof(ForkView))]
 [JsonSerializable(typeof(ExportView))]
+[JsonSerializable(typeof(Items<StoredExportView>))]
 [JsonSerializable(typeof(ImportBody))]
 internal sealed partial class CheckpointsJson : JsonSerializerContext
 {

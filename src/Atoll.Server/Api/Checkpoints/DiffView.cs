@@ -1,5 +1,6 @@
 using Atoll.Core.Checkpoints;
 using Atoll.Core.Machines;
+using Atoll.Server.Api.Files;
 
 namespace Atoll.Server.Api.Checkpoints;
 
@@ -12,5 +13,5 @@ internal sealed record DiffView(string From, string? To, string? Sandbox, IReadO
     public static DiffView Of(CheckpointDiff diff) => new(
         diff.From.Value, diff.To?.Value, diff.Sandbox?.Value, Views(diff.Disk.Added), Views(diff.Disk.Changed), Views(diff.Disk.Removed), diff.Disk.Truncated);
 
-    private static IReadOnlyList<DiffEntryView> Views(IEnumerable<DiskEntry> entries) => [.. entries.Select(entry => new DiffEntryView(entry.Path, entry.Kind, entry.SizeBytes, entry.SizeBefore))];
+    private static IReadOnlyList<DiffEntryView> Views(IEnumerable<DiskEntry> entries) => [.. entries.Select(entry => new DiffEntryView(entry.Path, entry.Kind, entry.SizeBytes, entry.SizeBefore, RawBytes.Of(entry.RawPath)))];
 }

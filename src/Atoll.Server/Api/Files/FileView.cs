@@ -5,6 +5,7 @@ namespace Atoll.Server.Api.Files;
 
 /// <summary>A file, directory or other entry.</summary>
 /// <param name="Path">Absolute. Bytes that are no UTF-8 appear as U+FFFD; then <paramref name="RawPath"/> has them in base64.</param>
+/// <param name="RawSymlinkTarget">The target's bytes in base64 where they are no UTF-8.</param>
 /// <param name="Mode">Permission bits in octal, such as <c>0644</c>.</param>
 internal sealed record FileView(
     string Path,
@@ -20,7 +21,8 @@ internal sealed record FileView(
     DateTimeOffset AccessedAt,
     DateTimeOffset ChangedAt,
     string? SymlinkTarget,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? RawPath)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? RawPath,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? RawSymlinkTarget)
 {
     public static FileView Of(FileEntry entry) => new(
         entry.Path,
@@ -36,5 +38,6 @@ internal sealed record FileView(
         entry.AccessedAt,
         entry.ChangedAt,
         entry.SymlinkTarget,
-        entry.RawPath is { } raw ? Convert.ToBase64String(raw.Span) : null);
+        RawBytes.Of(entry.RawPath),
+        RawBytes.Of(entry.RawTarget));
 }

@@ -34,18 +34,18 @@ internal static class LookAtFiles
 
     public static async Task<Results<ItemStream<MatchView>, FaultResult>> FindAsync(string id, FindBody body, Call call)
     {
-        if (GuestPath.Check("path", body.Path) is { } badPath) return new FaultResult(badPath);
+        if (!GuestPath.Of("path", body.Path, body.RawPath).TryGet(out var path, out var badPath)) return new FaultResult(badPath);
         if (PageArguments.CheckLimit(body.Limit, MaxMatches) is { } wrong) return new FaultResult(wrong);
         if (body.Text is "") return new FaultResult(HttpFaults.Invalid("text", "is empty"));
         if (body is { Regex: true, Text: null }) return new FaultResult(HttpFaults.Invalid("regex", "needs text"));
         return await call.OpenAsync<ItemStream<MatchView>>(id, async sandbox =>
         {
             var most = body.Limit ?? DefaultMatches;
-            var query = new FileQuery(GuestPath.Resolve(sandbox, body.Path), body.Name, body.Text, body.Regex ?? false, body.IgnoreCase ?? false, Math.Min(most + 1, MaxMatches));
+            var query = new FileQuery(GuestPath.Resolve(sandbox, path), body.Name, body.Text, body.Regex ?? false, body.IgnoreCase ?? false, Math.Min(most + 1, MaxMatches));
             var found = await sandbox.Guest.Files.FindAsync(query, call.Cancellation);
             return found.Map(matches => new ItemStream<MatchView>(matches.Select(View), FilesJson.Wire.MatchView, most));
         });
     }
 
-    private static MatchView View(FileMatch match) => new(match.Path, match.Line == 0 ? null : match.Line, match.Line == 0 ? null : match.LineText);
+    private static MatchView View(FileMatch match) => new(match.Path, match.Line == 0 ? null : match.Line, match.Line == 0 ? null : match.LineText, RawBytes.Of(match.RawPath));
 }

@@ -13,20 +13,24 @@ internal static class ReplaceText
 
     public static async Task<Results<Ok<Items<ReplacementView>>, FaultResult>> HandleAsync(string id, ReplaceBody body, Call call)
     {
-        if (body.Paths.IsDefaultOrEmpty || body.Paths.Length > MaxPaths) return new FaultResult(HttpFaults.Invalid("paths", "must be 1 to 1,000 files"));
+        var (named, raw) = (body.Paths ?? [], body.RawPaths ?? []);
+        if (named.Length + raw.Length is < 1 or > MaxPaths) return new FaultResult(HttpFaults.Invalid("paths", "must be 1 to 1,000 files"));
         if (body.Search.Length == 0) return new FaultResult(HttpFaults.Invalid("search", "is empty"));
-        for (var index = 0; index < body.Paths.Length; index++)
+        List<string> files = [];
+        for (var index = 0; index < named.Length + raw.Length; index++)
         {
-            if (GuestPath.Check($"paths[{index}]", body.Paths[index] ?? "") is { } badPath) return new FaultResult(badPath);
+            var given = index < named.Length ? GuestPath.Of($"paths[{index}]", named[index], null) : GuestPath.Of($"paths[{index - named.Length}]", null, raw[index - named.Length] ?? "");
+            if (!given.TryGet(out var path, out var badPath)) return new FaultResult(badPath);
+            files.Add(path);
         }
 
         return await call.InAsync(id, async sandbox =>
         {
-            var paths = body.Paths.Select(path => GuestPath.Resolve(sandbox, path)).ToImmutableArray();
+            var paths = files.Select(path => GuestPath.Resolve(sandbox, path)).ToImmutableArray();
             var replaced = await sandbox.Guest.Files.ReplaceAsync(new(paths, body.Search, body.Replacement, body.Regex ?? false), call.Cancellation);
             return replaced.Map(results => new Items<ReplacementView>([.. results.Select(View)], null));
         });
     }
 
-    private static ReplacementView View(FileReplacement one) => new(one.Path, one.Replaced, one.Fault is null ? null : Problem.Of(one.Fault));
+    private static ReplacementView View(FileReplacement one) => new(one.Path, one.Replaced, one.Fault is null ? null : Problem.Of(one.Fault), RawBytes.Of(one.RawPath));
 }

@@ -15,7 +15,7 @@ internal static class WatchFiles
             var watched = await sandbox.Guest.Files.WatchAsync(path.In(sandbox), recursive ?? false, call.Cancellation);
             return watched.Map(changes => new EventStream((events, over) => events.PumpAsync(
                 changes,
-                change => events.Write(EnumWords.Of(change.Kind), null, new ChangeView(change.Path, change.Entry is null ? null : FileView.Of(change.Entry)), FilesJson.Wire.ChangeView),
+                change => events.Write(EnumWords.Of(change.Kind), null, new ChangeView(change.Path, change.Entry is null ? null : FileView.Of(change.Entry), RawBytes.Of(change.RawPath)), FilesJson.Wire.ChangeView),
                 over)));
         });
 }

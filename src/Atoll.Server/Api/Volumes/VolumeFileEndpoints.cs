@@ -98,10 +98,10 @@ internal static class VolumeFileEndpoints
 
     private static async Task<Results<Ok<FileView>, FaultResult>> MakeDirectoryAsync(string id, MkdirBody body, Call call)
     {
-        if (GuestPath.Check("path", body.Path) is { } badPath) return new FaultResult(badPath);
+        if (!GuestPath.Of("path", body.Path, body.RawPath).TryGet(out var path, out var badPath)) return new FaultResult(badPath);
         if (!FileArguments.Mode(body.Mode).TryGet(out var mode, out var fault)) return new FaultResult(fault);
         if (!FileArguments.Owner(body.Owner).TryGet(out var owner, out fault)) return new FaultResult(fault);
-        return await InAsync(call, id, write: true, async files => (await files.MakeDirectoryAsync(body.Path, body.Parents ?? true, mode, owner, call.Cancellation)).Map(FileView.Of));
+        return await InAsync(call, id, write: true, async files => (await files.MakeDirectoryAsync(path, body.Parents ?? true, mode, owner, call.Cancellation)).Map(FileView.Of));
     }
 
     private static async Task<Results<Ok<T>, FaultResult>> InAsync<T>(Call call, string id, bool write, Func<IVolumeFiles, Task<Result<T>>> work)

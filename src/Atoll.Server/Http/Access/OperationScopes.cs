@@ -48,6 +48,7 @@ internal static class OperationScopes
         ["closePort"] = KeyScopes.SandboxesWrite,
 
         ["createCheckpoint"] = KeyScopes.SandboxesWrite,
+        ["deleteExport"] = KeyScopes.SandboxesWrite,
         ["deleteCheckpoint"] = KeyScopes.SandboxesWrite,
         ["restoreSandbox"] = KeyScopes.SandboxesWrite,
         ["forkSandbox"] = KeyScopes.SandboxesWrite,
@@ -97,6 +98,9 @@ internal static class OperationScopes
         // All that is on the disk goes where others can read it.
         ["exportCheckpoint"] = KeyScopes.FilesRead,
         ["downloadCheckpoint"] = KeyScopes.FilesRead,
+
+        // Its keys open what was exported.
+        ["listExports"] = KeyScopes.FilesRead,
 
         ["writeFile"] = KeyScopes.FilesWrite,
         ["removeFile"] = KeyScopes.FilesWrite,

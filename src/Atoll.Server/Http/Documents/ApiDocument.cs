@@ -62,7 +62,7 @@ internal static class ApiDocument
                 Name = "path",
                 In = ParameterLocation.Query,
                 Required = true,
-                Description = "Absolute, or relative to the sandbox's working directory; 1 to 4,095 bytes of UTF-8 without NUL.",
+                Description = "Absolute, or relative to the sandbox's working directory; 1 to 4,095 bytes without NUL. They need not be UTF-8: percent-encode them as they are.",
                 Schema = new OpenApiSchema { Type = JsonSchemaType.String },
             });
         }

@@ -22,7 +22,7 @@ internal static class HttpFaults
         };
 
     public static Fault InvalidPath(string field, string what) =>
-        new(FaultCode.InvalidPath, FaultSide.Caller, FaultStage.Request, $"'{field}' {what}.", "A path is 1 to 4,095 bytes of UTF-8 without NUL; percent-encode it in a query.")
+        new(FaultCode.InvalidPath, FaultSide.Caller, FaultStage.Request, $"'{field}' {what}.", "A path is 1 to 4,095 bytes without NUL; percent-encode it in a query.")
         {
             Fields = ImmutableDictionary<string, string>.Empty.Add(field, what + "."),
         };
