@@ -30,6 +30,9 @@ public sealed class CodeServer : IAsyncDisposable
                 _server.Configure("ATOLL__CODE__MAXCONTEXTS", "6");
                 _server.Configure("ATOLL__CODE__MAXCODEBYTES", "100000");
                 _server.Configure("ATOLL__CODE__MAXRESULTBYTES", "200000");
+
+                // Packages are installed beside other tests, whose servers start and are killed all the time: at a tenth of what these weigh that takes a quarter of an hour.
+                _server.Configure("ATOLL__MACHINE__SANDBOXWEIGHT", "100");
                 await _server.PrepareAsync(cancellation, "default", "minimal");
                 await _server.StartAsync(cancellation);
                 _ready = true;

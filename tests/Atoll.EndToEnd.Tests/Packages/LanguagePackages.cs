@@ -21,7 +21,7 @@ internal static class LanguagePackages
             php -r 'echo "hello from php ", array_sum(range(1, 100)), "\n";'
             mkdir -p ~/p && cd ~/p && echo '<?php echo "served by php ", PHP_SAPI;' > index.php && (php -S 127.0.0.1:8080 >/dev/null 2>&1 &)
             curl -fsS --retry 20 --retry-delay 1 --retry-all-errors http://127.0.0.1:8080/
-            """, "hello from php 5050\nserved by php cli-server") { Always = true },
+            """, "hello from php 5050\nserved by php cli-server"),
         new("ruby", "ruby", """
             ruby -e 'puts "hello from ruby #{(1..100).sum}"; puts Thread.new { 6 * 7 }.value'
             gem list 2>/dev/null | grep -c .

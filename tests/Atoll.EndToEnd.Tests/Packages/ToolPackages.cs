@@ -7,7 +7,7 @@ internal static class ToolPackages
     [
         new("sqlite3", "sqlite3", """
             cd ~ && sqlite3 a.db "pragma journal_mode=wal; create table t(n); insert into t values (40),(2); select 'sum ' || sum(n) from t; pragma integrity_check"
-            """, "wal\nsum 42\nok"),
+            """, "wal\nsum 42\nok") { Always = true },
         new("git-lfs", "git git-lfs", """
             mkdir -p ~/l && cd ~/l && git init -q . && git config user.email a@b.c && git config user.name n && git lfs install --local >/dev/null && git lfs track '*.bin' >/dev/null
             head -c 100000 /dev/zero > big.bin && git add . && git commit -qm one && git lfs ls-files && git cat-file -p HEAD:big.bin | head -1
