@@ -17,9 +17,14 @@ internal sealed class LargestProcess(TimeProvider time)
 
     private const ulong PageBytes = 4096;
 
-    /// <summary>Ending what has less frees nothing that is worth it, and less than this share of what there is too much: that was somebody else, whose memory is not free yet.</summary>
+    /// <summary>Ending what has less frees nothing that is worth it, and less than this share of what there is too much.</summary>
     private const ulong Least = 1 << 20;
-    private const ulong Share = 64;
+    private const ulong Share = 16;
+
+    /// <summary>The same for a while after one was killed, whose memory may not be free yet: what is small has done nothing.</summary>
+    private const ulong LeastAfter = 4 << 20;
+    private const ulong ShareAfter = 4;
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
 
     /// <summary>/proc/pid/statm: seven numbers. /proc/pid/comm: a name of 15.</summary>
     private const int MaxBytes = 256;
@@ -35,8 +40,10 @@ internal sealed class LargestProcess(TimeProvider time)
         lock (_turn)
         {
             if (_last is { } last && time.GetElapsedTime(_killedAt) < Patience && ResidentBytes(Statm(last.Pid)) > Least) return last;
+            var least = _last is not null && time.GetElapsedTime(_killedAt) < Settling ? Math.Max(LeastAfter, excess / ShareAfter) : Math.Max(Least, excess / Share);
+            if (KillAnother(least) is not { } killed) return null;
             _killedAt = time.GetTimestamp();
-            return _last = KillAnother(Math.Max(Least, excess / Share));
+            return _last = killed;
         }
     }
 

@@ -43,10 +43,9 @@ internal sealed class GuestLinks(GuestConnector connector, IExitWatcher watcher,
     /// Tells its agent how many processes may be inside from now on. What cannot be told (an agent of an older build, one that does not answer) keeps the limit that it has, within the host's.
     /// One that stands still is not waited for either.
     /// </summary>
-    public static async Task SetLimitsAsync(LiveHandle handle, SandboxLimits limits, CancellationToken cancellation)
-    {
-        if (handle.Guest is AgentGuest { Link.StandsStill: false } guest) _ = await guest.SetLimitsAsync((uint)limits.Processes, cancellation);
-    }
+    /// <returns>Whether it was told.</returns>
+    public static async Task<bool> SetLimitsAsync(LiveHandle handle, SandboxLimits limits, CancellationToken cancellation) =>
+        handle.Guest is AgentGuest { Link.StandsStill: false } guest && (await guest.SetLimitsAsync((uint)limits.Processes, cancellation)).Succeeded;
 
     /// <summary>Its processes have ended. Calls under way end too, unless it sleeps.</summary>
     public void Rest(SandboxId id, IGuest guest)

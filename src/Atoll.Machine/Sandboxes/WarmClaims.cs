@@ -16,6 +16,7 @@ internal sealed class WarmClaims(WarmPool pool, ISandboxNetwork network, ISandbo
         var (had, wanted) = (warm.Limits, spec.Limits);
         if (had != wanted && (await warm.Handle.Runtime.ApplyLimitsAsync(id, wanted, cancellation)).Fault is not null) return null;
         if (had.DiskMiB != wanted.DiskMiB && (await storage.LimitAsync(id, (long)wanted.DiskMiB << 20, cancellation)).Fault is not null) return null;
+        if (had.Processes != wanted.Processes && !await GuestLinks.SetLimitsAsync(warm.Handle, wanted, cancellation)) return null;
         if ((await network.AllowAsync(warm.Handle.Slot, spec.Egress, cancellation)).Fault is not null) return null;
         var measured = await warm.Handle.Runtime.MeasureAsync(id, cancellation);
         return measured.TryGet(out var usage, out _) ? warm.Handle with { CpuSecondsBefore = usage.CpuSeconds } : null;

@@ -109,10 +109,11 @@ internal sealed class RunscEngine(IOptions<IsolationOptions> options) : IOciEngi
     public int OverheadMiB => 256;
 
     /// <summary>
-    /// Measured (20240729, systrap): some 25 tasks of its own, and two per process inside; a sentry that may not make a thread dies, and the sandbox with it. What refuses a fork bomb is the limit
+    /// Measured (20240729, systrap): some 25 tasks of its own, and two per process inside, of which those of ended processes stay for a while; a sentry that may not make a thread dies, and the sandbox with it
+    /// ("unable to activate mm", "inactive address space": seen on a busy host with 4 per process and 256). What refuses a fork bomb is the limit
     /// of each user's processes inside, which the agent sets; the host's stands above what user and root have together, and ends the sandbox of a root that goes through more users than these.
     /// </summary>
-    public long HostTasks(int processes) => (4L * processes) + 256;
+    public long HostTasks(int processes) => (8L * processes) + 1024;
 
     private IReadOnlyList<string> Call(RunDirectory directory, string log, params ReadOnlySpan<string> command)
     {
