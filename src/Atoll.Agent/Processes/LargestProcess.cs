@@ -17,11 +17,10 @@ internal sealed class LargestProcess(TimeProvider time)
 
     private const ulong PageBytes = 4096;
 
-    /// <summary>Ending what has less frees nothing that is worth it, and less than this share of what there is too much.</summary>
+    /// <summary>Ending what has less frees nothing that is worth it. No share of the excess: what a program has in pipes and files of memory is not counted as its own.</summary>
     private const ulong Least = 1 << 20;
-    private const ulong Share = 16;
 
-    /// <summary>The same for a while after one was killed, whose memory may not be free yet: what is small has done nothing.</summary>
+    /// <summary>The same for a while after one was killed, whose memory may not be free yet: what is small, and less than this share of what there is too much, has done nothing.</summary>
     private const ulong LeastAfter = 4 << 20;
     private const ulong ShareAfter = 4;
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
@@ -40,7 +39,7 @@ internal sealed class LargestProcess(TimeProvider time)
         lock (_turn)
         {
             if (_last is { } last && time.GetElapsedTime(_killedAt) < Patience && ResidentBytes(Statm(last.Pid)) > Least) return last;
-            var least = _last is not null && time.GetElapsedTime(_killedAt) < Settling ? Math.Max(LeastAfter, excess / ShareAfter) : Math.Max(Least, excess / Share);
+            var least = _last is not null && time.GetElapsedTime(_killedAt) < Settling ? Math.Max(LeastAfter, excess / ShareAfter) : Least;
             if (KillAnother(least) is not { } killed) return null;
             _killedAt = time.GetTimestamp();
             return _last = killed;
