@@ -1,8 +1,6 @@
 using System.CommandLine;
 using Atoll.Cli.Errors;
 using Atoll.Cli.Invocation;
-using Atoll.Cli.Output;
-using Atoll.Client.Wire;
 
 namespace Atoll.Cli.Commands;
 
@@ -19,25 +17,8 @@ internal sealed class ExportRemoveCommand : AtollCommand
 
     public override async Task<int> RunAsync(ParseResult parse, CommandContext context, CancellationToken cancellation)
     {
-        var exit = ExitCode.Success;
         var keys = parse.GetRequiredValue(_keys);
         if (Array.Find(keys, key => key.Split('/') is not ["exports", not "", not ""]) is { } wrong) throw new CliException(Codes.Usage, $"'{wrong}' is no key of an export.", "Keys are exports/CHECKPOINT/DIGEST: atoll export ls");
-        foreach (var key in keys)
-        {
-            try
-            {
-                await context.Client.Exports.DeleteAsync(key, cancellation);
-                if (context.Output.Json) context.Output.JsonLine(new RemovedJson(key, true), CliJson.Default.RemovedJson);
-                else context.Output.Line(Safe.Line(key));
-            }
-            catch (AtollException failure) when (failure.Status is not null)
-            {
-                var told = Failure.From(failure, null, exec: false);
-                FailureReport.Write(context.Output, told);
-                exit = exit == ExitCode.Success ? told.ExitCode : exit;
-            }
-        }
-
-        return exit;
+        return await Removals.EachAsync(context, keys, key => context.Client.Exports.DeleteAsync(key, cancellation));
     }
 }
