@@ -1,10 +1,12 @@
 # Removes what a failed test run may have left on the host. Sourced. Test instances are named t and five letters (Scratch in tests/Atoll.Testing), and all they have on the host bears that name.
 
 remove_leftovers() {
-  local folder
-  for folder in /tmp/atoll-test-t?????; do
-    [ -d "$folder" ] || continue
-    remove_instance "${folder##*-}" >/dev/null 2>&1
+  local left
+  # What a folder or a namespace is left of: either may be gone already.
+  for left in /tmp/atoll-test-t????? /run/netns/t?????; do
+    [ -e "$left" ] || continue
+    left=${left##*/}
+    remove_instance "${left#atoll-test-}" >/dev/null 2>&1
   done
   rm -rf /tmp/atoll-test-ranges
   true
@@ -27,6 +29,12 @@ remove_instance() {
   losetup -l -n -O NAME,BACK-FILE | awk -v p="$folder/" 'index($2, p) == 1 { print $1 }' | xargs -r -n1 losetup -d
   for line in /sys/class/net/"$name"-*; do
     [ ! -e "$line" ] || ip link del "${line##*/}"
+  done
+  # A test bench's own, and those that play the internet, which have an i and four letters more.
+  for line in /run/netns/"$name" /run/netns/"$name"i????; do
+    [ -e "$line" ] || continue
+    ip netns pids "${line##*/}" | xargs -r kill -9
+    ip netns del "${line##*/}"
   done
   nft list tables | awk -v n="$name" '$3 == n { print $2, $3 }' | xargs -r -n2 nft delete table
 

@@ -15,7 +15,9 @@ internal sealed class FakeInternet : IAsyncDisposable
     private FakeInternet(string instance)
     {
         _name = instance + "i" + RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz", 4);
-        _folder = Directory.CreateTempSubdirectory("atoll-test-internet").FullName;
+
+        // In the folder of the instance (Scratch), with which a killed run's is removed.
+        _folder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "atoll-test-" + instance, _name)).FullName;
 
         // A /30 of 203.0.113.0/24 (RFC 5737) at random; the answer of FakeNames lies outside those.
         Block = 128 + (4 * RandomNumberGenerator.GetInt32(0, 32));
