@@ -36,6 +36,7 @@ internal sealed partial class MemoryKeeper(MemoryWatcher watcher, SandboxCgroups
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<SandboxId, Watched> _watched = new();
+    private readonly MemoryReserve _reserve = new();
     private readonly Channel<ProcessKill> _kills = Channel.CreateBounded<ProcessKill>(new BoundedChannelOptions(Kept) { FullMode = BoundedChannelFullMode.DropOldest });
 
     public IAsyncEnumerable<ProcessKill> ReadAsync(CancellationToken cancellation) => _kills.Reader.ReadAllAsync(cancellation);
@@ -66,14 +67,17 @@ internal sealed partial class MemoryKeeper(MemoryWatcher watcher, SandboxCgroups
         told.Forget(id);
     }
 
+    /// <summary>It had more than its memory when it was last looked at: what ends then ends of that.</summary>
+    public bool IsShort(SandboxId id) => _watched.TryGetValue(id, out var watched) && watched.Short;
+
     private Watched? Drop(SandboxId id)
     {
         if (_watched.TryRemove(id, out var watched)) watched.Watch?.Dispose();
         return watched;
     }
 
-    /// <summary>It had more than its memory when it was last looked at: what ends then ends of that.</summary>
-    public bool IsShort(SandboxId id) => _watched.TryGetValue(id, out var watched) && watched.Short;
+    /// <summary>Not once its limits have changed: then it is watched anew, with these.</summary>
+    private bool IsWatched(Watched watched) => _watched.TryGetValue(watched.Handle.Id, out var now) && now == watched;
 
     private void Look(Watched watched)
     {
@@ -91,10 +95,14 @@ internal sealed partial class MemoryKeeper(MemoryWatcher watcher, SandboxCgroups
             {
                 await ActAsync(watched);
             }
-            catch (IOException)
+            catch (IOException failure)
             {
-                // The sandbox is gone.
-                return;
+                if (!IsWatched(watched) || !cgroups.Exists(watched.Handle.Id)) return;
+
+                // No descriptor was left, say. What waits at the limit waits for this, so it is looked at again.
+                LogNotSeenTo(watched.Handle.Id, failure.Message);
+                await Task.Delay(Grace, time);
+                Interlocked.Increment(ref watched.Notices);
             }
 
             await Task.Delay(Pause, time);
@@ -116,10 +124,10 @@ internal sealed partial class MemoryKeeper(MemoryWatcher watcher, SandboxCgroups
         if (!HasTooMuch(cgroups.MeasureMemory(id), watched)) return;
         watched.Short = true;
         cgroups.HoldAtLimit(id, held: true);
-        await using var relief = new MemoryRelief(cgroups, id, watched.Limit, time);
+        await using var relief = new MemoryRelief(cgroups, _reserve, id, watched.Limit, time);
         for (var begun = time.GetTimestamp(); cgroups.MeasureMemory(id) is var figures && HasTooMuch(figures, watched); await Task.Delay(Pause, time))
         {
-            if (!_watched.ContainsKey(id)) return;
+            if (!IsWatched(watched)) return;
             if (time.GetElapsedTime(begun) > Patience)
             {
                 LogStillTooMuch(id);
@@ -211,6 +219,9 @@ internal sealed partial class MemoryKeeper(MemoryWatcher watcher, SandboxCgroups
 
     [LoggerMessage(2072, LogLevel.Warning, "Sandbox {Sandbox} has more than its memory, and no process of it could be ended: the host's limit ends it if it asks for more")]
     private partial void LogStillTooMuch(SandboxId sandbox);
+
+    [LoggerMessage(2073, LogLevel.Warning, "Sandbox {Sandbox} may have too much memory, which could not be seen to and is tried again: {Reason}")]
+    private partial void LogNotSeenTo(SandboxId sandbox, string reason);
 
     private sealed class Watched(LiveHandle handle, long limit)
     {

@@ -21,6 +21,7 @@ internal sealed class MemoryRelief : IAsyncDisposable
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     private readonly SandboxCgroups _cgroups;
+    private readonly MemoryReserve _reserve;
     private readonly SandboxId _id;
     private readonly long _limit;
     private readonly TimeProvider _time;
@@ -28,12 +29,13 @@ internal sealed class MemoryRelief : IAsyncDisposable
     private readonly Task _giving;
 
     /// <param name="cgroups">Where the limit is.</param>
+    /// <param name="reserve">What all sandboxes of the host may get so.</param>
     /// <param name="id">Of a sandbox that has too much.</param>
     /// <param name="limit">Bytes: the limit that it has otherwise.</param>
     /// <param name="time">What the pauses are counted by.</param>
-    public MemoryRelief(SandboxCgroups cgroups, SandboxId id, long limit, TimeProvider time)
+    public MemoryRelief(SandboxCgroups cgroups, MemoryReserve reserve, SandboxId id, long limit, TimeProvider time)
     {
-        (_cgroups, _id, _limit, _time) = (cgroups, id, limit, time);
+        (_cgroups, _reserve, _id, _limit, _time) = (cgroups, reserve, id, limit, time);
         _giving = Task.Run(GiveAsync);
     }
 
@@ -49,19 +51,25 @@ internal sealed class MemoryRelief : IAsyncDisposable
         var given = 0L;
         try
         {
-            while (!_ended.IsCancellationRequested)
+            // A limit that is another's by now is left as it is.
+            MemoryFigures figures;
+            while ((figures = _cgroups.MeasureMemory(_id)).Limit == _limit + given && !_ended.IsCancellationRequested)
             {
-                if (given < Most && IsNear(_cgroups.MeasureMemory(_id), _limit + given)) _cgroups.LimitMemory(_id, _limit + (given += Step));
+                if (given < Most && IsNear(figures) && _reserve.TryTake(Step)) _cgroups.LimitMemory(_id, _limit + (given += Step));
                 await Task.Delay(Pause, _time, _ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
-            if (given > 0) _cgroups.LimitMemory(_id, _limit);
+            if (given > 0 && figures.Limit == _limit + given) _cgroups.LimitMemory(_id, _limit);
         }
         catch (IOException)
         {
             // The sandbox is gone; or it still has more than its limit (v1 refuses it then), and keeps what it was given until its next notice.
         }
+        finally
+        {
+            _reserve.GiveBack(given);
+        }
     }
 
-    private static bool IsNear(MemoryFigures figures, long limit) => figures.Waits || figures.Used > limit - Step;
+    private static bool IsNear(MemoryFigures figures) => figures.Waits || figures.Used > figures.Limit - Step;
 }
