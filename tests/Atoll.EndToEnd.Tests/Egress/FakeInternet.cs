@@ -59,14 +59,15 @@ internal sealed class FakeInternet : IAsyncDisposable
     {
         if (_secure is not null)
         {
-            _secure.Kill();
+            _secure.Kill(entireProcessTree: true);
             await _secure.WaitForExitAsync();
             _secure.Dispose();
         }
 
         if (_web is not null)
         {
-            _web.Kill();
+            // It makes a process for each connection, which may be open still.
+            _web.Kill(entireProcessTree: true);
             await _web.WaitForExitAsync();
             _web.Dispose();
         }
