@@ -26,7 +26,7 @@ public sealed class TeamsClient
     /// <summary>What is null in <paramref name="quota"/> stays as it is.</summary>
     public Task<TeamInfo> SetQuotaAsync(string team, QuotaInfo quota, CancellationToken cancellation) => SaveAsync(team, new(null, quota), cancellation);
 
-    /// <summary>Only a team without living sandboxes; its users and keys go with it.</summary>
+    /// <summary>Only a team without living sandboxes, checkpoints, volumes and exports; its users and keys go with it.</summary>
     public Task RemoveAsync(string team, CancellationToken cancellation) => _connection.DeleteAsync(Path(team), cancellation);
 
     private static string Path(string team) => "/v1/teams/" + Uri.EscapeDataString(team);

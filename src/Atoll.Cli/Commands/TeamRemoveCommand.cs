@@ -11,7 +11,7 @@ internal sealed class TeamRemoveCommand : AtollCommand
     private readonly Argument<string> _team = TeamArgument.Required();
 
     public TeamRemoveCommand()
-        : base("rm", "Remove a team without living sandboxes, with its users and keys (needs the scope operator).", "atoll team rm acme") => Add(_team);
+        : base("rm", "Remove an empty team, with its users and keys (needs the scope operator).", "atoll team rm acme") => Add(_team);
 
     public override async Task<int> RunAsync(ParseResult parse, CommandContext context, CancellationToken cancellation)
     {

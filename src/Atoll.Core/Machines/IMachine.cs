@@ -50,6 +50,12 @@ public interface IMachine
     /// <summary>What a live sandbox uses now, as the host sees it: nothing in it comes from inside the wall.</summary>
     Task<Result<SandboxUsage>> MeasureAsync(SandboxId id, CancellationToken cancellation);
 
+    /// <summary>
+    /// Whether at this moment something in a live sandbox runs, waits for its turn on a processor, or for a disk. On a busy host what has much to do may get to do little of it: it is not idle for that.
+    /// False for one that is not live.
+    /// </summary>
+    Task<bool> IsAtWorkAsync(SandboxId id);
+
     /// <summary>Sandboxes whose process 1 ended by itself, in order. One reader; unread exits are kept.</summary>
     IAsyncEnumerable<SandboxExit> Exits(CancellationToken cancellation);
 

@@ -19,6 +19,6 @@ public interface ITeams
     /// <summary>A quota below what the team has now ends nothing: it only lets nothing new in.</summary>
     Task<Result<Team>> UpdateAsync(string idOrName, TeamUpdate update, CancellationToken cancellation);
 
-    /// <summary>Only one without living sandboxes and checkpoints (<see cref="FaultCode.TeamNotEmpty"/>). Its users and keys go with it, in force at once.</summary>
+    /// <summary>Only one without living sandboxes, checkpoints, volumes and exports (<see cref="FaultCode.TeamNotEmpty"/>). Its users and keys go with it, in force at once.</summary>
     Task<Result<Done>> RemoveAsync(string idOrName, CancellationToken cancellation);
 }

@@ -10,12 +10,34 @@ internal sealed record ProcessStat(char State, int Parent, long StartTicks, int 
 {
     public bool Dead => State is 'Z' or 'X';
 
+    /// <summary>It runs, waits for its turn on a processor, or for a disk.</summary>
+    public bool AtWork => State is 'R' or 'D';
+
     /// <summary>Null when there is no such process.</summary>
-    public static ProcessStat? Read(int pid)
+    public static ProcessStat? Read(int pid) => ReadFile($"/proc/{pid}/stat");
+
+    /// <summary>Of each thread of a process; none when there is no such process.</summary>
+    public static IEnumerable<ProcessStat> ReadThreads(int pid)
+    {
+        string[] threads;
+        try
+        {
+            threads = Directory.GetDirectories($"/proc/{pid}/task");
+        }
+        catch (IOException)
+        {
+            // Gone before the look or within it.
+            return [];
+        }
+
+        return threads.Select(thread => ReadFile(thread + "/stat")).OfType<ProcessStat>();
+    }
+
+    private static ProcessStat? ReadFile(string path)
     {
         try
         {
-            return Parse(File.ReadAllText($"/proc/{pid}/stat"));
+            return Parse(File.ReadAllText(path));
         }
         catch (IOException)
         {

@@ -66,6 +66,8 @@ internal sealed class LocalMachine(
 
     public Task<Result<SandboxUsage>> MeasureAsync(SandboxId id, CancellationToken cancellation) => meter.MeasureAsync(id, cancellation);
 
+    public Task<bool> IsAtWorkAsync(SandboxId id) => meter.IsAtWorkAsync(id);
+
     public IAsyncEnumerable<SandboxExit> Exits(CancellationToken cancellation) => exits.ReadAsync(cancellation);
 
     public IAsyncEnumerable<ProcessKill> Kills(CancellationToken cancellation) => memory.ReadAsync(cancellation);

@@ -1,5 +1,6 @@
 using Atoll.Core.Faults;
 using Atoll.Core.Sandboxes;
+using Atoll.Machine.Isolation.Cgroups;
 using Atoll.Machine.Live;
 using Atoll.Machine.Networking;
 using Atoll.Machine.Storage;
@@ -7,7 +8,7 @@ using Atoll.Machine.Storage;
 namespace Atoll.Machine.Sandboxes;
 
 /// <summary>Limits and usage of live sandboxes: the runtime's cgroup, the storage's quota and the slot's counters in one answer.</summary>
-internal sealed class SandboxMeter(LiveHandles live, ISandboxStorage storage, ISandboxNetwork network, TimeProvider time)
+internal sealed class SandboxMeter(LiveHandles live, ISandboxStorage storage, ISandboxNetwork network, SandboxCgroups cgroups, TimeProvider time)
 {
     public async Task<Result<Done>> ApplyLimitsAsync(SandboxId id, SandboxLimits limits, CancellationToken cancellation)
     {
@@ -27,6 +28,9 @@ internal sealed class SandboxMeter(LiveHandles live, ISandboxStorage storage, IS
         var traffic = network.Measure(handle.Slot);
         return new SandboxUsage(time.GetUtcNow(), Math.Max(0, cgroup.CpuSeconds - handle.CpuSecondsBefore), cgroup.MemoryBytes, cgroup.Processes, disk, traffic.ReceivedBytes, traffic.SentBytes);
     }
+
+    /// <summary>On a thread of the pool: there may be thousands of threads to look at.</summary>
+    public Task<bool> IsAtWorkAsync(SandboxId id) => Task.Run(() => live.TryGet(id, out _) && cgroups.IsAtWork(id));
 
     private static Fault NotLive(SandboxId id) => new(FaultCode.SandboxNotRunning, FaultSide.Caller, FaultStage.Lookup, $"Sandbox {id} is not running on this node.");
 }

@@ -137,6 +137,23 @@ public sealed class ExportTests
         foreach (var key in (string[])[export, second]) Expect(await core.Transfers.ImportAsync(Team, key, new(), new(), Cancellation));
     }
 
+    [Fact]
+    public async Task RemoveTeam_WithAnExportLeft_IsRefusedAndSaysSo()
+    {
+        await using var core = await StartAsync();
+        var team = Expect(await core.Teams.CreateAsync("acme", new(), Cancellation)).Id;
+        var sandbox = await core.CreateAsync(team: team);
+        var made = Expect(await core.Checkpoints.CreateAsync(team, sandbox.Id.Value, new(), Cancellation));
+        var key = Expect(await core.Transfers.ExportAsync(team, made.Id.Value, new(), Cancellation)).Key;
+        Assert.Contains("(living sandboxes: 1, checkpoints: 1)", ExpectFault(await core.Teams.RemoveAsync("acme", Cancellation), FaultCode.TeamNotEmpty).Detail, StringComparison.Ordinal);
+        Expect(await core.Sandboxes.DeleteAsync(team, sandbox.Id.Value, Cancellation));
+        Expect(await core.Checkpoints.DeleteAsync(team, made.Id.Value, Cancellation));
+
+        Assert.Contains("(exports: 1)", ExpectFault(await core.Teams.RemoveAsync("acme", Cancellation), FaultCode.TeamNotEmpty).Detail, StringComparison.Ordinal);
+        Expect(await core.Exports.DeleteAsync(team, key, Cancellation));
+        Expect(await core.Teams.RemoveAsync("acme", Cancellation));
+    }
+
     private static bool Notes(TestCore core) => core.Services.GetRequiredService<JournalStore>().LoadAsync(CancellationToken.None).GetAwaiter().GetResult().Value.Count > 0;
 
     private static async Task<string> ExportAsync(TestCore core, Checkpoint checkpoint) => Expect(await core.Transfers.ExportAsync(Team, checkpoint.Id.Value, new(), Cancellation)).Key;

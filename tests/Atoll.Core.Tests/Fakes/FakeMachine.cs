@@ -32,6 +32,9 @@ internal sealed partial class FakeMachine : IMachine, ISandboxSleep
 
     public Func<SandboxId, double> CpuSeconds { get; set; } = _ => 0;
 
+    /// <summary>Has work to do, however little processor time it got.</summary>
+    public Func<SandboxId, bool> AtWork { get; set; } = _ => false;
+
     /// <summary>What a measurement finds, besides <see cref="CpuSeconds"/>.</summary>
     public Func<SandboxId, SandboxUsage> Usage { get; set; } = _ => new(default, 0, 1, 1, 1, 1, 1);
 
@@ -89,6 +92,8 @@ internal sealed partial class FakeMachine : IMachine, ISandboxSleep
             : new Fault(FaultCode.HostFailure, FaultSide.Host, FaultStage.Isolation, "Not live.");
         return Task.FromResult(usage);
     }
+
+    public Task<bool> IsAtWorkAsync(SandboxId id) => Task.FromResult(AtWork(id));
 
     public TimeProvider Clock { get; set; } = TimeProvider.System;
 

@@ -60,6 +60,23 @@ public sealed class TimingTests
     }
 
     [Fact]
+    public async Task Idle_WithWorkToDoAndNoProcessorToDoItOn_Stays()
+    {
+        await using var core = await StartAsync();
+        var starved = await core.CreateAsync(new() { IdleSeconds = 30, OnIdle = LifecycleAction.Delete, TimeoutSeconds = 0 });
+        var rests = await core.CreateAsync(new() { IdleSeconds = 30, OnIdle = LifecycleAction.Delete, TimeoutSeconds = 0 });
+        var idle = await core.CreateAsync(new() { IdleSeconds = 300, OnIdle = LifecycleAction.Delete, TimeoutSeconds = 0 });
+        var looks = 0;
+        core.Machine.AtWork = id => id == starved.Id || (id == rests.Id && Interlocked.Increment(ref looks) == 1);
+
+        await core.AdvanceUntilAsync("the one ends that was at work at one look alone", TimeSpan.FromSeconds(2), () => !core.Machine.Live.Contains(rests.Id));
+        await core.AdvanceUntilAsync("the idle one ends", TimeSpan.FromSeconds(2), () => !core.Machine.Live.Contains(idle.Id));
+        Assert.Contains(starved.Id, core.Machine.Live);
+        core.Machine.AtWork = _ => false;
+        await core.AdvanceUntilAsync("it has done its work", TimeSpan.FromSeconds(2), () => core.Machine.Live.Count == 0);
+    }
+
+    [Fact]
     public async Task Timeout_PassedWhileServerWasDown_EnforcedAtStart()
     {
         await using var core = await StartAsync();

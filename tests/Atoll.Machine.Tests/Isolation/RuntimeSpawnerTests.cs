@@ -43,7 +43,9 @@ public sealed class RuntimeSpawnerTests
             foreach (var run in runs) Assert.Equal(0, (await run).Value);
 
             var own = new FileInfo("/proc/self/ns/mnt").LinkTarget;
-            Assert.DoesNotContain(Directory.GetDirectories("/proc/self/task"), task => new FileInfo(task + "/ns/mnt").LinkTarget is { } other && other != own && Name(task) is not "empty mounts");
+            var pool = Directory.GetDirectories("/proc/self/task").Where(task => Name(task) == ".NET TP Worker").ToArray();
+            Assert.NotEmpty(pool);
+            Assert.DoesNotContain(pool, task => new FileInfo(task + "/ns/mnt").LinkTarget is { } other && other != own);
         }
         finally
         {

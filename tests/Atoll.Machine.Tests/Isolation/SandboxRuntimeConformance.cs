@@ -191,6 +191,20 @@ public abstract class SandboxRuntimeConformance(GuestKit kit) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task IsAtWork_SpinningAndThenStill_IsSoAndThenNot()
+    {
+        var root = await Host.MakeRootAsync("root");
+        var spinning = Host.Plan(root, "/bin/sh", "-c", "while :; do :; done") with { Limits = new SandboxLimits(0.02, 256, 64, 64) };
+        await Host.StartAsync(spinning);
+        var resting = Host.Plan(await Host.MakeRootAsync("other"), "/bin/sleep", "100000");
+        await Host.StartAsync(resting);
+
+        await Eventually.HoldsAsync("it spins", () => Task.FromResult(Host.Cgroups.IsAtWork(spinning.Id)), Cancellation);
+        await Eventually.HoldsAsync("it rests", () => Task.FromResult(!Host.Cgroups.IsAtWork(resting.Id)), Cancellation);
+        Assert.False(Host.Cgroups.IsAtWork(SandboxId.New()));
+    }
+
+    [Fact]
     public async Task ApplyLimits_Running_AreInForceBothWays()
     {
         var plan = Host.Plan(await Host.MakeRootAsync("root"), "/bin/sleep", "100000");

@@ -32,6 +32,8 @@ internal sealed class FakeMachine : IMachine
 
     public Task<Result<SandboxUsage>> MeasureAsync(SandboxId id, CancellationToken cancellation) => throw new NotSupportedException();
 
+    public Task<bool> IsAtWorkAsync(SandboxId id) => throw new NotSupportedException();
+
     public IAsyncEnumerable<SandboxExit> Exits(CancellationToken cancellation) => throw new NotSupportedException();
 
     public Task<RecoveredSandboxes> RecoverAsync(KnownSandboxes known, CancellationToken cancellation) => throw new NotSupportedException();

@@ -23,6 +23,7 @@ internal sealed class NeighboursSection : ISection
         new("fsync storm", "f = open('/tmp/f', 'wb', 0)\nwhile True: f.seek(0); f.write(b'x' * 4096); os.fsync(f.fileno())"),
         new("page cache", "while True:\n  with open('/tmp/c', 'wb', 0) as f:\n    for _ in range(500): f.write(b'x' * (1 << 20))"),
         new("UDP flood", "s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\ng = [l.split()[1] for l in open('/etc/resolv.conf') if l.startswith('nameserver')][0]\nwhile True:\n  try: s.sendto(b'x' * 64, (g, 9))\n  except OSError: pass"),
+        new("out of memory", "while True:\n  if os.fork() == 0:\n    b = bytearray()\n    while True: b += b'x' * (1 << 22)\n  os.wait()"),
         new("TCP memory", "l = socket.socket(); l.bind(('127.0.0.1', 0)); l.listen(4096); k = []\nfor _ in range(400):\n  a = socket.socket(); a.setblocking(False); a.connect_ex(l.getsockname()); k += [a, l.accept()[0]]\n  try:\n    while a.send(b'x' * (1 << 20)): pass\n  except OSError: pass\ntime.sleep(60)"),
     ];
 

@@ -17,8 +17,8 @@ internal sealed class SandboxActivity(TimeProvider time)
     /// <summary>Zero while somebody uses it.</summary>
     public TimeSpan Quiet => Users > 0 ? TimeSpan.Zero : time.GetElapsedTime(Mark);
 
-    /// <summary>What it used when it last fell quiet, and which quiet that was.</summary>
-    public (long Mark, long Taken, SandboxUsage Usage)? Probe { get; set; }
+    /// <summary>How it was found when it last fell quiet.</summary>
+    public IdleProbe? Probe { get; set; }
 
     public void Enter()
     {

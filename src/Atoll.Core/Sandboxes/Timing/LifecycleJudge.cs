@@ -9,7 +9,8 @@ namespace Atoll.Core.Sandboxes.Timing;
 /// <summary>
 /// Decides whether a sandbox's time is over. Called by its grain, in its turn.
 /// <para>Idle. Nobody has used it for <see cref="LifecyclePolicy.IdleSeconds"/>, and over the last part of that time (the probe) its processes used less than
-/// <see cref="SandboxOptions.IdleCores"/>. The host is asked only at the two ends of the probe. A busy sandbox counts as used, and so does one that cannot be measured.
+/// <see cref="SandboxOptions.IdleCores"/>, with nothing left to do at one of its ends: what a busy host gives no processor is not idle. The host is asked only at the two ends of the probe. A busy
+/// sandbox counts as used, and so does one that cannot be measured.
 /// A call that arrives in the instant of the decision may still meet the end.</para>
 /// </summary>
 internal sealed partial class LifecycleJudge(IMachine machine, IOptions<SandboxOptions> options, TimeProvider time, SteadyClock clock, ILogger<LifecycleJudge> log)
@@ -72,14 +73,15 @@ internal sealed partial class LifecycleJudge(IMachine machine, IOptions<SandboxO
         if (activity.Quiet < idle - window) return false;
         if (activity.Probe is not { } probe || probe.Mark != mark)
         {
-            if (await MeasureAsync(entry) is { } first) activity.Probe = (mark, time.GetTimestamp(), first);
+            if (await MeasureAsync(entry) is { } first) activity.Probe = new(mark, time.GetTimestamp(), first.CpuSeconds, await machine.IsAtWorkAsync(entry.Sandbox.Id));
             return false;
         }
 
         var elapsed = time.GetElapsedTime(probe.Taken);
         if (elapsed < window) return false;
         if (await MeasureAsync(entry) is not { } usage) return false;
-        if ((usage.CpuSeconds - probe.Usage.CpuSeconds) / elapsed.TotalSeconds < options.Value.IdleCores)
+        var little = (usage.CpuSeconds - probe.CpuSeconds) / elapsed.TotalSeconds < options.Value.IdleCores;
+        if (little && !(probe.AtWork && await machine.IsAtWorkAsync(entry.Sandbox.Id)))
         {
             // Somebody may have come while it was measured.
             return activity.Users == 0 && activity.Mark == mark;

@@ -9,8 +9,13 @@ internal static class TeamFaults
 
     public static Fault NoUser { get; } = new(FaultCode.TeamUserNotFound, FaultSide.Caller, FaultStage.Lookup, "Your team has no such user.", "List the team's users to see their ids and names.");
 
-    public static Fault NotEmpty(TeamUse use) => new(
-        FaultCode.TeamNotEmpty, FaultSide.Caller, FaultStage.Admission, string.Create(CultureInfo.InvariantCulture, $"{use.Sandboxes} sandboxes of the team live, and it has {use.Checkpoints} checkpoints."), "Delete them first.");
+    /// <summary>Says what stands in the way, and how many of each.</summary>
+    public static Fault NotEmpty(TeamUse use, int exports = 0)
+    {
+        (string What, int Count)[] held = [("living sandboxes", use.Sandboxes), ("checkpoints", use.Checkpoints), ("volumes", use.Volumes), ("exports", exports)];
+        var parts = held.Where(x => x.Count > 0).Select(x => string.Create(CultureInfo.InvariantCulture, $"{x.What}: {x.Count}"));
+        return new(FaultCode.TeamNotEmpty, FaultSide.Caller, FaultStage.Admission, $"The team is not empty ({string.Join(", ", parts)}).", "Delete them first, with a key of the team.");
+    }
 
     public static Fault NameTaken(string what, string name) => new(
         FaultCode.NameTaken, FaultSide.Caller, FaultStage.Request, $"There is a {what} named '{name}' already.", "Choose another name.");

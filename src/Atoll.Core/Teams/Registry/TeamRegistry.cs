@@ -75,6 +75,9 @@ internal sealed class TeamRegistry(Database database, KeyRing ring, TeamLedger l
         var removed = await database.WriteAsync<Result<Done>>(async context =>
         {
             if (await context.Teams.FirstOrDefaultAsync(x => x.Id == team.Id.Value, CancellationToken.None) is not { } row) return TeamFaults.NoTeam;
+
+            // In the object store nobody could list or delete them any more.
+            if (await context.Exports.CountAsync(x => x.Team == row.Id, CancellationToken.None) is > 0 and var exports) return TeamFaults.NotEmpty(ledger.UseOf(team.Id), exports);
             context.Keys.RemoveRange(await context.Keys.Where(x => x.Team == row.Id).ToListAsync(CancellationToken.None));
             context.Users.RemoveRange(await context.Users.Where(x => x.Team == row.Id).ToListAsync(CancellationToken.None));
             context.Teams.Remove(row);

@@ -25,7 +25,7 @@ internal sealed class VesselBoarding(RunscEngine engine, SandboxCgroups cgroups,
         var directory = RunDirectory.Of(machine.Value, engine.Name, plan.Id);
         try
         {
-            if (ProcessStat.Read(vessel.Sentry.Pid) is not { Dead: false } stat || stat.StartTicks != vessel.Sentry.StartTicks) return null;
+            if (!Lives(vessel)) return null;
             using var image = ImageFiles.Open(plan.Memory!);
             using (AtollTrace.Start("vessel.rename"))
             {
@@ -43,6 +43,10 @@ internal sealed class VesselBoarding(RunscEngine engine, SandboxCgroups cgroups,
             return Failed(failure.Message);
         }
     }
+
+    /// <summary>One that is about to die is in no cgroup any more before it is dead, which takes a while on a busy host.</summary>
+    private bool Lives(Vessel vessel) =>
+        ProcessStat.Read(vessel.Sentry.Pid) is { Dead: false } stat && stat.StartTicks == vessel.Sentry.StartTicks && cgroups.Contains(vessel.Id, vessel.Sentry.Pid) && cgroups.Contains(vessel.Id, vessel.Gofer);
 
     private async Task<Result<RunningInit>> RestoreAsync(Vessel vessel, LaunchPlan plan, RunDirectory directory, ImageFiles image)
     {

@@ -20,7 +20,7 @@ internal static class TeamEndpoints
         teams.MapPost("", CreateAsync).WithName("createTeam").WithSummary("Make a team; it has no key yet.").WithBodyLimit(BodySize.Small);
         teams.MapGet("/{team}", GetAsync).WithName("getAnyTeam").WithSummary("One team, by id or name.");
         teams.MapPatch("/{team}", UpdateAsync).WithName("updateTeam").WithSummary("Rename a team, or set its quota.").WithBodyLimit(BodySize.Small);
-        teams.MapDelete("/{team}", RemoveAsync).WithName("removeTeam").WithSummary("Remove a team without living sandboxes, with its users and keys.");
+        teams.MapDelete("/{team}", RemoveAsync).WithName("removeTeam").WithSummary("Remove an empty team, with its users and keys.");
         teams.MapGet("/{team}/keys", ListKeysAsync).WithName("listTeamKeys").WithSummary("A team's API keys, without their secrets.");
         teams.MapDelete("/{team}/keys/{key}", RevokeKeyAsync).WithName("revokeTeamKey").WithSummary("From the reply on, the team's key opens nothing.");
         teams.MapPost("/{team}/keys", CreateKeyAsync).WithName("createTeamKey").WithSummary("Make an API key of a team, its first one for instance.").WithBodyLimit(BodySize.Small);
