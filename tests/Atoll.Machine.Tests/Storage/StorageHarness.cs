@@ -6,7 +6,7 @@ using Atoll.Testing;
 
 namespace Atoll.Machine.Tests.Storage;
 
-/// <summary>A storage on a state directory of the test's own. <see cref="Reopen"/> is what a killed server's successor sees; disposing erases all of it.</summary>
+/// <summary>A storage on a state directory of the test's own. <see cref="ReopenAsync"/> is what a killed server's successor sees; disposing erases all of it.</summary>
 internal sealed class StorageHarness(Func<MachineOptions, StorageOptions, ISandboxStorage> make, StorageOptions options) : IAsyncDisposable
 {
     private readonly Scratch _scratch = new();
