@@ -67,12 +67,16 @@ internal static class ToolPackages
         new("tesseract-ocr", "tesseract-ocr imagemagick fonts-dejavu-core", """
             cd ~ && convert -background white -fill black -font DejaVu-Sans -pointsize 48 label:'READ THIS' t.png && tesseract t.png - 2>/dev/null
             """, "READ THIS") { MemoryMiB = 2048 },
-        new("xvfb with a window manager", "xvfb openbox imagemagick x11-apps x11-utils xdotool", """
+        new("xvfb with a window manager", "xvfb fluxbox imagemagick x11-apps x11-utils xdotool", """
             export DISPLAY=:7; Xvfb :7 -screen 0 800x600x24 >/dev/null 2>&1 &
             for i in $(seq 60); do xdpyinfo >/dev/null 2>&1 && break; sleep 0.5; done
-            openbox >/dev/null 2>&1 & xclock -title window &
-            for i in $(seq 60); do xdotool search --name window >/dev/null 2>&1 && break; sleep 0.5; done
-            xdotool search --name window getwindowname; xprop -root _NET_WM_NAME _NET_SUPPORTING_WM_CHECK | grep -c window; import -window root ~/s.png; identify ~/s.png; [ $(convert ~/s.png -format %k info:) -gt 1 ] && echo not empty
+            fluxbox >/dev/null 2>&1 &
+            for i in $(seq 60); do xprop -root _NET_SUPPORTING_WM_CHECK | grep -q window && break; sleep 0.5; done
+            xclock -title window &
+            for i in $(seq 60); do xdotool search --onlyvisible --name window >/dev/null 2>&1 && break; sleep 0.5; done
+            xdotool search --onlyvisible --name window getwindowname
+            for i in $(seq 60); do import -window root ~/s.png; [ $(convert ~/s.png -format %k info:) -gt 1 ] && break; sleep 0.5; done
+            identify ~/s.png; [ $(convert ~/s.png -format %k info:) -gt 1 ] && echo not empty
             """, "window\ns.png PNG 800x600\nnot empty") { MemoryMiB = 2048 },
         new("chromium", "chromium", """
             cd ~ && echo '<html><body><p id=p>old</p><script>document.getElementById("p").textContent = "drawn " + (40 + 2)</script></body></html>' > page.html
