@@ -59,6 +59,6 @@ public sealed class IsolationOptions
     /// <summary>How long killed processes may take to be gone. Default 20 s: freeing the memory of a large sandbox takes seconds on a busy host.</summary>
     public TimeSpan RemoveTimeLimit { get; set; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>How long a sandbox's processes may take to stand still for a checkpoint; then it is given up, and they go on. Default 1 s: a hundred times what it takes.</summary>
-    public TimeSpan FreezeTimeLimit { get; set; } = TimeSpan.FromSeconds(1);
+    /// <summary>How long a sandbox's processes may take to stand still for a checkpoint; then it is given up, and they go on. Default 5 s: five hundred times what it takes on a quiet host; on a busy one each thread waits for its turn on a processor first.</summary>
+    public TimeSpan FreezeTimeLimit { get; set; } = TimeSpan.FromSeconds(5);
 }

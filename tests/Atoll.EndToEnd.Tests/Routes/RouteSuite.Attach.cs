@@ -18,7 +18,9 @@ public abstract partial class RouteSuite
         await client.SendControlAsync(new() { ["type"] = "resize", ["cols"] = 120, ["rows"] = 40 }, Cancelled);
         await client.SendStdinAsync(-1, "stty size\n", Cancelled);
         await client.ReceiveTextAsync("40 120", Cancelled);
-        await client.SendStdinAsync(-1, "echo star''ted; sleep 600\n", Cancelled);
+
+        // What says so is what is interrupted: the shell's own child, between fork and exec, takes the signal for the shell.
+        await client.SendStdinAsync(-1, "sh -c 'echo star\"\"ted; exec sleep 600'\n", Cancelled);
         await client.ReceiveTextAsync("started", Cancelled);
         await client.SendStdinAsync(-1, "\u0003", Cancelled);
         await client.SendStdinAsync(-1, "echo int''errupted $?; exit 4\n", Cancelled);
