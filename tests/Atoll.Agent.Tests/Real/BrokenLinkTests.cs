@@ -135,13 +135,14 @@ public sealed class BrokenLinkTests(AgentBox box) : IClassFixture<AgentBox>, IAs
     [Fact]
     public async Task Stdin_CutAtRandom_ArrivesOnceInOrder()
     {
+        const int Rounds = 900;
         var (guest, link) = Cut(60_000);
         var started = (await guest.Processes.StartAsync(AgentBox.Shell($"cat > /tmp/stdin-{_seed}; sha256sum /tmp/stdin-{_seed}") with { KeepStdinOpen = true }, Cancellation)).Value;
         var process = ProcessRef.ByPid(started.Pid);
         var random = new Random(_seed);
         using var sent = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var total = 0L;
-        for (var round = 0; round < 300; round++)
+        for (var round = 0; round < Rounds; round++)
         {
             var bytes = new byte[random.Next(1, round % 50 == 0 ? 20_000 : 3000)];
             random.NextBytes(bytes);
@@ -149,7 +150,7 @@ public sealed class BrokenLinkTests(AgentBox box) : IClassFixture<AgentBox>, IAs
             total += bytes.Length;
 
             // By offset and appended in turns.
-            var written = await guest.Processes.WriteStdinAsync(process, round % 3 == 0 ? total - bytes.Length : null, bytes, end: round == 299, Cancellation);
+            var written = await guest.Processes.WriteStdinAsync(process, round % 3 == 0 ? total - bytes.Length : null, bytes, end: round == Rounds - 1, Cancellation);
             Assert.True(written.Succeeded, $"seed {_seed}: {written.Fault}");
             Assert.Equal(total, written.Value);
         }
@@ -307,7 +308,7 @@ public sealed class BrokenLinkTests(AgentBox box) : IClassFixture<AgentBox>, IAs
     [Fact]
     public async Task Log_Cut_HasEachLineOnce()
     {
-        var (guest, link) = Cut(2000);
+        var (guest, link) = Cut(1000);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         await using var lines = (await guest.ReadLogAsync(0, follow: true, enough.Token)).Value.GetAsyncEnumerator(enough.Token);
         for (var count = 0; count < 100; count++) await box.Processes.ExecAsync(AgentBox.Run("true"), 0, Cancellation);
