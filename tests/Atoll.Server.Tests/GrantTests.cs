@@ -2,13 +2,14 @@ using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 using Atoll.Core.Faults;
+using Atoll.Core.Guests.Processes;
 using Atoll.Server.Tests.Fakes;
 using Atoll.Testing;
 
 namespace Atoll.Server.Tests;
 
 /// <summary>What is open when the key, or the port's exposure, that let it in ends.</summary>
-public sealed class GrantTests(ServerFixture server) : IClassFixture<ServerFixture>
+public sealed class GrantTests(ServerWithClock server) : IClassFixture<ServerWithClock>
 {
     private const int Port = 8000;
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
@@ -38,9 +39,7 @@ public sealed class GrantTests(ServerFixture server) : IClassFixture<ServerFixtu
         using var client = server.Client(secret);
         var (id, pid) = await StartProcessAsync(client);
         var running = server.Sandboxes.GuestOf(id).Running;
-        using var socket = new ClientWebSocket();
-        socket.Options.SetRequestHeader("Authorization", "Bearer " + secret);
-        await socket.ConnectAsync(new UriBuilder(server.Url) { Scheme = "ws", Path = $"/v1/sandboxes/{id}/processes/{pid}/attach" }.Uri, Cancellation);
+        using var socket = await AttachAsync(id, pid, secret);
         Assert.Contains("attached", await ReceiveAsync(socket), StringComparison.Ordinal);
         await RevokeAsync(key);
         Assert.Contains("\"code\":\"unauthenticated\"", await ReceiveAsync(socket), StringComparison.Ordinal);
@@ -49,6 +48,7 @@ public sealed class GrantTests(ServerFixture server) : IClassFixture<ServerFixtu
         await socket.SendAsync(new byte[] { 0, 255, 255, 255, 255, 255, 255, 255, 255, (byte)'x' }, WebSocketMessageType.Binary, true, Cancellation);
         await Eventually.HoldsAsync("the terminal's connection is cut", async () =>
         {
+            server.Clock.Advance(TimeSpan.FromSeconds(1));
             try
             {
                 await socket.SendAsync(new byte[] { 0, 255, 255, 255, 255, 255, 255, 255, 255, (byte)'x' }, WebSocketMessageType.Binary, true, Cancellation);
@@ -60,6 +60,35 @@ public sealed class GrantTests(ServerFixture server) : IClassFixture<ServerFixtu
             }
         }, Cancellation);
         Assert.Equal(0, running.Stdin.Length);
+    }
+
+    /// <summary>A frame that was broken off would end the connection before anybody could say why.</summary>
+    [Fact]
+    public async Task Terminal_WhoseClientIsSlow_IsToldWhyAllTheSame()
+    {
+        var (secret, key) = MakeKey();
+        using var client = server.Client(secret);
+        var (id, pid) = await StartProcessAsync(client);
+        const int Size = 256 * 1024, Chunks = 256;
+        var output = server.Sandboxes.GuestOf(id).Running.Output;
+        for (var chunk = 0; chunk < Chunks; chunk++) output.Writer.TryWrite(new OutputChunk(OutputStream.Stdout, chunk * Size, new byte[Size]));
+        using var socket = await AttachAsync(id, pid, secret);
+        Assert.Contains("attached", await ReceiveAsync(socket), StringComparison.Ordinal);
+        var left = Chunks;
+        await Eventually.HoldsAsync(
+            "the server waits for its client to read",
+            () =>
+            {
+                var before = left;
+                left = output.Reader.Count;
+                return left < Chunks && left == before;
+            },
+            Cancellation);
+        await RevokeAsync(key);
+        string last = "", message;
+        while ((message = await ReceiveAsync(socket)).Length > 0) last = message;
+        Assert.Contains("\"code\":\"unauthenticated\"", last, StringComparison.Ordinal);
+        Assert.Equal((WebSocketCloseStatus.PolicyViolation, "unauthenticated"), (socket.CloseStatus, socket.CloseStatusDescription));
     }
 
     [Fact]
@@ -94,6 +123,7 @@ public sealed class GrantTests(ServerFixture server) : IClassFixture<ServerFixtu
         var sending = client.PutAsync($"/v1/sandboxes/{id}/files?path=/a", content, Cancellation);
         await content.Begun.WaitAsync(Bound, TimeProvider.System, Cancellation);
         await RevokeAsync(key);
+        await CutAsync(sending);
         try
         {
             using var answer = await sending.WaitAsync(Bound, TimeProvider.System, Cancellation);
@@ -132,6 +162,7 @@ public sealed class GrantTests(ServerFixture server) : IClassFixture<ServerFixtu
         var reading = answer.Content.ReadAsStringAsync(Cancellation);
         if (byKey) await RevokeAsync(key);
         else server.Ports.Last!.End(new(FaultCode.NotFound, FaultSide.Caller, FaultStage.Lookup, "Closed."));
+        await CutAsync(reading);
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => reading.WaitAsync(Bound, TimeProvider.System, Cancellation));
         await gone.Task.WaitAsync(Bound, TimeProvider.System, Cancellation);
     }
@@ -159,6 +190,7 @@ public sealed class GrantTests(ServerFixture server) : IClassFixture<ServerFixtu
         await socket.ConnectAsync(new UriBuilder(server.Url) { Scheme = "ws", Path = $"/p/{id}/{Port}/" }.Uri, Cancellation);
         var receiving = socket.ReceiveAsync(new byte[16], Cancellation);
         await RevokeAsync(key);
+        await CutAsync(receiving);
         await Assert.ThrowsAnyAsync<WebSocketException>(() => receiving.WaitAsync(Bound, TimeProvider.System, Cancellation));
         await gone.Task.WaitAsync(Bound, TimeProvider.System, Cancellation);
     }
@@ -195,6 +227,21 @@ public sealed class GrantTests(ServerFixture server) : IClassFixture<ServerFixtu
         var received = await socket.ReceiveAsync(buffer, Cancellation).WaitAsync(Bound, TimeProvider.System, Cancellation);
         return Encoding.UTF8.GetString(buffer, 0, received.Count);
     }
+
+    private async Task<ClientWebSocket> AttachAsync(string id, int pid, string secret)
+    {
+        var socket = new ClientWebSocket();
+        socket.Options.SetRequestHeader("Authorization", "Bearer " + secret);
+        await socket.ConnectAsync(new UriBuilder(server.Url) { Scheme = "ws", Path = $"/v1/sandboxes/{id}/processes/{pid}/attach" }.Uri, Cancellation);
+        return socket;
+    }
+
+    /// <summary>What has not ended by itself is cut off after a while.</summary>
+    private Task CutAsync(Task ended) => Eventually.HoldsAsync("what the key had open is cut off", () =>
+    {
+        server.Clock.Advance(TimeSpan.FromSeconds(1));
+        return Task.FromResult(ended.IsCompleted);
+    }, Cancellation);
 
     private (string Secret, string Id) MakeKey()
     {

@@ -23,7 +23,7 @@ using Microsoft.Extensions.Logging;
 namespace Atoll.Server.Tests;
 
 /// <summary>The real server on a free loopback port, over rooms in memory, with two teams.</summary>
-public sealed class ServerFixture : IAsyncLifetime
+public class ServerFixture : IAsyncLifetime
 {
     private readonly Scratch _scratch = new();
     private readonly SocketsHttpHandler _handler = new();
@@ -38,6 +38,8 @@ public sealed class ServerFixture : IAsyncLifetime
     internal FakePorts Ports { get; } = new();
 
     internal CollectedLogs Logs { get; } = new();
+
+    protected virtual TimeProvider Time => TimeProvider.System;
 
     public Uri Url { get; private set; } = new("http://invalid");
 
@@ -56,7 +58,7 @@ public sealed class ServerFixture : IAsyncLifetime
              "--Server:Rates:FailedKeysPerMinute=1000000", "--Server:Rates:AllFailedKeysPerMinute=1000000", "--Ingress:RequestsPerSandbox=3", "--Ingress:BodyBytes=100000", "--Ingress:QuietSeconds=20"],
             builder =>
             {
-                builder.Services.AddSingleton<ITeams>(Teams).AddSingleton<IKeys>(Teams).AddSingleton<IUsers>(Teams).AddSingleton<IAuditLog>(Audit).AddSingleton<ISandboxes>(Sandboxes).AddSingleton<ILeases, FakeLeases>().AddSingleton<IPorts>(Ports).AddSingleton<IEvents, FakeEvents>().AddSingleton<IMachine, FakeMachine>().AddSingleton<IUsage, FakeUsage>().AddSingleton<ICodeContexts, FakeCode>().AddSingleton<ICheckpoints, FakeCheckpoints>().AddSingleton<ICheckpointTransfers, FakeTransfers>().AddSingleton<IVolumes, FakeVolumes>();
+                builder.Services.AddSingleton(Time).AddSingleton<ITeams>(Teams).AddSingleton<IKeys>(Teams).AddSingleton<IUsers>(Teams).AddSingleton<IAuditLog>(Audit).AddSingleton<ISandboxes>(Sandboxes).AddSingleton<ILeases, FakeLeases>().AddSingleton<IPorts>(Ports).AddSingleton<IEvents, FakeEvents>().AddSingleton<IMachine, FakeMachine>().AddSingleton<IUsage, FakeUsage>().AddSingleton<ICodeContexts, FakeCode>().AddSingleton<ICheckpoints, FakeCheckpoints>().AddSingleton<ICheckpointTransfers, FakeTransfers>().AddSingleton<IVolumes, FakeVolumes>();
                 builder.Logging.ClearProviders().AddProvider(Logs);
             });
         await _app.StartAsync();
@@ -70,6 +72,7 @@ public sealed class ServerFixture : IAsyncLifetime
         if (_app is not null) await _app.DisposeAsync();
         _handler.Dispose();
         _scratch.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     public HttpClient Client(string? key = "")

@@ -21,23 +21,34 @@ internal sealed class AttachSession(LiveSandbox sandbox, ProcessInfo process, IA
         if (http.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate) rate.MinDataRate = null;
         using var web = await http.WebSockets.AcceptWebSocketAsync();
         using var socket = new AttachSocket(web);
-        using var sending = CancellationTokenSource.CreateLinkedTokenSource(over);
+        using var following = CancellationTokenSource.CreateLinkedTokenSource(over);
+        using var sending = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
         using var receiving = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
-        var outgoing = PumpAsync(socket, sending.Token);
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var telling = over.UnsafeRegister(told => ((TaskCompletionSource)told!).TrySetResult(), told);
+        var outgoing = PumpAsync(socket, following.Token, sending.Token);
         var incoming = new AttachInput(socket, sandbox.Guest.Processes, ProcessRef.ByPid(process.Pid)).RunAsync(over, receiving.Token);
-        var first = await Task.WhenAny(outgoing, incoming);
-        await sending.CancelAsync();
-        await outgoing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!http.RequestAborted.IsCancellationRequested) await SayGoodbyeAsync(socket, first, over, http.RequestAborted);
+        var first = await Task.WhenAny(outgoing, incoming, told.Task);
 
-        // A receive that is cancelled resets the connection, and the client would lose what it has not read yet: its own close is waited for, for a while.
+        // A send or a receive that is cancelled resets the connection, and the client would lose what it has not read yet, and why: a frame that is on its way, and the client's own close, are waited for, for a while.
         var time = http.RequestServices.GetRequiredService<TimeProvider>();
-        await Task.WhenAny(incoming, Task.Delay(CloseWithin, time, http.RequestAborted));
-        await receiving.CancelAsync();
-        await incoming.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await following.CancelAsync();
+        await EndAsync(outgoing, sending);
+        if (!http.RequestAborted.IsCancellationRequested) await SayGoodbyeAsync(socket, first, over, http.RequestAborted);
+        await EndAsync(incoming, receiving);
+
+        async Task EndAsync(Task flow, CancellationTokenSource cancellation)
+        {
+            await Task.WhenAny(flow, Task.Delay(CloseWithin, time, http.RequestAborted));
+            await cancellation.CancelAsync();
+            await flow.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
-    private async Task PumpAsync(AttachSocket socket, CancellationToken cancellation)
+    /// <param name="socket">The client's.</param>
+    /// <param name="following">Ends it between two frames.</param>
+    /// <param name="cancellation">Breaks off the frame that is on its way, and with it the connection.</param>
+    private async Task PumpAsync(AttachSocket socket, CancellationToken following, CancellationToken cancellation)
     {
         await socket.SendAsync(
             new AttachEvent("attached")
@@ -50,8 +61,9 @@ internal sealed class AttachSession(LiveSandbox sandbox, ProcessInfo process, IA
                 StdinOffset = process.StdinOffset,
             },
             cancellation);
-        await foreach (var happened in output.WithCancellation(cancellation))
+        await foreach (var happened in output.WithCancellation(following))
         {
+            following.ThrowIfCancellationRequested();
             switch (happened)
             {
                 case OutputChunk chunk:
