@@ -4,11 +4,9 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <link.h>
-#include <linux/capability.h>
 #include <malloc.h>
 #include <pthread.h>
 #include <sched.h>
-#include <semaphore.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -25,6 +23,8 @@
 #include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "kernel.h"
 
 // The runtime raises its own limit of open files to the maximum; programs that use select() must not inherit that.
 static struct rlimit inherited_files;
@@ -82,67 +82,6 @@ static int is_full(void)
     return strtoul(text, NULL, 10) >= most + OWNERS;
 }
 
-// ---- The host's name ----
-
-// A sandbox that is restored under another id must be given its name, and sethostname(2) wants a right that nothing else in here may have. So one thread keeps it, made before all others, which
-// does nothing but wait for a name; process 1 gives it up, and with it everything that process 1 starts. Where the launcher grants no such right, there is no such thread.
-static sem_t name_asked, name_answered;
-static char asked_name[65];
-static int32_t asked_length, name_result;
-static int renamer_runs;
-
-static void *rename_hosts(void *unused)
-{
-    (void)unused;
-    while (1)
-    {
-        while (sem_wait(&name_asked) != 0) { }
-        name_result = sethostname(asked_name, (size_t)asked_length) == 0 ? 0 : -errno;
-        sem_post(&name_answered);
-    }
-    return NULL;
-}
-
-static void give_up_administration(void)
-{
-    struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-    struct __user_cap_data_struct sets[2];
-    const uint32_t right = 1u << CAP_SYS_ADMIN;
-    if (syscall(SYS_capget, &header, sets) != 0 || !(sets[0].effective & right)) return;
-
-    pthread_attr_t attributes;
-    pthread_t thread;
-    sigset_t all, before;
-    sigfillset(&all);
-    sigprocmask(SIG_BLOCK, &all, &before);
-    pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, 128 * 1024);
-    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    sem_init(&name_asked, 0, 0);
-    sem_init(&name_answered, 0, 0);
-    renamer_runs = pthread_create(&thread, &attributes, rename_hosts, NULL) == 0;
-    pthread_attr_destroy(&attributes);
-    sigprocmask(SIG_SETMASK, &before, NULL);
-
-    prctl(PR_CAPBSET_DROP, CAP_SYS_ADMIN, 0, 0, 0);
-    sets[0].effective &= ~right;
-    sets[0].permitted &= ~right;
-    sets[0].inheritable &= ~right;
-    syscall(SYS_capset, &header, sets);
-}
-
-// One caller at a time.
-int32_t atoll_rename(const char *name, int32_t length)
-{
-    if (length < 0 || length >= (int32_t)sizeof asked_name) return -EINVAL;
-    if (!renamer_runs) return sethostname(name, (size_t)length) == 0 ? 0 : -errno;
-    memcpy(asked_name, name, (size_t)length);
-    asked_length = length;
-    sem_post(&name_asked);
-    while (sem_wait(&name_answered) != 0) { }
-    return name_result;
-}
-
 // Before the runtime opens anything: what the launcher left open is not ours, and no process started here may find it.
 __attribute__((constructor)) static void before_runtime(void)
 {
@@ -162,7 +101,7 @@ __attribute__((constructor)) static void before_runtime(void)
     sigemptyset(&ends);
     sigaddset(&ends, SIGCHLD);
     sigprocmask(SIG_BLOCK, &ends, NULL);
-    give_up_administration();
+    prepare_kernel();
 }
 
 // ---- Signals of process 1 ----

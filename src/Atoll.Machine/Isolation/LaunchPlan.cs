@@ -42,8 +42,11 @@ internal sealed record LaunchPlan(
     public string? Memory { get; init; }
 
     /// <summary>
-    /// Process 1 begins with the right to give its host another name, where the kernel inside is the sandbox's own and may be restored under another id; it keeps nothing else waiting for
-    /// that right and hands it to nobody. Default false.
+    /// Where the kernel inside is the sandbox's own: process 1 begins with the right to administer it, and is told how many cores to show (<see cref="CoresVariable"/>). It keeps that right for
+    /// nothing but giving its host another name, as it may be restored under another id, and hands it to nobody. Default false.
     /// </summary>
-    public bool MayRename { get; init; }
+    public bool PreparesKernel { get; init; }
+
+    /// <summary>The variable in process 1's environment that says how many cores its limits come to, in whole ones. Set by the start.</summary>
+    public const string CoresVariable = "ATOLL_CORES";
 }

@@ -62,7 +62,7 @@ internal sealed class SandboxBooter(SandboxRuntimes runtimes, ISandboxStorage st
             Port = GuestBoot.Port,
             Memory = seat.Image?.Runtime,
             Volumes = volumes,
-            MayRename = spec.Isolation is IsolationKind.GVisor,
+            PreparesKernel = spec.Isolation is IsolationKind.GVisor,
         };
         try
         {

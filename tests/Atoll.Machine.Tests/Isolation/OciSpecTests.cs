@@ -29,6 +29,29 @@ public sealed class OciSpecTests
         Assert.Equal(await File.ReadAllTextAsync(golden, TestContext.Current.CancellationToken), json);
     }
 
+    /// <summary>Process 1 alone may mount, and refuses it to the rest itself (Native/kernel.c); what has no such process 1 may not.</summary>
+    [Theory]
+    [InlineData(0.5, 1)]
+    [InlineData(1, 1)]
+    [InlineData(1.5, 2)]
+    public void Build_WhereProcess1PreparesTheKernel_SaysHowManyCoresToShow(double cpu, int cores)
+    {
+        var plan = new LaunchPlan(SandboxId.New(), "/pool/root", "", "box", new SandboxLimits(cpu, 512, 1024, 200), ["/.atoll/agent"], ["A=1"], "/run/atoll/guest", "10.0.0.1");
+        var limits = CgroupLimits.For(plan.Limits, processes => processes);
+        var profile = SeccompProfile.ForOwnKernel(Architecture.X64)!;
+        var (without, with) = (Build(plan), Build(plan with { PreparesKernel = true }));
+
+        Assert.Equal(["A=1"], without.Process.Env);
+        Assert.Equal(["A=1", $"ATOLL_CORES={cores}"], with.Process.Env);
+        Assert.DoesNotContain("CAP_SYS_ADMIN", without.Process.Capabilities.Bounding);
+        Assert.Contains("CAP_SYS_ADMIN", with.Process.Capabilities.Bounding);
+        Assert.Equal(["mount"], Named(without).Except(Named(with)));
+        Assert.Empty(Named(with).Except(Named(without)));
+
+        OciSpec Build(LaunchPlan plan) => OciSpecBuilder.Build(plan, limits, "/atoll/box", "/run/atoll/runsc/box/bundle", Wall.OpenFiles, profile);
+        static IEnumerable<string> Named(OciSpec spec) => spec.Linux.Seccomp!.Syscalls.SelectMany(rule => rule.Names);
+    }
+
     [Theory]
     [InlineData(Architecture.X64)]
     [InlineData(Architecture.Arm64)]

@@ -11,4 +11,7 @@ internal sealed record OciSeccomp(string DefaultAction, uint DefaultErrnoRet, Im
     /// </summary>
     [JsonIgnore]
     public ImmutableArray<OciSyscallRule> Otherwise { get; init; } = [];
+
+    /// <summary>The same without a word about this call: in a profile that names what it refuses, it is allowed.</summary>
+    public OciSeccomp Without(string call) => this with { Syscalls = [.. Syscalls.Select(rule => rule with { Names = rule.Names.Remove(call) })] };
 }

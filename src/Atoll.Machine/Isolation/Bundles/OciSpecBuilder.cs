@@ -17,9 +17,9 @@ internal static class OciSpecBuilder
             Terminal: false,
             new OciUser(0, 0),
             plan.InitArgv,
-            plan.InitEnv,
+            plan.PreparesKernel ? plan.InitEnv.Add($"{LaunchPlan.CoresVariable}={Math.Ceiling(plan.Limits.Cpu)}") : plan.InitEnv,
             Cwd: "/",
-            Capabilities(plan.MayRename ? [.. Wall.Capabilities, Wall.RenamesHost] : Wall.Capabilities),
+            Capabilities(plan.PreparesKernel ? [.. Wall.Capabilities, Wall.PreparesKernel] : Wall.Capabilities),
             [new OciRlimit("RLIMIT_NOFILE", openFiles, openFiles), new OciRlimit("RLIMIT_CORE", 0, 0)],
             // Off, so that sudo works: what a setuid program gains is still bounded by the capabilities above.
             NoNewPrivileges: false,
@@ -31,11 +31,11 @@ internal static class OciSpecBuilder
             cgroupsPath,
             new OciResources(
                 new OciMemory(limits.MemoryBytes, limits.MemoryBytes),
-                new OciCpu(limits.CpuQuota, CgroupLimits.CpuPeriod, limits.StartsOn),
+                new OciCpu(limits.CpuQuota, CgroupLimits.CpuPeriod),
                 new OciPids(limits.Tasks),
                 [new OciDeviceRule(Allow: false, "rwm")]),
             [new("pid"), new("mount"), new("ipc"), new("uts"), new("cgroup"), new("network", plan.NetworkNamespace.Length > 0 ? plan.NetworkNamespace : null)],
-            seccomp,
+            plan.PreparesKernel ? seccomp?.Without("mount") : seccomp,
             Wall.MaskedPaths,
             Wall.ReadOnlyPaths));
 

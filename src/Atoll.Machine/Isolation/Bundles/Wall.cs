@@ -15,8 +15,8 @@ internal static class Wall
         "CAP_SETPCAP", "CAP_NET_BIND_SERVICE", "CAP_SYS_CHROOT", "CAP_KILL",
     ];
 
-    /// <summary>For process 1 alone, in a kernel of the sandbox's own: sethostname(2) asks for it (<see cref="LaunchPlan.MayRename"/>).</summary>
-    public const string RenamesHost = "CAP_SYS_ADMIN";
+    /// <summary>For process 1 alone, in a kernel of the sandbox's own: mount(2) and sethostname(2) ask for it (<see cref="LaunchPlan.PreparesKernel"/>).</summary>
+    public const string PreparesKernel = "CAP_SYS_ADMIN";
 
     /// <summary>
     /// Not readable at all. The OCI convention, and what tells a guest about the host's kernel or its other tenants: symbol addresses (kallsyms, modules, vmallocinfo),

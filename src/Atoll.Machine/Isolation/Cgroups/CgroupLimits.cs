@@ -11,9 +11,6 @@ internal sealed record CgroupLimits(long MemoryBytes, long CpuQuota, long Tasks,
     /// <summary>Microseconds: the kernel's own default.</summary>
     public const ulong CpuPeriod = 100_000;
 
-    /// <summary>The one core to which it is bound while it starts, so that its runtime counts one; null: all of them. Only in a bundle, and lifted by <see cref="SandboxCgroups.UseAllCores"/>.</summary>
-    public string? StartsOn { get; init; }
-
     /// <summary>As much as there is, in v1's words.</summary>
     public const long NoQuota = -1;
 

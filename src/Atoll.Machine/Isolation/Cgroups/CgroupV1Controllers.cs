@@ -11,8 +11,6 @@ internal sealed class CgroupV1Controllers(CgroupMounts mounts) : ICgroupControll
     private const string Limit = "memory.limit_in_bytes";
     private const string OutOfMemory = "memory.oom_control";
     private const string Freezer = "freezer";
-    private const string CpuSet = "cpuset";
-    private const string CoresFile = "cpuset.cpus";
     private const string Shares = "cpu.shares";
     private const string Disks = "blkio";
     private const string DiskWeight = "blkio.bfq.weight";
@@ -120,26 +118,6 @@ internal sealed class CgroupV1Controllers(CgroupMounts mounts) : ICgroupControll
         }
 
         return notices;
-    }
-
-    /// <summary>A new one has none and no memory either, and what has none hands none down.</summary>
-    public string? CoresOf(string parent)
-    {
-        if (!mounts.Controllers.TryGetValue(CpuSet, out var mount) || !File.Exists(Path.Combine(mount, CoresFile))) return null;
-        var folder = Directory.CreateDirectory(Path.Combine(mount, parent)).FullName;
-        foreach (var file in (string[])["cpuset.mems", CoresFile])
-        {
-            if (string.IsNullOrWhiteSpace(File.ReadAllText(Path.Combine(folder, file)))) CgroupFile.Write(folder, file, File.ReadAllText(Path.Combine(mount, file)).Trim());
-        }
-
-        return File.ReadAllText(Path.Combine(folder, CoresFile)).Trim();
-    }
-
-    public void UseAllCores(string cgroup)
-    {
-        // Only those that its parent has.
-        var folder = Folder(CpuSet, cgroup);
-        CgroupFile.Write(folder, CoresFile, File.ReadAllText(Path.Combine(Path.GetDirectoryName(folder)!, CoresFile)).Trim());
     }
 
     public void StopForks(string cgroup) => CgroupFile.Write(Folder("pids", cgroup), "pids.max", 0);

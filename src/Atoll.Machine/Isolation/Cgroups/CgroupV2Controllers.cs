@@ -8,7 +8,6 @@ namespace Atoll.Machine.Isolation.Cgroups;
 internal sealed class CgroupV2Controllers(string mount) : ICgroupControllers
 {
     private const string FreezeFile = "cgroup.freeze";
-    private const string EffectiveCores = "cpuset.cpus.effective";
     private const string HandedDown = "cgroup.subtree_control";
     private const string Enabled = "+memory +cpu +pids";
     private const string Happened = "memory.events";
@@ -82,11 +81,6 @@ internal sealed class CgroupV2Controllers(string mount) : ICgroupControllers
             (int)CgroupFile.ReadNumber(folder, "pids.current"),
             CgroupFile.ReadKey(folder, "memory.events", "oom_kill"));
     }
-
-    public string? CoresOf(string parent) => File.Exists(Path.Combine(mount, EffectiveCores)) ? File.ReadAllText(Path.Combine(mount, EffectiveCores)).Trim() : null;
-
-    /// <summary>Nothing in it means: those of its parent.</summary>
-    public void UseAllCores(string cgroup) => CgroupFile.Write(Folder(cgroup), "cpuset.cpus", "\n");
 
     public MemoryFigures MeasureMemory(string cgroup)
     {

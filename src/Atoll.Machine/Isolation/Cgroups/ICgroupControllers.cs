@@ -26,14 +26,6 @@ internal interface ICgroupControllers
     /// <exception cref="IOException">There is no such cgroup.</exception>
     CgroupUsage Measure(string cgroup);
 
-    /// <summary>The cores that what is in this cgroup, which is made where it is not there, can be bound to, as <c>0-3,8</c>; null where cgroups cannot bind to some of them.</summary>
-    /// <exception cref="IOException">The kernel refuses.</exception>
-    string? CoresOf(string parent);
-
-    /// <summary>Lets it run on all of them.</summary>
-    /// <exception cref="IOException">There is no such cgroup.</exception>
-    void UseAllCores(string cgroup);
-
     /// <exception cref="IOException">There is no such cgroup.</exception>
     MemoryFigures MeasureMemory(string cgroup);
 

@@ -27,7 +27,6 @@ internal sealed class SandboxCgroups
     private readonly ICgroupControllers? _controllers;
     private readonly int _weight;
     private int _holders;
-    private int _cores;
 
     public SandboxCgroups(IOptions<MachineOptions> machine, TimeProvider time)
         : this(machine.Value.Instance, CgroupMounts.Read(), time, machine.Value.SandboxWeight)
@@ -110,32 +109,6 @@ internal sealed class SandboxCgroups
         {
             return new Fault(FaultCode.HostFailure, FaultSide.Host, FaultStage.Isolation, $"The kernel refused the new limits: {failure.Message}",
                 "Memory cannot be lowered below what is in use.");
-        }
-    }
-
-    /// <summary>One of the host's cores, another one each time; null where cgroups cannot bind to it. Preconditions: <see cref="HoldParents"/>.</summary>
-    /// <exception cref="IOException">The kernel refuses.</exception>
-    public string? NextCore()
-    {
-        if (_controllers?.CoresOf(_instance) is not { Length: > 0 } cores) return null;
-        var numbers = cores.Split(',').Select(range => range.Split('-')).SelectMany(ends =>
-        {
-            var first = int.Parse(ends[0], CultureInfo.InvariantCulture);
-            return Enumerable.Range(first, int.Parse(ends[^1], CultureInfo.InvariantCulture) - first + 1);
-        }).ToImmutableArray();
-        return numbers[(int)((uint)Interlocked.Increment(ref _cores) % (uint)numbers.Length)].ToString(CultureInfo.InvariantCulture);
-    }
-
-    /// <summary>What was bound to one core runs on all of them. What never was, or is not there, is left as it is.</summary>
-    public void UseAllCores(SandboxId id)
-    {
-        try
-        {
-            _controllers?.UseAllCores(Relative(id));
-        }
-        catch (IOException)
-        {
-            // Removed meanwhile, or nothing here can be bound.
         }
     }
 

@@ -30,9 +30,6 @@ internal sealed partial class OciRuntime(
     private readonly IVessels? _vessels = engine.OwnKernel ? vessels : null;
     private volatile IsolationSupport? _support;
 
-    /// <summary>A kernel of the sandbox's own counts the cores it may run on when it starts, and shows as many inside.</summary>
-    private volatile bool _bindsToOneCore = engine.OwnKernel;
-
     public IsolationKind Kind => engine.Kind;
 
     public string? MemoryMissing => _support is null or { Available: true } ? engine.MemoryMissing : _support.Missing;
@@ -130,7 +127,6 @@ internal sealed partial class OciRuntime(
     public async Task<Result<Done>> ContinueAsync(SandboxId id, bool paused, CancellationToken cancellation)
     {
         // Memory is saved of what is not frozen, so one that is paused and frozen was not being saved.
-        if (engine.OwnKernel) cgroups.UseAllCores(id);
         if (paused && cgroups.StandsStill(id)) return Freeze(id);
         cgroups.Thaw(id);
         if ((await _memory.ContinueAsync(DirectoryOf(id), id)).Fault is { } stuck) LogStuck(id, stuck.Detail);
@@ -150,7 +146,7 @@ internal sealed partial class OciRuntime(
         using var trial = await TrialSandbox.CreateAsync([machine.Value.StateDirectory, Path.GetTempPath()], logger, cancellation);
         var limit = options.Value.ProbeTimeLimit;
         var started = await StartAsync(trial.Plan, limit, cancellation);
-        while (started.Fault is { } fault && (engine.Adapt(fault) || StopBinding()))
+        while (started.Fault is { } fault && engine.Adapt(fault))
         {
             LogAdapted(engine.Name);
             started = await StartAsync(trial.Plan, limit, cancellation);
@@ -159,9 +155,6 @@ internal sealed partial class OciRuntime(
         var removed = await RemoveAsync(trial.Plan.Id, cancellation);
         return started.Fault ?? removed.Fault;
     }
-
-    /// <summary>Where the host's cgroups refuse to bind to one core, more of them are shown. False: it had been stopped before.</summary>
-    private bool StopBinding() => _bindsToOneCore && !(_bindsToOneCore = false);
 
     private async Task<Result<RunningInit>> StartAsync(LaunchPlan plan, TimeSpan limit, CancellationToken cancellation)
     {
@@ -191,8 +184,7 @@ internal sealed partial class OciRuntime(
             directory.Create();
             // Memory that was saved comes back before the limit can be raised, so the overhead is in it from the start; inside, so much more memory is then shown.
             var limits = plan.Memory is null ? CgroupLimits.For(plan.Limits, engine.HostTasks) : WithOverhead(plan.Limits);
-            if (plan.Memory is null && plan.Limits.Cpu <= 1 && _bindsToOneCore) limits = limits with { StartsOn = cgroups.NextCore() };
-            var granted = plan with { MayRename = plan.MayRename && engine.OwnKernel };
+            var granted = plan with { PreparesKernel = plan.PreparesKernel && engine.OwnKernel };
             await OciBundle.WriteAsync(directory.Bundle, granted, limits, cgroups.PathOf(plan.Id), engine.Seccomp, cancellation);
         }
         catch (IOException failure)
@@ -210,9 +202,6 @@ internal sealed partial class OciRuntime(
         }
 
         if (Inspect(plan.Id) is not { } init) return Failed($"Process 1 ended as soon as it was started: {RuntimeLog.LastError(directory.Log) ?? "no reason was given"}.", null);
-
-        // The runtime itself goes by the quota, but not below two. What was shown stays; how much it gets is the quota's matter, on whichever core is free.
-        if (_bindsToOneCore) cgroups.UseAllCores(plan.Id);
 
         // Not in the bundle: the limit that a runtime finds at its start is the memory that it shows inside; and what runtimes do not know, such as the one on what lies in sockets.
         if (cgroups.Apply(plan.Id, WithOverhead(plan.Limits)).Fault is { } refused) return refused;

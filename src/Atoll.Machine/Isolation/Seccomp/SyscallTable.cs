@@ -48,7 +48,7 @@ internal static class SyscallTable
 
     /// <summary>
     /// What <see cref="Common"/> and <see cref="X64Only"/> leave out of the kernel's list (6.18) and is no dead call: for where refusing is cheaper than allowing. An architecture
-    /// need not have all of them. Without <c>sethostname</c>, which process 1 alone has the right for (<see cref="LaunchPlan.MayRename"/>).
+    /// need not have all of them. Without <c>sethostname</c>, which process 1 alone has the right for (<see cref="LaunchPlan.PreparesKernel"/>).
     /// </summary>
     public static readonly ImmutableArray<string> Refused =
     [

@@ -29,7 +29,7 @@ internal sealed record VesselShape(string Key, LaunchPlan Model, CgroupLimits Li
             GuestDirectory = "/",
             Nameserver = "",
             Memory = null,
-            MayRename = plan.MayRename && engine.OwnKernel,
+            PreparesKernel = plan.PreparesKernel && engine.OwnKernel,
             Limits = plan.Limits with { Cpu = 1, DiskMiB = 0 },
         };
         var spec = OciSpecBuilder.Build(model, limits, "/", "/", OpenFileLimit.Value, engine.Seccomp);
