@@ -35,7 +35,7 @@ internal sealed partial class MemoryKeeper(MemoryWatcher watcher, SandboxCgroups
     /// <summary>How long a sandbox with too much is seen to: a process in the midst of a long call takes some seconds to end on a busy host.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private readonly ConcurrentDictionary<SandboxId, Watched> _watched = new();
+    private readonly ConcurrentDictionary<SandboxId, WatchedMemory> _watched = new();
     private readonly MemoryReserve _reserve = new();
     private readonly Channel<ProcessKill> _kills = Channel.CreateBounded<ProcessKill>(new BoundedChannelOptions(Kept) { FullMode = BoundedChannelFullMode.DropOldest });
 
@@ -49,14 +49,20 @@ internal sealed partial class MemoryKeeper(MemoryWatcher watcher, SandboxCgroups
         {
             var figures = cgroups.MeasureMemory(handle.Id);
             told.Begin(handle.Id, figures.Kills);
-            var watched = new Watched(handle, figures.Limit);
-            if (handle.Runtime.MemoryRoom > 0) cgroups.HoldAtLimit(handle.Id, held: true);
-            watched.Watch = watcher.Watch(handle.Id, handle.Runtime.MemoryRoom > 0 ? figures.Limit - handle.Runtime.MemoryRoom : null, () => Look(watched));
+            var watched = new WatchedMemory(handle, figures.Limit);
             _watched[handle.Id] = watched;
+            if (handle.Runtime.MemoryRoom == 0)
+            {
+                Listen(watched, bytes: null);
+                return;
+            }
+
+            // A notice at so many bytes takes v1 some 25 ms, in which it waits for all the kernel's readers; nobody's start is to wait for that. What comes to the limit meanwhile waits there.
+            cgroups.HoldAtLimit(handle.Id, held: true);
+            _ = Task.Factory.StartNew(() => Listen(watched, figures.Limit - handle.Runtime.MemoryRoom), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
         catch (IOException refused)
         {
-            // It has ended in the same moment, or the host has no descriptor left: its limits hold all the same, only worse.
             LogNotWatched(handle.Id, refused.Message);
         }
     }
@@ -70,22 +76,37 @@ internal sealed partial class MemoryKeeper(MemoryWatcher watcher, SandboxCgroups
     /// <summary>It had more than its memory when it was last looked at: what ends then ends of that.</summary>
     public bool IsShort(SandboxId id) => _watched.TryGetValue(id, out var watched) && watched.Short;
 
-    private Watched? Drop(SandboxId id)
+    private WatchedMemory? Drop(SandboxId id)
     {
-        if (_watched.TryRemove(id, out var watched)) watched.Watch?.Dispose();
+        if (_watched.TryRemove(id, out var watched)) watched.Dispose();
         return watched;
     }
 
-    /// <summary>Not once its limits have changed: then it is watched anew, with these.</summary>
-    private bool IsWatched(Watched watched) => _watched.TryGetValue(watched.Handle.Id, out var now) && now == watched;
+    private void Listen(WatchedMemory watched, long? bytes)
+    {
+        var id = watched.Handle.Id;
+        try
+        {
+            watched.Own(watcher.Watch(id, bytes, () => Look(watched)));
+            if (bytes is not null && HasTooMuch(cgroups.MeasureMemory(id), watched)) Look(watched);
+        }
+        catch (IOException refused)
+        {
+            // It has ended in the same moment, or the host has no descriptor left: its limits hold all the same, only worse.
+            if (IsWatched(watched)) LogNotWatched(id, refused.Message);
+        }
+    }
 
-    private void Look(Watched watched)
+    /// <summary>Not once its limits have changed: then it is watched anew, with these.</summary>
+    private bool IsWatched(WatchedMemory watched) => _watched.TryGetValue(watched.Handle.Id, out var now) && now == watched;
+
+    private void Look(WatchedMemory watched)
     {
         // One look at a time; what is told meanwhile is looked at once more.
         if (Interlocked.Increment(ref watched.Notices) == 1) _ = Task.Run(() => LookAsync(watched));
     }
 
-    private async Task LookAsync(Watched watched)
+    private async Task LookAsync(WatchedMemory watched)
     {
         int notices;
         do
@@ -110,7 +131,7 @@ internal sealed partial class MemoryKeeper(MemoryWatcher watcher, SandboxCgroups
         while (Interlocked.CompareExchange(ref watched.Notices, 0, notices) != notices);
     }
 
-    private async Task ActAsync(Watched watched)
+    private async Task ActAsync(WatchedMemory watched)
     {
         var (handle, id) = (watched.Handle, watched.Handle.Id);
         if (handle.Runtime.MemoryRoom == 0)
@@ -142,7 +163,7 @@ internal sealed partial class MemoryKeeper(MemoryWatcher watcher, SandboxCgroups
         watched.Short = false;
     }
 
-    private async Task EndLargestAsync(Watched watched, MemoryFigures before)
+    private async Task EndLargestAsync(WatchedMemory watched, MemoryFigures before)
     {
         var freed = 0L;
         if (watched.Handle.Guest is AgentGuest { Link.StandsStill: false } guest && await AskAsync(guest, before.Shared + before.Private - (watched.Limit - watched.Handle.Runtime.MemoryRoom)) is { Pid: > 0 } killed)
@@ -183,7 +204,7 @@ internal sealed partial class MemoryKeeper(MemoryWatcher watcher, SandboxCgroups
     }
 
     /// <summary>The kernel tells a moment before it kills.</summary>
-    private async Task CountKillsAsync(Watched watched)
+    private async Task CountKillsAsync(WatchedMemory watched)
     {
         var id = watched.Handle.Id;
         for (var begun = time.GetTimestamp(); time.GetElapsedTime(begun) < KillLimit; await Task.Delay(Pause, time))
@@ -201,7 +222,7 @@ internal sealed partial class MemoryKeeper(MemoryWatcher watcher, SandboxCgroups
     }
 
     /// <summary>The sandbox's own memory is all in memory files; what its kernel has besides has most of the room, for what a program can have there (pipes) is not the program's.</summary>
-    private static bool HasTooMuch(MemoryFigures figures, Watched watched) =>
+    private static bool HasTooMuch(MemoryFigures figures, WatchedMemory watched) =>
         watched.Handle.Runtime.MemoryRoom is var room
         && (figures.Waits || figures.Shared > watched.Limit - room || figures.Shared + figures.Private > watched.Limit - (room / 8));
 
@@ -222,21 +243,4 @@ internal sealed partial class MemoryKeeper(MemoryWatcher watcher, SandboxCgroups
 
     [LoggerMessage(2073, LogLevel.Warning, "Sandbox {Sandbox} may have too much memory, which could not be seen to and is tried again: {Reason}")]
     private partial void LogNotSeenTo(SandboxId sandbox, string reason);
-
-    private sealed class Watched(LiveHandle handle, long limit)
-    {
-        public LiveHandle Handle => handle;
-
-        /// <summary>Bytes: the host's limit, without what relief adds.</summary>
-        public long Limit => limit;
-
-        /// <summary>The process that is being ended; 0: none.</summary>
-        public int Ended { get; set; }
-
-        public bool Short { get; set; }
-
-        public IDisposable? Watch { get; set; }
-
-        public int Notices;
-    }
 }

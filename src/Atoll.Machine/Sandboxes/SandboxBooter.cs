@@ -64,16 +64,12 @@ internal sealed class SandboxBooter(SandboxRuntimes runtimes, ISandboxStorage st
             Volumes = volumes,
             PreparesKernel = spec.Isolation is IsolationKind.GVisor,
         };
-        try
-        {
-            trust.Give(id, seat.Folder, root, seat.Image is not null);
-        }
-        catch (IOException failure)
-        {
-            return new Fault(FaultCode.HostFailure, FaultSide.Host, FaultStage.Agent, $"The host's certificates could not be given to the sandbox: {failure.Message}", "The run-time directory may be full.");
-        }
 
+        // Beside the start, as it writes the store of a new disk (2 ms), which only the first command can miss. What goes on from memory may have it open. Ended before anything is removed.
+        var trusting = GiveTrustAsync(id, seat, root);
         cleanup.Push(async () => await runtime.RemoveAsync(id, CancellationToken.None));
+        cleanup.Push(async () => await ((Task)trusting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing));
+        if (seat.Image is not null) await trusting;
         var started = await AtollTrace.MeasureAsync("start.isolation", () => runtime.StartAsync(plan, cancellation));
         if (!started.TryGet(out var init, out fault)) return fault;
 
@@ -81,6 +77,7 @@ internal sealed class SandboxBooter(SandboxRuntimes runtimes, ISandboxStorage st
             ? links.RenewAsync(id, init, slot, image.Manifest.Token, seat.Token, spec.Limits, cancellation)
             : links.ConnectAsync(id, init, slot, seat.Token, cancellation));
         if (!connected.TryGet(out var guest, out fault)) return fault;
+        if ((await trusting).Fault is { } untrusted) return untrusted;
 
         if (seat.Image is null) folders.EmptyBoot(id);
         cleanup.Push(() => records.Delete(id));
@@ -88,6 +85,19 @@ internal sealed class SandboxBooter(SandboxRuntimes runtimes, ISandboxStorage st
         cleanup.Release();
         return new LiveHandle(id, runtime, init, slot, guest);
     }
+
+    private Task<Result<Done>> GiveTrustAsync(SandboxId id, GuestSeat seat, string root) => Task.Run<Result<Done>>(() =>
+    {
+        try
+        {
+            trust.Give(id, seat.Folder, root, seat.Image is not null);
+            return Done.Value;
+        }
+        catch (IOException failure)
+        {
+            return new Fault(FaultCode.HostFailure, FaultSide.Host, FaultStage.Agent, $"The host's certificates could not be given to the sandbox: {failure.Message}", "The run-time directory may be full.");
+        }
+    });
 
     private Result<ImmutableArray<MountedFolder>> Volumes(SandboxSpec spec)
     {
