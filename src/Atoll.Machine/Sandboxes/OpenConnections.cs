@@ -36,7 +36,7 @@ internal sealed partial class OpenConnections(ISandboxNetwork network, GuestLink
         try
         {
             var pairs = new HashSet<TcpPair>();
-            foreach (var table in (string[])["/proc/net/tcp", "/proc/net/tcp6"]) Parse(await ReadAsync(handle.Guest, table), handle.Slot.Address, pairs);
+            foreach (var table in await Task.WhenAll(ReadAsync(handle.Guest, "/proc/net/tcp"), ReadAsync(handle.Guest, "/proc/net/tcp6"))) Parse(table, handle.Slot.Address, pairs);
             if (pairs.Count == 0) return;
             var left = await Task.Run(() => network.Reset(handle.Slot, [.. pairs.Take(MostConnections)]));
             if (left > 0) LogLeft(handle.Id, left, pairs.Count);
