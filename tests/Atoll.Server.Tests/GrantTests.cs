@@ -240,7 +240,7 @@ public sealed class GrantTests(ServerWithClock server) : IClassFixture<ServerWit
     private Task CutAsync(Task ended) => Eventually.HoldsAsync("what the key had open is cut off", () =>
     {
         server.Clock.Advance(TimeSpan.FromSeconds(1));
-        return Task.FromResult(ended.IsCompleted);
+        return ended.IsCompleted;
     }, Cancellation);
 
     private (string Secret, string Id) MakeKey()

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 using Atoll.Agent.Native;
 using Atoll.Agent.Processes.Readiness;
@@ -12,38 +13,59 @@ namespace Atoll.Agent.Lending;
 internal sealed unsafe class RootLender : IPolled
 {
     /// <summary>Abstract, and taken before anything else runs: nobody inside can be asked in its place.</summary>
-    private static readonly byte[] Address = [.. "atoll/sudo"u8];
+    private const string Address = "\0atoll/sudo";
 
     private const string Program = "/.atoll/sudo";
     private const string UsualPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     private const int Queue = 32;
 
-    private readonly int _listener;
+    private readonly Socket _listener;
     private readonly int _oomScore;
 
-    private RootLender(int listener, int oomScore) => (_listener, _oomScore) = (listener, oomScore);
+    private RootLender(Socket listener, int oomScore) => (_listener, _oomScore) = (listener, oomScore);
 
     /// <summary>Does nothing where set-user-ID programs work. Without the socket, sudo says that it does not work, and the sandbox is none the worse.</summary>
     public static void StartWhereNeeded(EventLoop loop, int oomScore)
     {
         if (!Init.GainsNothingByExec()) return;
-        var listener = LocalSockets.Listen(Address, Queue);
-        if (listener >= 0) _ = loop.Watch(listener, Polling.Readable, new RootLender(listener, oomScore));
+        try
+        {
+            var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { Blocking = false };
+            listener.Bind(new UnixDomainSocketEndPoint(Address));
+            PeerNames.Demand((int)listener.Handle);
+            listener.Listen(Queue);
+            _ = loop.Watch((int)listener.Handle, Polling.Readable, new RootLender(listener, oomScore));
+        }
+        catch (SocketException)
+        {
+            // As said above.
+        }
     }
 
     public void OnReady(uint events)
     {
-        // One at a time: more make the descriptor ready again. It may have hung up meanwhile.
-        var caller = LocalSockets.Accept(_listener);
-
-        // A start waits for the new program, and the loop must not.
-        if (caller >= 0) ThreadPool.UnsafeQueueUserWorkItem(Serve, caller, preferLocal: false);
-    }
-
-    private void Serve(int caller)
-    {
+        // One at a time: more make the descriptor ready again.
+        Socket caller;
         try
         {
+            caller = _listener.Accept();
+        }
+        catch (SocketException)
+        {
+            // It hung up meanwhile, or there are no descriptors to be had.
+            return;
+        }
+
+        // A start waits for the new program, and the loop must not.
+        ThreadPool.UnsafeQueueUserWorkItem(Serve, caller, preferLocal: false);
+    }
+
+    private void Serve(Socket caller)
+    {
+        using (caller)
+        {
+            PeerNames.Demand((int)caller.Handle);
+            Descriptors.SetBlocking((int)caller.Handle);
             using var strings = new NativeStrings();
             uint[] groups = [0];
             var request = new Children.SpawnRequest
@@ -54,16 +76,12 @@ internal sealed unsafe class RootLender : IPolled
                 Directory = strings.Add("/"u8),
                 Groups = strings.AddAll(groups.AsSpan()),
                 GroupCount = groups.Length,
-                Stdin = caller,
+                Stdin = (int)caller.Handle,
                 OomScore = _oomScore,
             };
 
             // One that cannot be started leaves the caller with a connection that ends, of which it says so. The reaper takes it as it takes every orphan.
             _ = Children.Spawn(&request);
-        }
-        finally
-        {
-            _ = Descriptors.Close(caller);
         }
     }
 }

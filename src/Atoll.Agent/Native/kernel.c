@@ -99,7 +99,8 @@ static void show_cores(void)
     munmap(text, MOST_TEXT + 1);
 }
 
-// The launcher's filter refuses it to everything else: whoever makes himself a namespace of users would have the right in there.
+// Nothing else refuses it where process 1 may have it (OciSpecBuilder leaves it out of the profile), and whoever makes himself a namespace of users would have the right to it in there. The profile lets
+// calls of this architecture alone through, so that the number is enough. What is restored has the filter, as it has all that belongs to a thread.
 static void give_up_mounts(void)
 {
     struct sock_filter rules[] = {

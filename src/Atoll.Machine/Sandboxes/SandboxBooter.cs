@@ -69,7 +69,7 @@ internal sealed class SandboxBooter(SandboxRuntimes runtimes, ISandboxStorage st
         var trusting = GiveTrustAsync(id, seat, root);
         cleanup.Push(async () => await runtime.RemoveAsync(id, CancellationToken.None));
         cleanup.Push(async () => await ((Task)trusting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing));
-        if (seat.Image is not null) await trusting;
+        if (seat.Image is not null && (await trusting).Fault is { } missing) return missing;
         var started = await AtollTrace.MeasureAsync("start.isolation", () => runtime.StartAsync(plan, cancellation));
         if (!started.TryGet(out var init, out fault)) return fault;
 
